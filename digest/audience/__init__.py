@@ -1,0 +1,1 @@
+"""Who may get the mail: addresses, tokens, consent and the roster as CSV."""

@@ -1,0 +1,1 @@
+"""Entries in; an edition out, and what a check finds in it."""

@@ -1,0 +1,1 @@
+"""A frozen mail and a recipient in; bytes on the wire out."""

@@ -1,0 +1,1 @@
+"""A whole service on loopback, with a sample outlet and an SMTP sink."""

@@ -1,0 +1,1 @@
+"""Bytes in; entries, articles and briefs out."""

@@ -1,0 +1,37 @@
+"""People who work at the desk, and their sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do at the desk."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who may sign in; `password_hash` is an argon2 string."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    password_hash: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who did what when: the line in an edition's history. `account_id` is None for the machine."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str | None
+    edition_id: int | None
+    revision: int | None

@@ -1,0 +1,78 @@
+"""A newsletter: who it is from, when it goes out, and the plan its editions are laid out by."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+
+
+class SectionKind(StrEnum):
+    """What a section of a plan or an edition holds."""
+
+    LEAD = "lead"
+    ARTICLES = "articles"
+    BRIEFS = "briefs"
+    BRIEFING = "briefing"
+
+
+class WhenThin(StrEnum):
+    """What happens where a section stays under its minimum: the edition waits, is skipped, or goes without it."""
+
+    HOLD = "hold"
+    SKIP = "skip"
+    LEAVE_OUT = "leave_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSection:
+    """One section of the plan, filled from the named sources and categories (none named: from all)."""
+
+    key: str
+    kind: SectionKind
+    heading: str | None = None
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    minimum: int = 1
+    maximum: int = 9
+    thin: WhenThin = WhenThin.LEAVE_OUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The weekly wall-clock time at which editions go out; `weekday` 0 is Monday, `zone` an IANA name."""
+
+    weekday: int
+    at: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsletter:
+    """One newsletter; `id` is its slug.
+
+    `list_domain` stands after the slug in List-ID (RFC 2919). `subject` and `preheader` are patterns with {headline},
+    {dek}, {number}, {name}, {date}. `grace` is how late a slot may be found and still be sent. `lead_time` is how long
+    before its slot the draft is laid out. `public_name` is the outlet's name as readers know it.
+    """
+
+    id: str
+    name: str
+    public_name: str
+    from_name: str
+    from_address: str
+    postal_address: str
+    slot: Slot
+    plan: tuple[PlannedSection, ...]
+    reply_to: str | None = None
+    list_domain: str = ""
+    subject: str = "{headline}"
+    preheader: str = "{dek}"
+    language: str = "en"
+    theme: str = "review"
+    why: str = "You get this because you confirmed your subscription."
+    grace: timedelta = timedelta(hours=6)
+    lead_time: timedelta = timedelta(hours=48)
+
+    @property
+    def list_id(self) -> str:
+        """The List-ID without its brackets: slug, dot, domain (RFC 2919)."""
+        return f"{self.id}.{self.list_domain or self.from_address.rpartition('@')[2]}"

@@ -1,0 +1,78 @@
+"""Where the week comes from: sources, and the entries that a feed or page gave."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model.page import FoundSection, Image
+
+
+class SourceKind(StrEnum):
+    """How a source is read."""
+
+    FEED = "feed"
+    PAGE = "page"
+
+
+class Extent(StrEnum):
+    """How much of a source's text may be shown: all of it, or an excerpt with a link."""
+
+    FULL = "full"
+    EXCERPT = "excerpt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed or page that the newsroom follows.
+
+    `id` is a short slug. `pace` is the least time in seconds between two requests to its host. `allow_private`
+    lets it live on a private address (an intranet, the sample outlet); everything else is refused at connect time.
+    `follow` reads each new entry's own page for its picture, credit, kicker, dek and briefs.
+    """
+
+    id: str
+    name: str
+    url: str
+    kind: SourceKind = SourceKind.FEED
+    extent: Extent = Extent.EXCERPT
+    follow: bool = True
+    allow_private: bool = False
+    pace: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed, or one page, as it was read. Times are aware UTC; what is unknown is None, never guessed.
+
+    `guid` is the publisher's own name for it (the address where it gave none); with the source it is the identity.
+    `content_html` is sanitised. `sections` are the briefs found inside its content or page.
+    """
+
+    guid: str
+    url: str | None
+    title: str | None
+    summary: str | None = None
+    content_html: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    categories: tuple[str, ...] = ()
+    image: Image | None = None
+    kicker: str | None = None
+    dek: str | None = None
+    sections: tuple[FoundSection, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEntry:
+    """An entry as the store keeps it: which source gave it, under which row, and when it was first seen (aware UTC)."""
+
+    id: int
+    source_id: str
+    first_seen: datetime
+    entry: Entry
+
+    @property
+    def moment(self) -> datetime:
+        """When it counts as published: its own date, or the first sighting where it gave none."""
+        return self.entry.published or self.first_seen

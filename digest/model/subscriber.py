@@ -1,0 +1,51 @@
+"""Readers: who they are, what they confirmed, and who must not be written to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SubscriptionState(StrEnum):
+    """Where a reader stands with one newsletter."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A reader; `address` as typed, unique by its case-folded form."""
+
+    id: int
+    address: str
+    name: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One reader's standing with one newsletter; `changed` is when it last changed (aware UTC)."""
+
+    subscriber_id: int
+    newsletter_id: str
+    state: SubscriptionState
+    changed: datetime
+
+
+class SuppressionReason(StrEnum):
+    """Why an address must not be written to again."""
+
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    ERASED = "erased"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """An address that no mailing may reach, by a keyed hash, so that erasure keeps nothing readable."""
+
+    address_hash: str
+    reason: SuppressionReason
+    since: datetime

@@ -1,0 +1,1 @@
+"""An edition in; the frozen mail out."""

@@ -1,0 +1,1 @@
+"""Rows and documents: the only room that speaks SQL."""

@@ -1,0 +1,1 @@
+"""The desk, the reader pages and the public links, over HTTP."""
