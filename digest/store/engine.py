@@ -1,0 +1,90 @@
+"""One database: its engine, and sessions that read or that write."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from digest.errors import DatabaseUnreachable, SettingsError
+
+_WRITES = "digest_writes"
+
+
+class Database:
+    """What one process opens once, after any fork. Hands out sessions; each is one transaction, never held across I/O."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for reading; nothing it does is kept."""
+        with _said(self.engine), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that commits at its end, or rolls back where an error leaves it.
+
+        SQLite takes the write lock at once (BEGIN IMMEDIATE): a reader that turns writer halfway loses updates.
+        """
+        with _said(self.engine), Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={_WRITES: True})
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the database at `url` (sqlite:///PATH or postgresql+psycopg://…); nothing is connected yet."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError(f"the database address is malformed: {error}; write sqlite:///PATH or postgresql+psycopg://…") from error
+    if parsed.get_backend_name() != "sqlite":
+        return Database(create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 10}))
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # isolation_level None: the driver begins nothing by itself, the events below do.
+    engine = create_engine(parsed, connect_args={"isolation_level": None, "timeout": 15, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes: Any = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _said(engine: Engine) -> Iterator[None]:
+    """Turn a lost connection into a sentence; everything else passes."""
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnreachable(_sentence(engine, error)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnreachable(_sentence(engine, error)) from error
+        raise
+
+
+def _sentence(engine: Engine, error: DBAPIError) -> str:
+    where = engine.url.render_as_string(hide_password=True)
+    first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
+    return f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL (`digest doctor` looks closer)"

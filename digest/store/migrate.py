@@ -1,0 +1,90 @@
+"""Migrations by Alembic: the database's revision, and the way to another."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from digest.errors import DatabaseUnreachable, WrongRevision
+from digest.store.engine import Database
+from digest.store.tables import metadata
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to `revision`; one process at a time, the others wait and find it done."""
+    with _config(database) as config:
+        command.upgrade(config, revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the database back to `revision` ("base": no tables)."""
+    with _config(database) as config:
+        command.downgrade(config, revision)
+
+
+def current(database: Database) -> str | None:
+    """Return the revision that the database is at, None where it is empty."""
+    try:
+        with database.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        where = database.engine.url.render_as_string(hide_password=True)
+        first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
+        raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error
+
+
+def newest() -> str:
+    """Return the revision that this code needs."""
+    head = ScriptDirectory.from_config(_plain_config()).get_current_head()
+    return head or "base"
+
+
+def require_newest(database: Database) -> None:
+    """Refuse a database of another revision; raises WrongRevision with the command that mends it."""
+    there, wanted = current(database), newest()
+    if there == wanted:
+        return
+    where = database.engine.url.render_as_string(hide_password=True)
+    known = {script.revision for script in ScriptDirectory.from_config(_plain_config()).walk_revisions()}
+    if there is not None and there not in known:
+        raise WrongRevision(f"the database {where} is at revision {there}, newer than this program ({wanted}); install the newer digest")
+    raise WrongRevision(f"the database {where} is at revision {there or 'none'}, this program needs {wanted}; run `digest db upgrade`")
+
+
+def drift(database: Database) -> list[str]:
+    """Return where the database differs from the tables of this code; empty where it does not."""
+    with database.engine.connect() as connection:
+        return [str(difference) for difference in compare_metadata(MigrationContext.configure(connection), metadata)]
+
+
+def _plain_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@contextmanager
+def _config(database: Database) -> Iterator[Config]:
+    config = _plain_config()
+    try:
+        with database.engine.connect().execution_options(digest_writes=True) as connection, connection.begin():
+            _one_at_a_time(connection)
+            config.attributes["connection"] = connection
+            yield config
+    except OperationalError as error:
+        where = database.engine.url.render_as_string(hide_password=True)
+        first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
+        raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    # SQLite's BEGIN IMMEDIATE holds the others already; the number is ours and means nothing.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5318008814)")

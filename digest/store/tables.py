@@ -1,0 +1,213 @@
+"""The tables: what is counted, claimed or searched. What only editors read is one document per revision."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from digest.store.columns import Document, Moment, RowId
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+newsletters = Table(
+    "newsletters",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document", Document, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document", Document, nullable=False),
+    Column("due", Moment, nullable=False, index=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("last_good", Moment),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("trouble", Text),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("source_id", Text, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("moment", Moment, nullable=False, index=True),
+    Column("first_seen", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("document", Document, nullable=False),
+    UniqueConstraint("source_id", "guid"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("newsletter_id", Text, ForeignKey("newsletters.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("slot", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("touched", Boolean, nullable=False, default=False),
+    Column("changed", Moment, nullable=False),
+    Column("approved_sha256", Text),
+    Column("held", Text),
+    # One edition a slot: a second beat, a lost message or a clock set back cannot make another.
+    UniqueConstraint("newsletter_id", "slot"),
+    UniqueConstraint("newsletter_id", "number"),
+    Index("ix_editions_state_due", "state", "due"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("document", Document, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text),
+)
+
+edition_entries = Table(
+    "edition_entries",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", RowId, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+renderings = Table(
+    "renderings",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("document", Document, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text),
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), index=True),
+    Column("revision", Integer),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("edition_id", RowId, ForeignKey("editions.id"), nullable=False),
+    Column("newsletter_id", Text, ForeignKey("newsletters.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("sha256", Text, nullable=False),
+    Column("document", Document, nullable=False),
+    Column("opened", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("reason", Text),
+    # The edition itself is mailed once; `kind` tells its other mailings apart.
+    UniqueConstraint("edition_id", "kind"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("mailing_id", RowId, ForeignKey("mailings.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("owner", Text),
+    Column("until", Moment),
+    # Claims since the last recipient was settled: a chunk that only ever kills its worker is set aside.
+    Column("attempt", Integer, nullable=False, default=0),
+    Index("ix_chunks_state_until", "state", "until"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # The pair is the promise: nobody stands twice in the ledger of one mailing.
+    Column("mailing_id", RowId, ForeignKey("mailings.id", ondelete="CASCADE"), primary_key=True),
+    Column("subscriber_id", RowId, ForeignKey("subscribers.id"), primary_key=True),
+    Column("chunk", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("code", Integer),
+    Column("reply", Text),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try", Moment),
+    Column("settled", Moment),
+    Index("ix_deliveries_mailing_id_chunk_state", "mailing_id", "chunk", "state"),
+    Index("ix_deliveries_next_try", "next_try"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    # Keyed, so that a suppression can outlive the erasure of the address it stands for.
+    Column("address_hash", Text, nullable=False, index=True),
+    Column("name", Text),
+    Column("created", Moment, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber_id", RowId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("newsletter_id", Text, ForeignKey("newsletters.id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Index("ix_subscriptions_newsletter_id_state", "newsletter_id", "state"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("email", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("account_id", RowId, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
