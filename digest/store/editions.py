@@ -57,6 +57,12 @@ def move(session: Session, record: EditionRecord, state: EditionState, *, now: d
     return get(session, record.id)
 
 
+def seen(session: Session, record: EditionRecord, *, now: datetime) -> EditionRecord:
+    """Note that a draft was laid out anew and came out the same: no revision is owed."""
+    _set(session, record, {}, now=now)
+    return get(session, record.id)
+
+
 def hold(session: Session, record: EditionRecord, why: str) -> bool:
     """Say why a due edition does not go out; False where that is said already."""
     statement = update(editions).where(editions.c.id == record.id, editions.c.state == record.state)

@@ -77,6 +77,13 @@ def free_for(session: Session, newsletter_id: str, *, start: datetime, end: date
     return tuple(_kept(row) for row in session.execute(statement))
 
 
+def by_guid(session: Session, source_id: str, guids: Collection[str]) -> tuple[KeptEntry, ...]:
+    """Return the entries of one source by the publisher's names for them, newest first."""
+    where = (entries.c.source_id == source_id, entries.c.guid.in_(list(guids)))
+    rows = session.execute(select(entries).where(*where).order_by(entries.c.moment.desc(), entries.c.id))
+    return tuple(_kept(row) for row in rows)
+
+
 def last_change(session: Session) -> datetime | None:
     """Return when an entry last came or changed."""
     return session.execute(select(entries.c.changed).order_by(entries.c.changed.desc()).limit(1)).scalar_one_or_none()

@@ -110,11 +110,11 @@ def close(session: Session, held: Claim) -> None:
 
 
 def hand_back(session: Session, held: Claim) -> None:
-    """Let another worker have the chunk at once."""
+    """Let another worker have the chunk at once; a claim that could not even begin is not counted against it."""
     session.execute(
         update(chunks)
         .where(_is(held), chunks.c.owner == held.owner, chunks.c.state == ChunkState.LEASED)
-        .values(state=ChunkState.PENDING, owner=None, until=None)
+        .values(state=ChunkState.PENDING, owner=None, until=None, attempt=chunks.c.attempt - 1)
     )
 
 

@@ -1,0 +1,223 @@
+"""Editing: a draft is laid out, seen as it will be sent, approved by its hash, and scheduled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.compose.check import check
+from digest.compose.draft import draft_edition
+from digest.errors import Conflict, RefusedError
+from digest.model.account import Act
+from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Severity
+from digest.model.mailing import Rendered
+from digest.model.newsletter import Newsletter
+from digest.model.source import Entry, KeptEntry, Source, SourceKind
+from digest.model.week import slot_after, window
+from digest.render.email import render_edition
+from digest.render.press import Press
+from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, sources, subscribers
+
+MACHINE = "the machine"
+
+# What an editor hands in as files is kept under this source; it is never visited.
+BY_HAND = Source(id="by-hand", name="By hand", url="file:///", kind=SourceKind.PAGE, follow=False)
+_NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """An edition as an editor sees it before sending."""
+
+    record: EditionRecord
+    edition: Edition
+    newsletter: Newsletter
+    rendered: Rendered
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocked(self) -> tuple[Finding, ...]:
+        """The findings that stop approval."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.BLOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who decides about which revision, and when; the compare-and-set of every act at the desk."""
+
+    edition_id: int
+    revision: int
+    who: str
+    at: datetime
+    why: str | None = None
+
+
+def due_drafts(database: Database, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Return (newsletter, slot) of the drafts to lay out now, or anew where entries came and nobody touched them.
+
+    A first draft waits until each source has been visited once, so that it is not laid out from half a week.
+    """
+    found = []
+    with database.reading() as session:
+        visited = all(one.last_good or one.failures for one in sources.listed(session) if one.source.id != BY_HAND.id)
+        changed = entries.last_change(session)
+        for newsletter in newsletters.listed(session):
+            slot = slot_after(newsletter.slot, now)
+            if not newsletter.plan or changed is None or now < slot - newsletter.lead_time:
+                continue
+            record = editions.for_slot(session, newsletter.id, slot)
+            stale = record is not None and record.state is EditionState.DRAFT and not record.touched and changed > record.changed
+            if stale or (record is None and visited):
+                found.append((newsletter.id, slot))
+    return tuple(found)
+
+
+def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *, now: datetime) -> EditionRecord:
+    """Lay out the edition of a slot (None: the next one) from what was gathered; an untouched draft is laid out anew."""
+    with database.writing() as session:
+        newsletter = _planned(session, newsletter_id)
+        slot = slot or slot_after(newsletter.slot, now)
+        record = editions.for_slot(session, newsletter_id, slot)
+        start, end = window(newsletter.slot, slot)
+        week = entries.free_for(session, newsletter_id, start=start, end=end, edition_id=record.id if record else None)
+        by_hand = [kept for kept in week if kept.source_id != BY_HAND.id]
+        return _keep_draft(session, newsletter, slot, by_hand, now=now, record=record)
+
+
+def draft_from(database: Database, newsletter_id: str, slot: datetime | None, given: Sequence[Entry], *, now: datetime) -> EditionRecord:
+    """Lay out the edition of a slot from these entries alone, which an editor handed in."""
+    with database.writing() as session:
+        newsletter = _planned(session, newsletter_id)
+        slot = slot or slot_after(newsletter.slot, now)
+        sources.keep(session, BY_HAND, now=_NEVER)
+        entries.keep(session, BY_HAND.id, given, now=now)
+        kept = entries.by_guid(session, BY_HAND.id, [entry.guid for entry in given])
+        return _keep_draft(session, newsletter, slot, kept, now=now, record=editions.for_slot(session, newsletter_id, slot))
+
+
+def preview(database: Database, press: Press, edition_id: int, *, now: datetime) -> Preview:
+    """Return the edition as it would be sent, rendered once a revision and kept."""
+    with database.reading() as session:
+        record = editions.get(session, edition_id)
+        edition = editions.content(session, edition_id, record.revision)
+        newsletter = newsletters.get(session, record.newsletter_id)
+        rendered = renderings.find(session, edition_id, record.revision)
+    if rendered is None:
+        rendered = render_edition(press, edition, newsletter)
+        with database.writing() as session:
+            # Two that render at once made the same bytes, or one of them sees another theme: the first stays.
+            rendered = renderings.find(session, edition_id, record.revision) or rendered
+            renderings.keep(session, edition_id, record.revision, rendered, now=now)
+    findings = check(edition, newsletter, rendered)
+    return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings)
+
+
+def unrendered(database: Database) -> tuple[int, ...]:
+    """Return the drafts whose present revision nobody has rendered yet."""
+    with database.reading() as session:
+        waiting = (EditionState.DRAFT, EditionState.IN_REVIEW)
+        return tuple(
+            record.id
+            for record in editions.listed(session)
+            if record.state in waiting and renderings.find(session, record.id, record.revision) is None
+        )
+
+
+def ask_for_review(database: Database, decision: Decision) -> EditionRecord:
+    """Hand a draft over for review."""
+    with database.writing() as session:
+        record = _at(session, decision, (EditionState.DRAFT,), "be handed over for review")
+        moved = editions.move(session, record, EditionState.IN_REVIEW, now=decision.at, touched=True)
+        _note(session, decision, "asked for review")
+        return moved
+
+
+def approve(database: Database, decision: Decision, sha256: str) -> EditionRecord:
+    """Approve the bytes that the editor saw: the rendering of this revision, by its hash. Nothing renders after this."""
+    with database.writing() as session:
+        record = _at(session, decision, (EditionState.DRAFT, EditionState.IN_REVIEW), "be approved")
+        rendered = renderings.find(session, record.id, record.revision)
+        if rendered is None or rendered.sha256 != sha256:
+            raise Conflict(f"edition {record.id} no longer renders to {sha256[:12]}…; look at its preview again, then approve")
+        newsletter = newsletters.get(session, record.newsletter_id)
+        edition = editions.content(session, record.id, record.revision)
+        blocks = [finding for finding in check(edition, newsletter, rendered) if finding.severity is Severity.BLOCK]
+        if blocks:
+            raise RefusedError(f"edition {record.id} cannot be approved: {blocks[0].message} {blocks[0].remedy}")
+        moved = editions.move(session, record, EditionState.APPROVED, now=decision.at, approved_sha256=sha256, touched=True, held=None)
+        _note(session, decision, f"approved {sha256[:12]}")
+        return moved
+
+
+def schedule(database: Database, decision: Decision, due: datetime | None) -> EditionRecord:
+    """Let an approved edition go out at `due` (None: its slot). Refused where that is past, or where nobody would get it."""
+    with database.writing() as session:
+        record = _at(session, decision, (EditionState.APPROVED, EditionState.SCHEDULED), "be scheduled")
+        when = due or record.slot
+        if when <= decision.at:
+            raise RefusedError(
+                f"{when.isoformat(timespec='minutes')} is past: edition {record.id} cannot be scheduled for it; "
+                f"name a time to come with --at, or send it now with `digest edition send {record.id}`"
+            )
+        if not subscribers.count(session, record.newsletter_id):
+            raise RefusedError(
+                f"{record.newsletter_id} has no confirmed reader, so edition {record.id} would reach nobody; "
+                f"add readers with `digest subscribers import FILE --newsletter {record.newsletter_id}`"
+            )
+        moved = editions.move(session, record, EditionState.SCHEDULED, now=decision.at, due=when, held=None)
+        _note(session, decision, f"scheduled for {when.isoformat(timespec='seconds')}")
+        return moved
+
+
+def cancel(database: Database, decision: Decision) -> EditionRecord:
+    """Call an edition off before it goes out."""
+    before = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
+    with database.writing() as session:
+        record = _at(session, decision, before, "be cancelled")
+        moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
+        _note(session, decision, "cancelled")
+        return moved
+
+
+def _planned(session: Session, newsletter_id: str) -> Newsletter:
+    newsletter = newsletters.get(session, newsletter_id)
+    if not newsletter.plan:
+        raise RefusedError(f"newsletter {newsletter_id} has no plan; give it one with `digest newsletter plan {newsletter_id} --file PLAN`")
+    return newsletter
+
+
+def _keep_draft(  # noqa: PLR0913  the draft's parts, in one place
+    session: Session, newsletter: Newsletter, slot: datetime, kept: Sequence[KeptEntry], *, now: datetime, record: EditionRecord | None
+) -> EditionRecord:
+    by_id = {health.source.id: health.source for health in sources.listed(session)}
+    number = record.number if record else editions.next_number(session, newsletter.id)
+    edition = draft_edition(newsletter, number, slot, kept, by_id)
+    if record is None:
+        record = editions.open_for_slot(session, edition, due=slot, now=now, who=MACHINE)
+        acts.note(session, Act(at=now, who=MACHINE, what="laid out the draft", why=None, edition_id=record.id, revision=1))
+        return record
+    if record.touched or record.state is not EditionState.DRAFT:
+        raise Conflict(
+            f"edition {record.id} of that slot has been worked on ({record.state.replace('_', ' ')}); edit it, or name another --slot"
+        )
+    if editions.content(session, record.id, record.revision) == edition:
+        return editions.seen(session, record, now=now)
+    return editions.save(session, record, edition, now=now, who=MACHINE)
+
+
+def _at(session: Session, decision: Decision, states: tuple[EditionState, ...], act: str) -> EditionRecord:
+    record = editions.get(session, decision.edition_id)
+    if record.revision != decision.revision:
+        raise Conflict(f"edition {record.id} is at revision {record.revision} now, not {decision.revision}; look at it again, then decide")
+    if record.state not in states:
+        raise RefusedError(
+            f"edition {record.id} is {record.state.replace('_', ' ')} and cannot {act}; that takes "
+            f"{' or '.join(state.replace('_', ' ') for state in states)}"
+        )
+    return record
+
+
+def _note(session: Session, decision: Decision, what: str) -> None:
+    acts.note(
+        session,
+        Act(at=decision.at, who=decision.who, what=what, why=decision.why, edition_id=decision.edition_id, revision=decision.revision),
+    )

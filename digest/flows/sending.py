@@ -1,0 +1,262 @@
+"""Sending: due editions open their mailing, chunks are claimed and sent, and the sweep finds what was left behind."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from digest.audience.links import message_id, reader_links, return_path
+from digest.audience.token import Bearing
+from digest.compose.draft import thinness
+from digest.deliver.message import splice
+from digest.deliver.transport import Envelope, Transport
+from digest.errors import Conflict, NotFound, RefusedError, RelayRefused, RelayUnreachable
+from digest.log import get_log
+from digest.model.account import Act
+from digest.model.edition import EditionRecord, EditionState
+from digest.model.mailing import Answer, DeliveryState, Mailing, MailingState, Recipient, Rendered
+from digest.model.newsletter import Newsletter, WhenThin
+from digest.store import Database, Session, acts, editions, ledger, mailings, newsletters, renderings
+from digest.store.ledger import Claim
+from digest.store.mailings import Opening
+
+log = get_log("sending")
+
+MACHINE = "the machine"
+_BATCH = 50
+_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
+# 5, 15, 30 minutes, then hourly up to 48 hours (delivery rules, docs/how-to/operate.md).
+_RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+_GIVE_UP = timedelta(hours=48)
+_MOST_IN_DOUBT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What sending needs: the transport, the key of all tokens, where readers reach the web, and the clock."""
+
+    transport: Transport
+    secret: bytes
+    public_url: str
+    clock: Callable[[], datetime]
+
+
+def release_due(database: Database, *, now: datetime, chunk_size: int) -> tuple[int, ...]:
+    """Open the mailing of each scheduled edition whose time has come; return the mailings opened.
+
+    One without approval is held and says so. One found later than its newsletter's grace is held for a person.
+    A second beat at the same moment loses the compare-and-set and opens nothing.
+    """
+    opened = []
+    with database.reading() as session:
+        due = editions.due(session, now=now, states=(*_UNAPPROVED, EditionState.SCHEDULED))
+    for record in due:
+        with database.writing() as session:
+            try:
+                mailing = _release(session, editions.get(session, record.id), now=now, chunk_size=chunk_size)
+            except Conflict as error:
+                log.info("somebody was faster", edition=record.id, why=str(error))
+                continue
+        if mailing is not None:
+            log.info("mailing opened", edition=record.id, mailing=mailing.id)
+            opened.append(mailing.id)
+    return tuple(opened)
+
+
+def send_now(database: Database, edition_id: int, *, who: str, now: datetime, chunk_size: int) -> Mailing:
+    """Open the mailing of an approved or scheduled edition at once, late or early, because a person says so."""
+    with database.writing() as session:
+        record = editions.get(session, edition_id)
+        if record.state not in (EditionState.APPROVED, EditionState.SCHEDULED):
+            state = record.state.replace("_", " ")
+            raise RefusedError(f"edition {edition_id} is {state}, not approved; approve it with `digest edition approve {edition_id}`")
+        mailing = _open(session, record, now=now, chunk_size=chunk_size)
+        if mailing is None:
+            raise Conflict(f"edition {edition_id} has been sent already; see `digest deliveries {edition_id}`")
+        if not mailings.counts(session, mailing.id).total:
+            add = f"digest subscribers import FILE --newsletter {record.newsletter_id}"
+            raise RefusedError(f"{record.newsletter_id} has no confirmed reader; add some with `{add}`")
+        _note(session, record, who, "sent at once", now)
+        return mailing
+
+
+def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
+    """Claim a chunk and send to whoever in it waits; return how many were settled, or None where it was not to be had.
+
+    Each recipient is settled in a transaction of its own, before the next is offered: what a crash can repeat is the one
+    message in flight. A relay that cannot be reached hands the chunk back.
+    """
+    with database.writing() as session:
+        if not ledger.claim(session, claim, now=sender.clock()):
+            return None
+    with database.reading() as session:
+        mailing = mailings.get(session, claim.mailing_id)
+        newsletter = newsletters.get(session, mailing.newsletter_id)
+        rendered = mailings.rendered(session, claim.mailing_id)
+    settled = 0
+    while True:
+        with database.writing() as session:
+            if not ledger.renew(session, claim, now=sender.clock(), progress=settled > 0):
+                # Paused, cancelled, or another took it over: whoever may go on finds the chunk free.
+                ledger.hand_back(session, claim)
+                return settled
+            ledger.leave_out(session, claim, now=sender.clock())
+            batch = ledger.waiting(session, claim, most=_BATCH)
+            if not batch:
+                ledger.close(session, claim)
+                mailings.finish(session, claim.mailing_id, now=sender.clock())
+                return settled
+        compiled = _Compiled(mailing=mailing, newsletter=newsletter, rendered=rendered)
+        for recipient, tries in batch:
+            try:
+                answer = _send_one(sender, compiled, recipient)
+            except (RelayUnreachable, RelayRefused) as error:
+                _hand_back(database, claim, error)
+                return settled
+            settled += 1
+            if not _settle(database, sender, claim, (recipient, tries, answer), opened=mailing.opened):
+                break
+
+
+def sweep(database: Database, *, now: datetime, chunk_size: int) -> tuple[tuple[int, int], ...]:
+    """Return (mailing, chunk) of everything that waits for a worker, the due retries among them; close what is done.
+
+    What a lost, doubled or wiped queue forgot is found here again.
+    """
+    with database.writing() as session:
+        for mailing in mailings.running(session):
+            while ledger.regroup(session, mailing.id, now=now, size=chunk_size):
+                pass
+            if mailings.finish(session, mailing.id, now=now):
+                log.info("mailing done", mailing=mailing.id)
+        return ledger.claimable(session, now=now)
+
+
+def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+    """Stop the edition's mailing after the message in flight."""
+    _change(database, edition_id, MailingState.PAUSED, of=(MailingState.OPEN, MailingState.SENDING), by=(who, "paused", now))
+
+
+def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+    """Let a paused mailing go on."""
+    _change(database, edition_id, MailingState.SENDING, of=(MailingState.PAUSED,), by=(who, "resumed", now))
+
+
+def stop(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+    """End the edition's mailing for good; who has it has it."""
+    running = (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED, MailingState.HELD)
+    _change(database, edition_id, MailingState.CANCELLED, of=running, by=(who, "stopped the sending", now))
+
+
+def _release(session: Session, record: EditionRecord, *, now: datetime, chunk_size: int) -> Mailing | None:
+    newsletter = newsletters.get(session, record.newsletter_id)
+    if record.due > now:
+        return None
+    if record.state in _UNAPPROVED:
+        edition = editions.content(session, record.id, record.revision)
+        if not record.touched and thinness(edition, newsletter) is WhenThin.SKIP:
+            editions.move(session, record, EditionState.SKIPPED, now=now)
+            _note(session, record, MACHINE, "skipped: too little this week", now)
+            return None
+        state = "approved but not scheduled" if record.state is EditionState.APPROVED else "not approved"
+        _hold(session, record, f"due {_when(record.due)}, but {state}", now)
+        return None
+    if record.state is not EditionState.SCHEDULED:
+        return None
+    if now - record.due > newsletter.grace:
+        _hold(
+            session,
+            record,
+            f"found {_length(now - record.due)} after its time, {_when(record.due)}: send it by hand or schedule it anew",
+            now,
+        )
+        return None
+    mailing = _open(session, record, now=now, chunk_size=chunk_size)
+    if mailing is not None:
+        _note(session, record, MACHINE, "sending begun", now)
+    return mailing
+
+
+def _open(session: Session, record: EditionRecord, *, now: datetime, chunk_size: int) -> Mailing | None:
+    if record.approved_sha256 is None:
+        raise NotFound(f"edition {record.id} has no approved mail; approve it again")
+    rendered = renderings.by_sha256(session, record.id, record.approved_sha256)
+    editions.move(session, record, EditionState.RELEASED, now=now, held=None)
+    opening = Opening(edition_id=record.id, newsletter_id=record.newsletter_id, kind="edition", rendered=rendered, chunk_size=chunk_size)
+    return mailings.open_mailing(session, opening, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compiled:
+    mailing: Mailing
+    newsletter: Newsletter
+    rendered: Rendered
+
+
+def _send_one(sender: Sender, compiled: _Compiled, recipient: Recipient) -> Answer:
+    domain = compiled.newsletter.from_address.rpartition("@")[2]
+    bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
+    values = reader_links(sender.secret, sender.public_url, bearing) | {
+        "to": recipient.address,
+        "address": recipient.address,
+        "name": recipient.name or "",
+        "message_id": message_id(sender.secret, domain, bearing),
+        "date": format_datetime(compiled.mailing.opened),
+    }
+    envelope = Envelope(return_path=return_path(sender.secret, domain, bearing), recipient=recipient.address)
+    return sender.transport.send(envelope, splice(compiled.rendered, values))
+
+
+def _settle(database: Database, sender: Sender, claim: Claim, result: tuple[Recipient, int, Answer], *, opened: datetime) -> bool:
+    recipient, tries, answer = result
+    now = sender.clock()
+    with database.writing() as session:
+        ledger.settle(session, recipient, answer, now=now, next_try=_next_try(answer, tries + 1, now=now, opened=opened))
+        return ledger.renew(session, claim, now=now, progress=True)
+
+
+def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime) -> datetime | None:
+    if answer.state is DeliveryState.IN_DOUBT:
+        return now + _RETRIES[0] if tries < _MOST_IN_DOUBT else None
+    if answer.state is not DeliveryState.DEFERRED or now - opened > _GIVE_UP:
+        return None
+    return now + (_RETRIES[tries - 1] if tries <= len(_RETRIES) else timedelta(hours=1))
+
+
+def _hand_back(database: Database, claim: Claim, error: RelayUnreachable | RelayRefused) -> None:
+    log.warning("relay in trouble", mailing=claim.mailing_id, chunk=claim.number, why=str(error))
+    with database.writing() as session:
+        ledger.hand_back(session, claim)
+        if isinstance(error, RelayRefused):
+            running = (MailingState.OPEN, MailingState.SENDING)
+            mailings.change(session, claim.mailing_id, MailingState.PAUSED, of=running, reason=str(error))
+
+
+def _change(database: Database, edition_id: int, state: MailingState, *, of: Iterable[MailingState], by: tuple[str, str, datetime]) -> None:
+    who, what, now = by
+    with database.writing() as session:
+        record = editions.get(session, edition_id)
+        sent = mailings.of_edition(session, edition_id)
+        if not any(mailings.change(session, one.id, state, of=tuple(of)) for one in sent):
+            there = ", ".join(one.state.value for one in sent) or "none"
+            raise RefusedError(f"edition {edition_id} has no mailing that can be {what.split()[0]} (its mailings: {there})")
+        _note(session, record, who, what, now)
+
+
+def _hold(session: Session, record: EditionRecord, why: str, now: datetime) -> None:
+    if editions.hold(session, record, why):
+        _note(session, record, MACHINE, f"held: {why}", now)
+        log.warning("held", edition=record.id, why=why)
+
+
+def _note(session: Session, record: EditionRecord, who: str, what: str, now: datetime) -> None:
+    acts.note(session, Act(at=now, who=who, what=what, why=None, edition_id=record.id, revision=record.revision))
+
+
+def _when(moment: datetime) -> str:
+    return moment.strftime("%d %B %Y, %H:%M UTC")
+
+
+def _length(span: timedelta) -> str:
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes} min"

@@ -1,0 +1,96 @@
+"""What one process opens once, after any fork: database, press, fetcher, transport, secret."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from digest.deliver.outbox import OutboxTransport
+from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.transport import Transport
+from digest.errors import SettingsError
+from digest.gather.fetch import Fetcher
+from digest.render.press import Press, open_press
+from digest.settings import Settings
+from digest.store import Database, open_database
+from digest.store.migrate import require_newest
+
+
+class Runtime:
+    """The open parts of one process. Each opens when it is first asked for; `close` ends those that did."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, at the revision that this code needs; raises WrongRevision, DatabaseUnreachable."""
+        database = open_database(database_url(self.settings))
+        require_newest(database)
+        return database
+
+    @cached_property
+    def press(self) -> Press:
+        """Jinja and the MJML child."""
+        folders = (self.settings.templates,) if self.settings.templates else ()
+        return open_press(folders, self.public_url)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The guarded fetch."""
+        contact = self.settings.contact or self.public_url
+        return Fetcher(f"newsroom-digest/0.1 (+{contact})")
+
+    @cached_property
+    def transport(self) -> Transport:
+        """What carries messages to the relay, or into the outbox where none is named."""
+        named = self.settings.transport
+        if named is None:
+            return OutboxTransport(self.settings.state / "outbox")
+        if named.startswith("outbox:"):
+            return OutboxTransport(Path(named.removeprefix("outbox:")))
+        return SmtpTransport(read_relay(named))
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of every token: DIGEST_SECRET, or one made once in the state folder."""
+        if self.settings.secret is not None:
+            return self.settings.secret.encode()
+        return _kept_secret(self.settings.state / "secret").encode()
+
+    @property
+    def public_url(self) -> str:
+        """Where readers reach the web, without a slash at its end."""
+        settings = self.settings
+        return (settings.public_url or f"http://{settings.web_host}:{settings.web_port}").rstrip("/")
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("transport", "fetcher", "press", "database"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+
+def database_url(settings: Settings) -> str:
+    """Return the address of the database that these settings name or imply."""
+    return settings.database_url or f"sqlite:///{(settings.state / 'digest.db').absolute()}"
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(32), "utf-8")
+        try:
+            # A hard link fails where somebody else was faster: all processes read the same secret.
+            path.hardlink_to(part)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"cannot keep a secret in {path}: {error.strerror}; set DIGEST_SECRET, or DIGEST_STATE to a folder of yours"
+        ) from error
