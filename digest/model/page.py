@@ -24,9 +24,9 @@ class FoundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture by its absolute address, with what was said about it."""
+    """A picture by its absolute address, with what was said about it; `url` is None where a text only names its credit."""
 
-    url: str
+    url: str | None
     alt: str | None = None
     caption: str | None = None
     credit: str | None = None
