@@ -1,0 +1,92 @@
+"""How a value is written on the wire: quoted-printable for bodies (RFC 2045), encoded words for headers (RFC 2047).
+
+Pure and of the standard library, because both rooms that write mail share it: render encodes what is the same for all,
+deliver what is one reader's own.
+"""
+
+import re
+from email.header import Header
+from typing import Final
+
+SOFT_BREAK: Final = "=\r\n"
+_LINE: Final = 75  # characters before the `=` of a soft break
+_QP: Final = tuple(chr(byte) if 32 <= byte <= 126 and byte != 61 else f"={byte:02X}" for byte in range(256))
+_SPACE: Final = re.compile("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
+# C0 and C1, the bidi overrides, embeddings and isolates (they reach past their own text), the byte order mark, surrogates
+# and noncharacters. LRM, RLM and ZWJ stay: Arabic, Hebrew, Hindi and emoji need them.
+_DROPPED: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
+    "|[\U0001fffe\U0001ffff\U000e0001]"
+)
+_ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_LONGEST_NAME: Final = 120
+
+
+def one_line(value: str) -> str:
+    """Return `value` as one line without control characters, of any length, its runs of white space as one space."""
+    return _SPACE.sub(" ", _DROPPED.sub("", value)).strip(" ")
+
+
+def quoted(text: str, *, then_soft_break: bool = False) -> str:
+    """Return `text` (its newlines bare) in quoted-printable, CRLF, as it stands on a fresh line; no line over 76.
+
+    A space at a line's end is encoded, and so are a dot and "From " at a line's start: neither dot-stuffing nor an mbox
+    writer ever changes a body. `then_soft_break` leaves room on the last line for the `=` that follows it.
+    """
+    lines = text.split("\n")
+    last = len(lines) - 1
+    return "\r\n".join(_quoted_line(line, roomy=not (then_soft_break and place == last)) for place, line in enumerate(lines))
+
+
+def _quoted_line(line: str, *, roomy: bool) -> str:
+    signs = [_QP[byte] for byte in line.encode()]
+    if signs and signs[-1] == " ":
+        signs[-1] = "=20"
+    out: list[str] = []
+    column = 0
+    last = len(signs) - 1
+    for place, sign in enumerate(signs):
+        shown = sign
+        # The last character of a line may take the column that a soft break's `=` needs otherwise.
+        if column + len(sign) > (_LINE + 1 if roomy and place == last else _LINE):
+            out.append(SOFT_BREAK)
+            column = 0
+        if column == 0 and (sign == "." or (sign == "F" and signs[place : place + 5] == [*"From "])):
+            shown = f"={ord(sign):02X}"
+        out.append(shown)
+        column += len(shown)
+    return "".join(out)
+
+
+def header_text(value: str, header: str = "") -> str:
+    """Return a header's text that survives: folded at spaces where it is ASCII, in encoded words where it is not.
+
+    Header, because policy.SMTP garbles one mixed-script subject in eight. `header` is the header's name, for the first
+    line's length.
+    """
+    value = one_line(value)
+    if value.isascii() and "=?" not in value:
+        return (
+            value
+            if len(header) + 2 + len(value) <= 76
+            else Header(value, "us-ascii", maxlinelen=76, header_name=header).encode(linesep="\r\n")
+        )
+    return Header(value, "utf-8", maxlinelen=74, header_name=header).encode(linesep="\r\n")
+
+
+def phrase(name: str, header: str = "") -> str:
+    """Return a display name of at most 120 characters: bare where it is plain words, quoted, or in encoded words."""
+    name = one_line(name)[:_LONGEST_NAME].rstrip(" ")
+    if not name.isascii() or "=?" in name:
+        return header_text(name, header)
+    if _ATOMS.match(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def mailbox(name: str | None, address: str, header: str = "") -> str:
+    """Return `name <address>` as it stands in From or To, or the address alone where there is no name."""
+    address = re.sub(r"[\s<>]", "", one_line(address))
+    shown = phrase(name, header) if name else ""
+    return f"{shown} <{address}>" if shown else address

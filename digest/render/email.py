@@ -1,0 +1,89 @@
+"""An edition becomes a mail, once: data, templates, MJML, HTML and text, and the wire form of both."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from digest.model.edition import Edition
+from digest.model.mailing import Rendered
+from digest.model.newsletter import Newsletter
+from digest.render.context import edition_data, minutes_of
+from digest.render.lint import lint_html, lint_mjml
+from digest.render.masthead import name_size
+from digest.render.phrases import reading_time
+from digest.render.press import Press
+from digest.render.slots import BODY_SLOTS, marker_for
+from digest.render.text import Footnotes
+from digest.render.wire import Envelope, wire_form
+
+# What MRML writes between two columns, for Outlook's eyes only: one comment ends where the next begins.
+_COMMENT_SEAM = re.compile(r"<!\[endif\]--><!--\[if mso \| IE\]>")
+_ATTRIBUTE = re.compile(r'(=\s*")([^"<>]*)(")')
+_TAG = re.compile(r"<[A-Za-z][^<>]*>")
+_TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
+
+
+def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Rendered:
+    """Render `edition` in its newsletter's theme into the frozen mail: the same input gives the same bytes.
+
+    Raises RenderError, which names template, line or block, where a template or its MJML is at fault; never because of
+    what an article says.
+    """
+    settings = press.theme(newsletter.theme).settings
+    marker = marker_for(edition, newsletter, press.public_url)
+    data: dict[str, Any] = edition_data(edition, newsletter, settings["words"], press.public_url)
+    size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
+
+    def slot(name: str) -> str:
+        if name not in BODY_SLOTS:
+            raise LookupError(f"unknown slot {name!r}; there are: {', '.join(BODY_SLOTS)}")
+        return f"{marker}{name}{marker}"
+
+    notes = Footnotes()
+    shared = {**data, "theme": settings, "words": settings["words"], "slot": slot, "name_px": size, "name_vw": vw}
+    text = tidy_text(
+        press.set_type(
+            newsletter.theme, "editions/edition.txt", {**shared, "note": notes.number, "links": notes.listing, "prose": notes.prose}
+        )
+    )
+    here = minutes_of(len(text.partition("\n[1] ")[0].split()))
+    shared["reading_time"] = reading_time(here, data["minutes_behind"], settings["words"])
+    mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", shared))
+    lint_mjml(mjml)
+    html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))
+    lint_html(html, marker)
+    pieces = wire_form(html, text, marker, Envelope.of(edition, newsletter, press.public_url))
+    digest = hashlib.sha256(mjml.encode())
+    digest.update(json.dumps([(piece.literal, piece.slot, piece.encoding) for piece in pieces]).encode())
+    return Rendered(
+        sha256=digest.hexdigest(),
+        subject=data["subject"],
+        preheader=data["preheader"],
+        mjml=mjml,
+        html=html,
+        text=text,
+        marker=marker,
+        pieces=pieces,
+    )
+
+
+def numeric_attributes(mjml: str) -> str:
+    """Write what MRML would print in Rust's debug format (NBSP, newline, backslash, all beyond ASCII) as numeric references.
+
+    Only inside attributes, and in mj-title, which MRML copies into one.
+    """
+
+    def numeric(text: str) -> str:
+        return "".join(letter if " " <= letter <= "~" and letter != "\\" else f"&#{ord(letter)};" for letter in text)
+
+    def in_tag(tag: re.Match[str]) -> str:
+        return _ATTRIBUTE.sub(lambda found: found[1] + numeric(found[2]) + found[3], tag[0])
+
+    return _TITLE.sub(lambda title: title[1] + numeric(title[2]) + title[3], _TAG.sub(in_tag, mjml))
+
+
+def tidy_text(text: str) -> str:
+    """No spaces at line ends, no more than one empty line (two before a part), one newline at the end."""
+    lines = "\n".join(line.rstrip(" ") for line in text.strip("\n").split("\n"))
+    return re.sub(r"\n{4,}", "\n\n\n", lines) + "\n"

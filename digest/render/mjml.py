@@ -1,0 +1,159 @@
+"""The handle of the warm MJML process: started at the first use, started anew after a crash, a timeout or a fork."""
+
+import contextlib
+import os
+import re
+import selectors
+import struct
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from digest.errors import RenderError
+
+_PATH_TO_DIGEST: Final = str(Path(__file__).resolve().parent.parent.parent)
+_LARGEST: Final = 4 << 20  # bytes of MJML; a heavy edition has 80,000
+
+
+class _Gone(Exception):  # noqa: N818  not an error by itself: the process is started anew
+    """The process ended in the middle of a frame."""
+
+
+class MjmlCompiler:
+    """Compiles MJML in a child process. Safe to share between threads; each process that forks gets a child of its own."""
+
+    def __init__(self, *, timeout: float = 15.0) -> None:
+        """`timeout` is in seconds, for one compile, from the first byte written to the last byte read."""
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it is warm, for who watches it."""
+        return self._process.pid if self._process else None
+
+    def compile(self, mjml: str) -> str:
+        """Return the HTML of `mjml`; raises RenderError with line and excerpt where MRML names a place, and after two crashes."""
+        body = mjml.encode()
+        if len(body) > _LARGEST:
+            raise RenderError(f"the edition's MJML is {len(body):,} bytes, more than {_LARGEST:,}: take articles out")
+        if self._owner != os.getpid():
+            self._forget_after_fork()
+        with self._lock:
+            for _ in range(2):
+                try:
+                    answer = self._exchange(body)
+                    break
+                except _Gone:
+                    self._stop()
+            else:
+                raise RenderError(
+                    "the MJML compiler crashed twice on this edition: take out what was changed last, and report the edition's file"
+                )
+        if answer[:1] == b"+":
+            return answer[1:].decode()
+        raise RenderError(_explain(answer[1:].decode(), mjml))
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._owner == os.getpid():
+            with self._lock:
+                self._stop()
+
+    def _forget_after_fork(self) -> None:
+        """Let go of the parent's child: its pipes are closed here, and the process is the parent's to end."""
+        process, self._process = self._process, None
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        if process:
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
+            process.returncode = 0  # not ours to wait for
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # A bare environment: neither our secrets nor a PYTHON* switch reaches the process that reads strangers' text.
+        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _PATH_TO_DIGEST, "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "digest.render.mjml_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            bufsize=0,
+        )
+        if process.stdin and process.stdout:
+            os.set_blocking(process.stdin.fileno(), False)
+            os.set_blocking(process.stdout.fileno(), False)
+        return process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            process.wait()
+
+    def _exchange(self, body: bytes) -> bytes:
+        """Write one frame and read one, each step waited for no longer than the deadline."""
+        if self._process is None or self._process.poll() is not None:
+            self._stop()
+            self._process = self._start()
+        process = self._process
+        if process.stdin is None or process.stdout is None:  # Popen's types say so; PIPE was asked for
+            raise _Gone
+        until = time.monotonic() + self._timeout
+        to_send = memoryview(struct.pack(">I", len(body)) + body)
+        received = bytearray()
+        wanted = 4
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdin, selectors.EVENT_WRITE)
+            while to_send:
+                self._wait(selector, until)
+                try:
+                    to_send = to_send[os.write(process.stdin.fileno(), to_send) :]
+                except BrokenPipeError as error:
+                    raise _Gone from error
+            selector.unregister(process.stdin)
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while len(received) < wanted:
+                self._wait(selector, until)
+                piece = os.read(process.stdout.fileno(), 1 << 20)
+                if not piece:
+                    raise _Gone
+                received += piece
+                if len(received) >= 4:
+                    wanted = 4 + int.from_bytes(received[:4], "big")
+        return bytes(received[4:])
+
+    def _wait(self, selector: selectors.BaseSelector, until: float) -> None:
+        if not selector.select(max(0.0, until - time.monotonic())):
+            self._stop()
+            raise RenderError(f"the MJML compiler took more than {self._timeout:g} seconds: take out what was changed last")
+
+
+def _explain(said: str, mjml: str) -> str:
+    """MRML's words, with block, line and excerpt where it gave a byte offset."""
+    offsets = re.findall(r"\b(?:position|offset|at)\D{0,4}(\d+)", said)
+    if not offsets:
+        return f"the MJML does not compile: {said}; a tag is not closed or not known to MJML"
+    before = mjml.encode()[: int(offsets[0])].decode(errors="ignore")
+    line = before.count("\n") + 1
+    blocks = re.findall(r"<!-- (\S+) -->", before)
+    block = f" in {blocks[-1]}" if blocks else ""
+    return f"the MJML does not compile{block}, line {line}: {said}: {mjml.splitlines()[line - 1].strip()[:120]}"

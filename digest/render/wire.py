@@ -1,0 +1,113 @@
+"""The wire form: headers and both parts as pieces, quoted-printable already, each slot alone between soft line breaks.
+
+A slot's value starts on a line of its own and is followed by a soft break (`=` CRLF), so any value may be put in, in
+quoted-printable with soft breaks of its own, and nothing around it moves. A dot or "From " at a line's start is encoded,
+so that neither dot-stuffing nor an mbox writer ever changes the body.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from digest.model.edition import Edition
+from digest.model.mailing import Piece
+from digest.model.newsletter import Newsletter
+from digest.model.quoting import SOFT_BREAK, header_text, mailbox, one_line, phrase, quoted
+from digest.render.clean import plain
+from digest.render.context import archive_url
+from digest.render.slots import split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the fixed headers say; every value is one clean line."""
+
+    sender: str
+    reply_to: str | None
+    subject: str
+    list_id: str
+    archive: str
+    feedback_id: str
+    help_address: str | None
+
+    @classmethod
+    def of(cls, edition: Edition, newsletter: Newsletter, public_url: str) -> Self:
+        """Read the headers' values off an edition and its newsletter."""
+        domain = newsletter.from_address.rpartition("@")[2]
+        reply_to = one_line(newsletter.reply_to) if newsletter.reply_to else None
+        return cls(
+            sender=mailbox(newsletter.from_name, newsletter.from_address, "From"),
+            reply_to=reply_to,
+            subject=plain(edition.subject, 240),
+            list_id=f"{phrase(newsletter.name, 'List-ID')} <{one_line(newsletter.list_id)}>",
+            archive=one_line(archive_url(public_url, newsletter)),
+            feedback_id=one_line(f"edition{edition.number}:{newsletter.id}:edition:{domain}"),
+            help_address=reply_to.rpartition("<")[2].rstrip(">") if reply_to else None,
+        )
+
+
+def wire_form(html: str, text: str, marker: str, envelope: Envelope) -> tuple[Piece, ...]:
+    """Return the whole message as pieces; literals are ASCII, CRLF, body lines at most 76, header lines at most 998.
+
+    The boundary holds `=_`, which quoted-printable never does, and is a hash of the parts: same input, same bytes.
+    """
+    boundary = f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:32]}"
+    pieces = [*_headers(envelope, boundary)]
+    pieces.append(Piece(literal=_part_head(boundary, "plain")))
+    pieces += _body(text, marker, "text")
+    pieces.append(Piece(literal=f"\r\n{_part_head(boundary, 'html')}"))
+    pieces += _body(html, marker, "html")
+    pieces.append(Piece(literal=f"\r\n--{boundary}--\r\n"))
+    return tuple(_joined(pieces))
+
+
+def _body(body: str, marker: str, encoding: Literal["text", "html"]) -> Iterator[Piece]:
+    for literal, slot in split(body, marker):
+        wire = quoted(literal, then_soft_break=slot is not None)
+        if slot is None:
+            yield Piece(literal=wire)
+            continue
+        at_line_start = not wire or wire.endswith("\r\n")
+        yield Piece(literal=wire if at_line_start else f"{wire}{SOFT_BREAK}")
+        yield Piece(slot=slot, encoding=encoding)
+        yield Piece(literal=SOFT_BREAK)
+
+
+def _headers(envelope: Envelope, boundary: str) -> Iterator[Piece]:
+    reply = f"Reply-To: {envelope.reply_to}\r\n" if envelope.reply_to else ""
+    yield Piece(literal=f"From: {envelope.sender}\r\n{reply}To: ")
+    yield Piece(slot="to", encoding="header")
+    yield Piece(literal=f"\r\nSubject: {header_text(envelope.subject, 'Subject')}\r\nDate: ")
+    yield Piece(slot="date", encoding="header")
+    yield Piece(literal="\r\nMessage-ID: ")
+    yield Piece(slot="message_id", encoding="header")
+    # RFC 8058: the address stands raw, on one line; folded or encoded it dies in silence.
+    yield Piece(literal=f"\r\nMIME-Version: 1.0\r\nList-ID: {envelope.list_id}\r\nList-Unsubscribe: <")
+    yield Piece(slot="unsubscribe_url", encoding="header")
+    yield Piece(
+        literal=">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        f"List-Archive: <{envelope.archive}>\r\n"
+        + (f"List-Help: <mailto:{envelope.help_address}>\r\n" if envelope.help_address else "")
+        + f"Feedback-ID: {envelope.feedback_id}\r\nPrecedence: bulk\r\n"
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
+    )
+
+
+def _part_head(boundary: str, kind: str) -> str:
+    return f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+
+
+def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+    """Join neighbouring literals, and leave out empty ones."""
+    literal = ""
+    for piece in pieces:
+        if piece.slot is None:
+            literal += piece.literal
+            continue
+        if literal:
+            yield Piece(literal=literal)
+        literal = ""
+        yield piece
+    if literal:
+        yield Piece(literal=literal)
