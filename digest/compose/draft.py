@@ -1,0 +1,76 @@
+"""The draft: an edition laid out by the newsletter's plan, and whether it came out too thin to go."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from digest.compose.ids import Ids
+from digest.compose.items import article_of, brief_of
+from digest.compose.plan import Pick, fill_plan
+from digest.compose.wording import date_words, dek_from, fill_pattern
+from digest.model.edition import Article, Brief, Edition, Item, Note, Section
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
+from digest.model.source import KeptEntry, Source
+from digest.model.week import zone_of
+
+
+def draft_edition(
+    newsletter: Newsletter, number: int, slot: datetime, entries: Sequence[KeptEntry], sources: Mapping[str, Source]
+) -> Edition:
+    """Lay out the edition of `slot` (aware UTC) from these entries; `sources` by id says whose text may be shown in full.
+
+    The same entries give the same edition, ids included, in whatever order they come. Raises InputError where the
+    newsletter's subject or preheader pattern cannot be filled.
+    """
+    ids = Ids()
+    sections = []
+    for filled in fill_plan(newsletter, entries, sources):
+        items = tuple(_item(pick, sources, ids) for pick in filled.picks)
+        planned = filled.planned
+        section_id = ids.section(planned.key)
+        if len(items) >= planned.minimum or planned.thin is not WhenThin.LEAVE_OUT:
+            heading = planned.heading or filled.heading
+            sections.append(Section(id=section_id, key=planned.key, kind=planned.kind, heading=heading, items=items))
+    lead = _first_article(sections)
+    values = {
+        "headline": lead.headline if lead else newsletter.name,
+        "dek": (lead.dek or "") if lead else "",
+        "number": str(number),
+        "name": newsletter.name,
+        "date": date_words(slot.astimezone(zone_of(newsletter.slot.zone)).date(), newsletter.language),
+    }
+    summary = next((kept.entry.summary for kept in entries if lead and kept.id == lead.entry), None)
+    return Edition(
+        newsletter_id=newsletter.id,
+        number=number,
+        slot=slot,
+        subject=fill_pattern(newsletter.subject, values),
+        preheader=fill_pattern(newsletter.preheader, values) or values["dek"] or dek_from(summary) or "",
+        sections=tuple(sections),
+    )
+
+
+def thinness(edition: Edition, newsletter: Newsletter) -> WhenThin | None:
+    """What the plan says where a section stays under its minimum: HOLD before SKIP; None where nothing stands in the way.
+
+    Articles and briefs count, notes do not. A section that may be left out never stands in the way.
+    """
+    rules = {planned.thin for planned in newsletter.plan if count_of(edition, planned) < planned.minimum}
+    return next((rule for rule in (WhenThin.HOLD, WhenThin.SKIP) if rule in rules), None)
+
+
+def count_of(edition: Edition, planned: PlannedSection) -> int:
+    """How many articles and briefs an edition holds in a planned section."""
+    return sum(not isinstance(item, Note) for section in edition.sections if section.key == planned.key for item in section.items)
+
+
+def _item(pick: Pick, sources: Mapping[str, Source], ids: Ids) -> Article | Brief:
+    if pick.brief is not None:
+        return brief_of(pick, pick.brief, ids)
+    return article_of(pick.kept, sources.get(pick.kept.source_id), pick.because, ids)
+
+
+def _first_article(sections: Sequence[Section]) -> Article | None:
+    """The lead, or the first article where no section leads."""
+    by_rank = sorted(sections, key=lambda section: section.kind is not SectionKind.LEAD)
+    items: list[Item] = [item for section in by_rank for item in section.items]
+    return next((item for item in items if isinstance(item, Article)), None)
