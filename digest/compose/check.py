@@ -83,30 +83,28 @@ def _thin(edition: Edition, planned: PlannedSection) -> Iterator[Finding]:
     if count >= planned.minimum:
         return
     section = next((one for one in edition.sections if one.key == planned.key), None)
+    place = section.id if section else None
     name = _name(section) if section else f"“{planned.heading or planned.key}”"
-    of_how_many = f"{count} of at least {planned.minimum} {'item' if planned.minimum == 1 else 'items'}"
+    of_how_many = f"holds {count} of at least {planned.minimum} {'item' if planned.minimum == 1 else 'items'}"
     if planned.thin is WhenThin.HOLD:
-        message = f"The section {name} holds {of_how_many}, and the plan holds the edition for it"
-        yield _finding(
-            "thin_section", Severity.BLOCK, message, "Add items, or lower the section's minimum.", section.id if section else None
-        )
+        message = f"The section {name} {of_how_many}, and the plan holds the edition for it"
+        yield _finding("thin_section", Severity.BLOCK, message, "Add items, or lower the section's minimum.", place)
     elif planned.thin is WhenThin.SKIP:
-        message = f"The section {name} holds {of_how_many}; without an editor's approval the edition is skipped"
-        yield _finding("thin_section", Severity.WARN, message, "Add items, or approve it as it is.", section.id if section else None)
+        message = f"The section {name} {of_how_many}; without an editor's approval the edition is skipped"
+        yield _finding("thin_section", Severity.WARN, message, "Add items, or approve it as it is.", place)
     elif section is None:
-        message = f"The section {name} was left out: " + (
-            "nothing came for it" if planned.minimum == 1 else f"fewer than {planned.minimum} items"
-        )
-        yield _finding("left_out_section", Severity.NOTE, message, "Nothing to do; lower the section's minimum to see it with less.")
+        why = "nothing came for it" if planned.minimum == 1 else f"fewer than {planned.minimum} items came for it"
+        message = f"The section {name} was left out: {why}"
+        yield _finding("left_out_section", Severity.NOTE, message, "Nothing to do; lower its minimum to see it with less.")
     elif section.items:
-        message = f"The section {name} holds {of_how_many}"
-        yield _finding("thin_section", Severity.WARN, message, "Add items, or leave it as it is.", section.id)
+        message = f"The section {name} {of_how_many}"
+        yield _finding("thin_section", Severity.WARN, message, "Add items, or leave it as it is.", place)
 
 
 def _pictures(edition: Edition) -> Iterator[Finding]:
     lead = _lead(edition)
     for article in _items(edition):
-        if not isinstance(article, Article) or article.image is None:
+        if not isinstance(article, Article) or article.image is None or not article.image.url:
             continue
         leads = article is lead
         whose = "The lead picture" if leads else f"The picture of “{article.headline}”"

@@ -49,3 +49,8 @@ def matching_category(entry: Entry, planned: PlannedSection) -> str | None:
     """Return the planned category that an entry carries, as one of its own or in its kicker ("Analysis | Arctic")."""
     carried = {category.strip().casefold() for category in (*entry.categories, *(entry.kicker or "").split("|"))}
     return next((category for category in planned.categories if category.strip().casefold() in carried), None)
+
+
+def has_picture(entry: Entry) -> bool:
+    """Whether it has a picture to show; a text may name the credit of a picture that it does not hold."""
+    return entry.image is not None and bool(entry.image.url)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.compose.match import belongs, identities, is_article, matching_category
+from digest.compose.match import belongs, has_picture, identities, is_article, matching_category
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import Extent, KeptEntry, Source
@@ -63,7 +63,7 @@ def distinct(entries: Sequence[KeptEntry], sources: Mapping[str, Source]) -> tup
 
     def worth(kept: KeptEntry) -> tuple[object, ...]:
         entry = kept.entry
-        return (bool(entry.sections), _own(kept, sources), entry.image is not None, bool(entry.content_html), kept.moment, -kept.id)
+        return (bool(entry.sections), _own(kept, sources), has_picture(entry), bool(entry.content_html), kept.moment, -kept.id)
 
     seen: set[str] = set()
     stay = []
@@ -79,7 +79,7 @@ def _lead(planned: PlannedSection, free: Sequence[KeptEntry], sources: Mapping[s
     def rank(kept: KeptEntry) -> tuple[bool, bool, bool, bool]:
         entry = kept.entry
         own = _own(kept, sources)
-        pictured = entry.image is not None
+        pictured = has_picture(entry)
         return own and pictured and bool(entry.kicker), bool(entry.sections), pictured, own
 
     # One lead, unless the plan demands more: a plan's maximum is 9 where nobody thought of it.
@@ -121,7 +121,7 @@ def _own(kept: KeptEntry, sources: Mapping[str, Source]) -> bool:
 def _because_lead(kept: KeptEntry) -> str:
     if kept.entry.sections:
         return "weekly column"
-    return "newest with a picture" if kept.entry.image else "newest this week"
+    return "newest with a picture" if has_picture(kept.entry) else "newest this week"
 
 
 def _because(planned: PlannedSection, kept: KeptEntry, sources: Mapping[str, Source], *, first: bool) -> str:

@@ -1,0 +1,234 @@
+"""The editor's moves: each takes an edition and gives the next one; ids stay, and what an editor types is made safe."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal, TypedDict, TypeVar
+
+from digest.compose.ids import Ids, Letter
+from digest.compose.typed import checked_address, typed_body, typed_inline, typed_line, typed_note
+from digest.errors import NotFound, RefusedError
+from digest.model.edition import Article, Brief, Edition, Item, Note, Section, SourceRef
+from digest.model.page import Image
+
+_Kind = TypeVar("_Kind", Article, Brief, Note)
+
+
+class ArticleFields(TypedDict, total=False):
+    """The fields of an article that an editor may set; one that is absent stays as it is."""
+
+    headline: str
+    url: str
+    dek: str | None
+    kicker: str | None
+    authors: tuple[str, ...]
+    image: Image | None
+    body_html: str | None
+    outlet: str | None
+
+
+class BriefFields(TypedDict, total=False):
+    """The fields of a brief that an editor may set; one that is absent stays as it is."""
+
+    lead: str | None
+    html: str
+    sources: tuple[SourceRef, ...]
+
+
+def set_subject(edition: Edition, subject: str) -> Edition:
+    """Give the edition another subject."""
+    return replace(edition, subject=typed_line(subject, "The subject") or "")
+
+
+def set_preheader(edition: Edition, preheader: str) -> Edition:
+    """Give the edition another preheader."""
+    return replace(edition, preheader=typed_line(preheader, "The preheader") or "")
+
+
+def set_intro(edition: Edition, html: str | None, signature: str | None = None) -> Edition:
+    """Write the intro note, or take it out where `html` is None or says nothing; its id stays while it is rewritten."""
+    clean = typed_note(html)
+    if not clean:
+        return replace(edition, intro=None)
+    note_id = edition.intro.id if edition.intro else _ids(edition).by_hand("n", "intro")
+    return replace(edition, intro=Note(id=note_id, html=clean, signature=typed_line(signature, "The signature")))
+
+
+def set_heading(edition: Edition, section_id: str, heading: str | None) -> Edition:
+    """Give a section another heading, or none."""
+    section = _section(edition, section_id)
+    return _with_section(edition, replace(section, heading=typed_line(heading, "The heading")))
+
+
+def set_article(edition: Edition, item_id: str, fields: ArticleFields) -> Edition:
+    """Set fields of an article. Raises NotFound, or InputError where an address is none or a text is endless."""
+    return _change(edition, item_id, lambda item: _set_article(_expect(item, Article), fields))
+
+
+def set_brief(edition: Edition, item_id: str, fields: BriefFields) -> Edition:
+    """Set fields of a brief. Raises NotFound, or InputError where an address is none or a text is endless."""
+    return _change(edition, item_id, lambda item: _set_brief(_expect(item, Brief), fields))
+
+
+def set_note(edition: Edition, item_id: str, html: str, signature: str | None = None) -> Edition:
+    """Rewrite a note that stands in a section."""
+    signed = typed_line(signature, "The signature")
+    return _change(edition, item_id, lambda item: replace(_expect(item, Note), html=typed_note(html), signature=signed))
+
+
+def remove(edition: Edition, item_id: str) -> Edition:
+    """Take an item out; `put_back` brings it back from the revision before."""
+    section, place = _find(edition, item_id)
+    return _with_items(edition, section, section.items[:place] + section.items[place + 1 :])
+
+
+def put_back(edition: Edition, before: Edition, item_id: str) -> Edition:
+    """Bring an item back from an earlier revision, where it stood then as nearly as may be; its section too."""
+    if any(item.id == item_id for section in edition.sections for item in section.items):
+        raise RefusedError(f'The item "{item_id}" stands in the edition; remove it first, or move it.')
+    old, place = _find(before, item_id)
+    if all(section.id != old.id for section in edition.sections):
+        at = before.sections.index(old)
+        edition = replace(edition, sections=(*edition.sections[:at], replace(old, items=()), *edition.sections[at:]))
+    section = _section(edition, old.id)
+    # Behind the nearest neighbour before it that still stands; at the head where none does.
+    ids = [item.id for item in section.items]
+    ahead = next((ids.index(item.id) + 1 for item in reversed(old.items[:place]) if item.id in ids), 0)
+    return _with_items(edition, section, (*section.items[:ahead], old.items[place], *section.items[ahead:]))
+
+
+def move(edition: Edition, item_id: str, direction: Literal["up", "down"]) -> Edition:
+    """Move an item one place within its section; at the end it stays where it is."""
+    section, place = _find(edition, item_id)
+    other = place + (1 if direction == "down" else -1)
+    if not 0 <= other < len(section.items):
+        return edition
+    items = list(section.items)
+    items[place], items[other] = items[other], items[place]
+    return _with_items(edition, section, tuple(items))
+
+
+def move_to(edition: Edition, item_id: str, section_id: str, place: int | None = None) -> Edition:
+    """Move an item to a section, before the item now at `place` (None: to its end)."""
+    section, at = _find(edition, item_id)
+    _section(edition, section_id)
+    item = section.items[at]
+    return _insert(remove(edition, item_id), section_id, item, place)
+
+
+def add_note(edition: Edition, section_id: str, html: str, signature: str | None = None) -> Edition:
+    """Add a note at the end of a section."""
+    clean = typed_note(html)
+    note_id = _ids(edition).by_hand("n", clean)
+    return _insert(edition, section_id, Note(id=note_id, html=clean, signature=typed_line(signature, "The signature")))
+
+
+def add_article(edition: Edition, section_id: str, fields: ArticleFields) -> Edition:
+    """Add an article by hand at the end of a section; it needs its headline and address."""
+    blank = Article(id="", url=fields.get("url", ""), headline="", because="added by hand")
+    made = _set_article(blank, {**fields, "url": blank.url, "headline": fields.get("headline", "")})
+    return _insert(edition, section_id, replace(made, id=_new_id(edition, "a", made.url)))
+
+
+def add_brief(edition: Edition, section_id: str, fields: BriefFields) -> Edition:
+    """Add a brief by hand at the end of a section."""
+    made = _set_brief(Brief(id="", html="", because="added by hand"), fields)
+    return _insert(edition, section_id, replace(made, id=_new_id(edition, "b", f"{made.lead} {made.html}")))
+
+
+def _set_article(article: Article, fields: ArticleFields) -> Article:
+    checked: ArticleFields = {}
+    if "headline" in fields:
+        headline = typed_line(fields["headline"], "The headline")
+        if not headline:
+            raise RefusedError("An article needs a headline; write one, or remove the article.")
+        checked["headline"] = headline
+    if "url" in fields:
+        checked["url"] = checked_address(fields["url"])
+    if "dek" in fields:
+        checked["dek"] = typed_line(fields["dek"], "The dek")
+    if "kicker" in fields:
+        checked["kicker"] = typed_line(fields["kicker"], "The kicker")
+    if "authors" in fields:
+        checked["authors"] = tuple(filter(None, (typed_line(author, "The byline") for author in fields["authors"])))
+    if "image" in fields:
+        checked["image"] = _image(fields["image"])
+    if "body_html" in fields:
+        checked["body_html"] = typed_body(fields["body_html"]) or None
+    if "outlet" in fields:
+        checked["outlet"] = typed_line(fields["outlet"], "The outlet")
+    return replace(article, **checked)
+
+
+def _set_brief(brief: Brief, fields: BriefFields) -> Brief:
+    checked: BriefFields = {}
+    if "lead" in fields:
+        checked["lead"] = typed_line(fields["lead"], "The brief's lead")
+    if "html" in fields:
+        checked["html"] = typed_inline(fields["html"])
+    if "sources" in fields:
+        named = [(typed_line(source.name, "The source"), source.url) for source in fields["sources"]]
+        checked["sources"] = tuple(SourceRef(name=name, url=checked_address(url) if url else None) for name, url in named if name)
+    changed = replace(brief, **checked)
+    if not changed.lead and not changed.html:
+        raise RefusedError("A brief needs a lead or a text; write one, or remove the brief.")
+    return changed
+
+
+def _image(image: Image | None) -> Image | None:
+    if image is None:
+        return None
+    return Image(
+        url=checked_address(image.url) if image.url else None,
+        alt=typed_line(image.alt, "The picture's alternative text"),
+        caption=typed_line(image.caption, "The picture's caption"),
+        credit=typed_line(image.credit, "The picture's credit"),
+    )
+
+
+def _expect(item: Item, kind: type[_Kind]) -> _Kind:
+    if not isinstance(item, kind):
+        raise RefusedError(f'The item "{item.id}" is of the kind {item.kind}; set the fields of that kind.')
+    return item
+
+
+def _change(edition: Edition, item_id: str, changed: Callable[[Item], Item]) -> Edition:
+    section, place = _find(edition, item_id)
+    return _with_items(edition, section, (*section.items[:place], changed(section.items[place]), *section.items[place + 1 :]))
+
+
+def _insert(edition: Edition, section_id: str, item: Item, place: int | None = None) -> Edition:
+    section = _section(edition, section_id)
+    at = len(section.items) if place is None else max(0, min(place, len(section.items)))
+    return _with_items(edition, section, (*section.items[:at], item, *section.items[at:]))
+
+
+def _with_items(edition: Edition, section: Section, items: tuple[Item, ...]) -> Edition:
+    return _with_section(edition, replace(section, items=items))
+
+
+def _with_section(edition: Edition, section: Section) -> Edition:
+    return replace(edition, sections=tuple(section if one.id == section.id else one for one in edition.sections))
+
+
+def _section(edition: Edition, section_id: str) -> Section:
+    found = next((section for section in edition.sections if section.id == section_id), None)
+    if found is None:
+        raise NotFound(f'The edition has no section "{section_id}"; look at the edition again, it may have changed.')
+    return found
+
+
+def _find(edition: Edition, item_id: str) -> tuple[Section, int]:
+    for section in edition.sections:
+        for place, item in enumerate(section.items):
+            if item.id == item_id:
+                return section, place
+    raise NotFound(f'The edition has no item "{item_id}"; look at the edition again, it may have been removed.')
+
+
+def _new_id(edition: Edition, letter: Letter, text: str) -> str:
+    return _ids(edition).by_hand(letter, text)
+
+
+def _ids(edition: Edition) -> Ids:
+    taken = {section.id for section in edition.sections} | {item.id for section in edition.sections for item in section.items}
+    return Ids(frozenset(taken | ({edition.intro.id} if edition.intro else set())))
