@@ -58,7 +58,8 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme_words: Mapping[
         "intro": _note(edition.intro) if edition.intro else None,
         "sections": sections,
         "inside": inside(len(articles), len(briefs) - answers, answers, theme_words),
-        "pieces": len(articles) + len(briefs),
+        # A list of contents helps before many pieces, not behind a lead that was read in full.
+        "contents": len(articles) + len(briefs) > 3 and not any(article["full"] for article in articles),
         "minutes_behind": sum(article["minutes"] or 0 for article in articles if not article["full"]),
     }
 
@@ -150,6 +151,7 @@ def _article(article: Article, alone: str | None) -> Data:
         "outlet": plain(article.outlet, _LIMITS["name"]),
         "minutes": article.minutes or (minutes_of(words(body)) if body else None),
         "image": _image(article.image),
+        "credit": plain(article.image.credit, _LIMITS["credit"]) if article.image else "",
         "full": full and bool(body),
         "body": prose_data(body) if full else [],
     }
@@ -163,7 +165,6 @@ def _image(image: Image | None) -> Data | None:
         "url": url,
         "alt": plain(image.alt or image.caption, _LIMITS["alt"]),
         "caption": plain(image.caption, _LIMITS["line"]),
-        "credit": plain(image.credit, _LIMITS["credit"]),
     }
 
 

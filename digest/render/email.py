@@ -44,7 +44,9 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     shared = {**data, "theme": settings, "words": settings["words"], "slot": slot, "name_px": size, "name_vw": vw}
     text = tidy_text(
         press.set_type(
-            newsletter.theme, "editions/edition.txt", {**shared, "note": notes.number, "links": notes.listing, "prose": notes.prose}
+            newsletter.theme,
+            "editions/edition.txt",
+            {**shared, "note": notes.number, "links": notes.listing, "prose": notes.prose, "runs": notes.runs},
         )
     )
     here = minutes_of(len(text.partition("\n[1] ")[0].split()))
@@ -84,6 +86,6 @@ def numeric_attributes(mjml: str) -> str:
 
 
 def tidy_text(text: str) -> str:
-    """No spaces at line ends, no more than one empty line (two before a part), one newline at the end."""
-    lines = "\n".join(line.rstrip(" ") for line in text.strip("\n").split("\n"))
+    """No spaces at line ends, no more than two empty lines, one newline at the end; NBSP has done its work and is a space."""
+    lines = "\n".join(line.rstrip(" ") for line in text.replace("\u00a0", " ").strip("\n").split("\n"))
     return re.sub(r"\n{4,}", "\n\n\n", lines) + "\n"

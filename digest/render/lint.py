@@ -15,8 +15,8 @@ _COMPONENTS: Final = re.compile(
 )
 _VOID: Final = frozenset({"br", "img", "hr", "meta", "link", "input", "wbr"})
 _IMAGE: Final = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_DEBUG_FORMAT: Final = re.compile(r"<[A-Za-z][^<>]*\\(?:u\{|n|\\)")
 _FORBIDDEN: Final = {
-    r"\u{": "an attribute went through MRML without numeric references",
     "<script": "scripts do not run in mail",
     "<iframe": "frames do not show in mail",
 }
@@ -67,6 +67,8 @@ def lint_html(html: str, marker: str) -> None:
     for what, why in _FORBIDDEN.items():
         if (at := lowered.find(what)) >= 0:
             raise RenderError(f"the HTML holds {what!r} ({why}) near: {html[max(0, at - 60) : at + 60]!r}")
+    if debug := _DEBUG_FORMAT.search(html):
+        raise RenderError(f"an attribute went through MRML without numeric references: {debug[0][-120:]!r}")
     for image in _IMAGE.findall(html):
         if not re.search(r"\balt=", image):
             raise RenderError(f'a picture has no alt: {image[:120]}; write alt="" where it only decorates')

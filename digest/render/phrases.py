@@ -23,8 +23,8 @@ def listed(parts: Sequence[str], words: Words) -> str:
 
 
 def minutes_said(minutes: int, words: Words) -> str:
-    """Return "1 minute", "9 minutes"."""
-    return f"{minutes} {words['minute'] if minutes == 1 else words['minutes']}"
+    """Return "1 minute", "9 minutes", with a space that does not break."""
+    return f"{minutes}\u00a0{words['minute'] if minutes == 1 else words['minutes']}"
 
 
 def byline(authors: Sequence[str], outlet: str, minutes: int | None, words: Words) -> str:

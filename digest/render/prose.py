@@ -1,6 +1,6 @@
 """HTML of an article, brief or note as flat plain data: paragraphs of runs, so that no markup of others reaches a template."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Final, Literal
 
@@ -158,9 +158,14 @@ def _tidy(runs: list[Run], limit: int) -> tuple[Run, ...]:
         text = plain(run.text, max(limit, 1))
         space = space or run.text[:1].isspace()
         if text:
-            glue = " " if space and tidy and tidy[-1].text != "\n" else ""
-            tidy.append(Run(text=glue + text, bold=run.bold, italic=run.italic, href=run.href))
-            limit -= len(text) + len(glue)
+            if space and tidy and tidy[-1].text != "\n":
+                # The space belongs to the plainer run, so that no line is drawn under it.
+                if _decoration(tidy[-1]) <= _decoration(run):
+                    tidy[-1] = replace(tidy[-1], text=f"{tidy[-1].text} ")
+                else:
+                    text = f" {text}"
+            tidy.append(replace(run, text=text))
+            limit -= len(text)
             space = False
         space = space or run.text[-1:].isspace()
         if limit <= 0:
@@ -168,6 +173,10 @@ def _tidy(runs: list[Run], limit: int) -> tuple[Run, ...]:
     while tidy and tidy[-1].text == "\n":
         tidy.pop()
     return tuple(tidy)
+
+
+def _decoration(run: Run) -> tuple[bool, bool]:
+    return run.href is not None, run.bold or run.italic
 
 
 def words(paragraphs: tuple[Paragraph, ...]) -> int:

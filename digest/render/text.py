@@ -21,7 +21,12 @@ class Footnotes:
         return f" [{self._numbers.setdefault(url, len(self._numbers) + 1)}]"
 
     def prose(self, paragraph: Mapping[str, Any]) -> str:
-        """Return a paragraph of the context as plain words, each link followed by its number."""
+        """Return a paragraph of the context wrapped: a list's item after a dash, a quotation indented."""
+        first, indent = {"item": ("- ", "  "), "quote": ("    ", "    ")}.get(paragraph["kind"], ("", ""))
+        return wrapped(self.runs(paragraph), indent, first)
+
+    def runs(self, paragraph: Mapping[str, Any]) -> str:
+        """Return a paragraph of the context as plain words in one line, each link followed by its number."""
         runs = paragraph["runs"]
         followed = [run["href"] for run in runs[1:]] + [None]
         return "".join(

@@ -1,0 +1,227 @@
+"""The MJML process: warm, killable, limited, gone with its parent; and what the linters say of a faulty theme."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from digest.errors import RenderError
+from digest.model.edition import Edition
+from digest.model.newsletter import Newsletter
+from digest.render.email import numeric_attributes, render_edition
+from digest.render.lint import lint_html, lint_mjml
+from digest.render.mjml import MjmlCompiler
+from digest.render.places import template_roots, templates_root
+from digest.render.press import open_press
+
+MAIL = "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+
+@pytest.fixture
+def compiler() -> Iterator[MjmlCompiler]:
+    with MjmlCompiler() as opened:
+        yield opened
+
+
+def test_the_process_stays_warm_between_two_mails(compiler: MjmlCompiler) -> None:
+    assert "one" in compiler.compile(MAIL.format("one"))
+    first = compiler.pid
+    assert "two" in compiler.compile(MAIL.format("two"))
+    assert compiler.pid == first
+
+
+def test_a_killed_process_is_replaced_at_the_next_mail(compiler: MjmlCompiler) -> None:
+    compiler.compile(MAIL.format("one"))
+    killed = compiler.pid
+    assert killed
+    os.kill(killed, signal.SIGKILL)
+    assert "two" in compiler.compile(MAIL.format("two"))
+    assert compiler.pid != killed
+
+
+def test_a_mail_that_crashes_mrml_is_an_error_and_the_next_one_compiles(compiler: MjmlCompiler) -> None:
+    with pytest.raises(RenderError, match="crashed twice"):
+        compiler.compile(MAIL.format("<div>" * 200_000 + "</div>" * 200_000))
+    assert "after" in compiler.compile(MAIL.format("after"))
+
+
+def test_a_compile_over_its_time_is_ended() -> None:
+    with MjmlCompiler(timeout=0.0) as hasty, pytest.raises(RenderError, match="took more than 0 seconds"):
+        hasty.compile(MAIL.format("slow"))
+
+
+def test_what_mrml_refuses_is_a_render_error(compiler: MjmlCompiler) -> None:
+    with pytest.raises(RenderError, match="does not compile"):
+        compiler.compile("no mjml at all")
+
+
+def test_a_mail_beyond_four_megabytes_is_refused_before_it_is_sent_over(compiler: MjmlCompiler) -> None:
+    with pytest.raises(RenderError, match="take articles out"):
+        compiler.compile(MAIL.format("x" * 4_200_000))
+    assert compiler.pid is None
+
+
+def test_threads_share_one_process(compiler: MjmlCompiler) -> None:
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda n=n: answers.append(compiler.compile(MAIL.format(f"n{n}n")))) for n in range(12)]  # type: ignore[misc]  # a default argument binds n
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(n for n in range(12) for answer in answers if f"n{n}n" in answer) == list(range(12))
+
+
+PARENT = """
+import sys, time
+from digest.render.mjml import MjmlCompiler
+compiler = MjmlCompiler()
+compiler.compile({mail!r})
+print(compiler.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_process_goes_with_a_parent_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT.format(mail=MAIL.format("x"))], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    child.wait(timeout=8)
+
+
+FORKER = """
+import os, sys
+from digest.render.mjml import MjmlCompiler
+compiler = MjmlCompiler()
+compiler.compile({mail!r})
+parents = compiler.pid
+child = os.fork()
+if child == 0:
+    html = compiler.compile({mail!r})
+    own = compiler.pid
+    compiler.close()
+    os._exit(0 if "forked" in html and own != parents else 1)
+_, status = os.waitpid(child, 0)
+compiler.compile({mail!r})
+print(os.waitstatus_to_exitcode(status), compiler.pid == parents)
+compiler.close()
+"""
+
+
+def test_a_fork_gets_a_process_of_its_own_and_leaves_the_parents_alone() -> None:
+    script = FORKER.format(mail=MAIL.format("forked"))
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("0 True", "")
+
+
+def test_attributes_are_ascii_before_mrml_sees_them(compiler: MjmlCompiler) -> None:
+    words = "a\u00a0b\\c नम\u200d👩\u200d👧"
+    link = f'<a\ntitle="{words}\n">{words}</a>'
+    source = MAIL.format(link).replace("<mj-body>", f"<mj-head><mj-title>{words}</mj-title></mj-head><mj-body>")
+    html = compiler.compile(numeric_attributes(source))
+    assert "\\u{" not in html
+    assert 'title="a&#160;b&#92;c' in html
+    assert f">{words}</a>" in html
+
+
+@pytest.mark.parametrize(
+    ("mjml", "said"),
+    [
+        ("<mjml>\n<mj-body>\n</mjml>", r"line 3 .*</mjml> closes <mj-body>"),
+        ("<mjml>\n<!-- blocks/lead.mjml -->\n<mj-foo>\n</mj-foo></mjml>", r"blocks/lead.mjml, line 3 .*unknown MJML tag <mj-foo>"),
+        ('<mjml>\n<img src="x" /></mjml>', r"line 2 .*<img> has no alt"),
+        ("<mjml>\na<br>b</mjml>", r"line 2 .*<br> must end in />"),
+        ("<mjml>\n<mj-body>", r"<mj-body> is never closed"),
+        ("</p>", r"</p> closes nothing"),
+    ],
+)
+def test_faulty_mjml_is_told_with_block_and_line(mjml: str, said: str) -> None:
+    with pytest.raises(RenderError, match=said):
+        lint_mjml(mjml)
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        (r'<p title="a\u{a0}">', "numeric references"),
+        ('<img src="x">', "no alt"),
+        ("<script>", "scripts do not run"),
+        ("qqnameqq and qqadd", "torn apart"),
+        ("qqshoe_sizeqq", "unknown slot 'shoe_size'"),
+    ],
+)
+def test_faulty_html_is_refused(html: str, said: str) -> None:
+    with pytest.raises(RenderError, match=said):
+        lint_html(html, "qq")
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (
+            "<mj-raw>ok</mj-raw>\n{{ newsletter.shoe_size }}",
+            r"template review/blocks/footer.mjml, line 2: .*shoe_size.*: {{ newsletter.shoe_size }}",
+        ),
+        ("\n\n{% if %}", r"template review/blocks/footer.mjml, line 3"),
+        ("{{ slot('shoe_size') }}", r"line 1: .*unknown slot 'shoe_size'; there are: name, address"),
+        ("<!-- blocks/footer.mjml -->\n<mj-section><mj-column>", r"blocks/footer.mjml, line \d+ .*closes <mj-column>"),
+        ("{{ newsletter.name.__class__.__mro__ }}", r"line 1: .*unsafe"),
+        ("{{ 1 / 0 }}", r"line 1: division by zero"),
+    ],
+)
+def test_a_faulty_template_is_told_with_file_line_and_excerpt(
+    tmp_path: Path, normal: Edition, newsletter: Newsletter, template: str, said: str
+) -> None:
+    blocks = tmp_path / "email" / "review" / "blocks"
+    blocks.mkdir(parents=True)
+    (blocks / "footer.mjml").write_text(template, encoding="utf-8")
+    with open_press(template_roots(tmp_path), "https://news.harbour.example") as press, pytest.raises(RenderError, match=said):
+        render_edition(press, normal, newsletter)
+
+
+def test_an_own_folder_overrides_file_by_file_and_theme_toml_merges_deep(tmp_path: Path, normal: Edition, newsletter: Newsletter) -> None:
+    own = tmp_path / "email" / "review"
+    own.mkdir(parents=True)
+    (own / "theme.toml").write_text('[light]\nbrand = "#0b5d3b"\n[words]\nread = "Open it"\n', encoding="utf-8")
+    with open_press(template_roots(tmp_path), "https://news.harbour.example") as press:
+        html = render_edition(press, normal, newsletter).html
+    assert "color:#0b5d3b" in html
+    assert "#a3261a" not in html
+    assert "Open it, 9" in html
+    assert "#191a1c" in html
+
+
+def test_a_theme_that_is_missing_or_malformed_is_named(tmp_path: Path) -> None:
+    with (
+        open_press(template_roots(), "https://x.example") as press,
+        pytest.raises(RenderError, match=r"no theme 'gazette'; there are: .*review"),
+    ):
+        press.theme("gazette")
+    for name, words, said in (("bad", "a = = 1", r"bad/theme.toml: .*mend the file"), ("loop", 'extends = "loop"', "extends itself")):
+        (tmp_path / "email" / name).mkdir(parents=True)
+        (tmp_path / "email" / name / "theme.toml").write_text(words, encoding="utf-8")
+        with open_press([tmp_path], "https://x.example") as press, pytest.raises(RenderError, match=said):
+            press.theme(name)
+
+
+def test_the_templates_are_found_and_a_missing_own_folder_is_named(tmp_path: Path) -> None:
+    assert (templates_root() / "email" / "review" / "theme.toml").is_file()
+    assert template_roots(tmp_path) == (tmp_path, templates_root())
+    with pytest.raises(RenderError, match="own templates is missing"):
+        template_roots(tmp_path / "nowhere")
+
+
+def test_an_idle_process_uses_no_time(compiler: MjmlCompiler) -> None:
+    compiler.compile(MAIL.format("x"))
+    child = psutil.Process(compiler.pid)
+    before = child.cpu_times()
+    time.sleep(0.3)
+    after = child.cpu_times()
+    assert after.user + after.system - before.user - before.system < 0.05
