@@ -26,10 +26,8 @@ def draft_edition(
     for filled in fill_plan(newsletter, entries, sources):
         items = tuple(_item(pick, sources, ids) for pick in filled.picks)
         planned = filled.planned
-        section_id = ids.section(planned.key)
-        if len(items) >= planned.minimum or planned.thin is not WhenThin.LEAVE_OUT:
-            heading = planned.heading or filled.heading
-            sections.append(Section(id=section_id, key=planned.key, kind=planned.kind, heading=heading, items=items))
+        heading = planned.heading or filled.heading
+        sections.append(Section(id=ids.section(planned.key), key=planned.key, kind=planned.kind, heading=heading, items=items))
     lead = _first_article(sections)
     values = {
         "headline": lead.headline if lead else newsletter.name,

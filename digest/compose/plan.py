@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.compose.match import belongs, has_picture, identities, is_article, matching_category
-from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import Extent, KeptEntry, Source
 
@@ -43,18 +43,15 @@ def fill_plan(newsletter: Newsletter, entries: Sequence[KeptEntry], sources: Map
     order = sorted(enumerate(newsletter.plan), key=lambda one: (one[1].kind is not SectionKind.LEAD, one[0]))
     for place, planned in order:
         free = [kept for kept in articles if kept.id not in placed and belongs(kept, planned)]
-        if planned.kind in _FOUND:
-            filled[place] = _briefs(planned, week, said)
-            continue
-        if planned.kind is SectionKind.LEAD:
-            picks = _lead(planned, free, sources)
-        else:
-            picks = tuple(
-                Pick(kept=kept, because=_because(planned, kept, sources, first=number == 0))
-                for number, kept in enumerate(free[: max(0, planned.maximum)])
-            )
-        placed.update(pick.kept.id for pick in picks)
-        filled[place] = Filled(planned=planned, picks=picks)
+        one = _fill(planned, free, sources) if planned.kind not in _FOUND else _fill_briefs(planned, week, said)
+        if planned.thin is WhenThin.LEAVE_OUT and len(one.picks) < max(1, planned.minimum):
+            continue  # and what it would have held is free for the sections after it
+        for pick in one.picks:
+            if pick.brief is None:
+                placed.add(pick.kept.id)
+            else:
+                said.add(_words(pick.brief))
+        filled[place] = one
     return tuple(filled[place] for place in sorted(filled))
 
 
@@ -75,6 +72,14 @@ def distinct(entries: Sequence[KeptEntry], sources: Mapping[str, Source]) -> tup
     return tuple(sorted(stay, key=lambda kept: (kept.moment, -kept.id), reverse=True))
 
 
+def _fill(planned: PlannedSection, free: Sequence[KeptEntry], sources: Mapping[str, Source]) -> Filled:
+    if planned.kind is SectionKind.LEAD:
+        return Filled(planned=planned, picks=_lead(planned, free, sources))
+    chosen = enumerate(free[: max(0, planned.maximum)])
+    picks = tuple(Pick(kept=kept, because=_because(planned, kept, sources, first=number == 0)) for number, kept in chosen)
+    return Filled(planned=planned, picks=picks)
+
+
 def _lead(planned: PlannedSection, free: Sequence[KeptEntry], sources: Mapping[str, Source]) -> tuple[Pick, ...]:
     def rank(kept: KeptEntry) -> tuple[bool, bool, bool, bool]:
         entry = kept.entry
@@ -88,21 +93,22 @@ def _lead(planned: PlannedSection, free: Sequence[KeptEntry], sources: Mapping[s
     return tuple(Pick(kept=kept, because=_because_lead(kept)) for kept in best)
 
 
-def _briefs(planned: PlannedSection, week: Sequence[KeptEntry], said: set[str]) -> Filled:
+def _fill_briefs(planned: PlannedSection, week: Sequence[KeptEntry], said: set[str]) -> Filled:
     """Take the briefs of every column that belongs here, newest column first, in the column's own order."""
-    picks: list[Pick] = []
-    headings: list[str | None] = []
+    picks: dict[str, Pick] = {}
+    headings: set[str | None] = set()
     for kept in week:
         for section, brief in _found(kept, planned):
-            words = " ".join(brief.text.split()).casefold()
-            if len(picks) < planned.maximum and words and words not in said:
-                said.add(words)
-                picks.append(
-                    Pick(kept=kept, because=f"from “{kept.entry.title}”" if kept.entry.title else "from the week’s column", brief=brief)
-                )
-                headings.append(section.heading)
-    shared = headings[0] if len(set(headings)) == 1 else None
-    return Filled(planned=planned, picks=tuple(picks), heading=shared)
+            words = _words(brief)
+            if len(picks) < planned.maximum and words and words not in said and words not in picks:
+                because = f"from “{kept.entry.title}”" if kept.entry.title else "from the week’s column"
+                picks[words] = Pick(kept=kept, because=because, brief=brief)
+                headings.add(section.heading)
+    return Filled(planned=planned, picks=tuple(picks.values()), heading=headings.pop() if len(headings) == 1 else None)
+
+
+def _words(brief: FoundBrief) -> str:
+    return " ".join(brief.text.split()).casefold()
 
 
 def _found(kept: KeptEntry, planned: PlannedSection) -> list[tuple[FoundSection, FoundBrief]]:
