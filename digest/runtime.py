@@ -10,10 +10,11 @@ from digest.deliver.smtp import SmtpTransport, read_relay
 from digest.deliver.transport import Transport
 from digest.errors import SettingsError
 from digest.gather.fetch import Fetcher
+from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.settings import Settings
 from digest.store import Database, open_database
-from digest.store.migrate import require_newest
+from digest.store.migrate import current, require_newest, upgrade
 
 
 class Runtime:
@@ -24,16 +25,20 @@ class Runtime:
 
     @cached_property
     def database(self) -> Database:
-        """The database, at the revision that this code needs; raises WrongRevision, DatabaseUnreachable."""
+        """The database, at the revision that this code needs; raises WrongRevision, DatabaseUnreachable.
+
+        A new embedded one gets its tables here; on a server they are made by a person (`digest db upgrade`).
+        """
         database = open_database(database_url(self.settings))
+        if self.settings.database_url is None and current(database) is None:
+            upgrade(database)
         require_newest(database)
         return database
 
     @cached_property
     def press(self) -> Press:
         """Jinja and the MJML child."""
-        folders = (self.settings.templates,) if self.settings.templates else ()
-        return open_press(folders, self.public_url)
+        return open_press(template_roots(self.settings.templates), self.public_url)
 
     @cached_property
     def fetcher(self) -> Fetcher:

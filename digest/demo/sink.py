@@ -58,6 +58,7 @@ class Sink:
         self, directory: Path, port: int = 0, *, refusals: Sequence[Refusal] = (), delay: float = 0.0, keep_files: bool = True
     ) -> None:
         self.port = port
+        self.directory = directory
         self._handler = _Handler(Keeper(directory, keep_files=keep_files), tuple(refusals), delay)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

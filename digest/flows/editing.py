@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.compose.check import check
 from digest.compose.draft import draft_edition
-from digest.errors import Conflict, RefusedError
+from digest.errors import Conflict, RefusedError, RenderError
 from digest.model.account import Act
 from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Severity
 from digest.model.mailing import Rendered
@@ -112,14 +112,23 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
 
 
 def unrendered(database: Database) -> tuple[int, ...]:
-    """Return the drafts whose present revision nobody has rendered yet."""
+    """Return the drafts whose present revision nobody has rendered yet, but for those held because they would not render."""
     with database.reading() as session:
         waiting = (EditionState.DRAFT, EditionState.IN_REVIEW)
         return tuple(
             record.id
             for record in editions.listed(session)
-            if record.state in waiting and renderings.find(session, record.id, record.revision) is None
+            if record.state in waiting and record.held is None and renderings.find(session, record.id, record.revision) is None
         )
+
+
+def render_ahead(database: Database, press: Press, edition_id: int, *, now: datetime) -> None:
+    """Render a draft before anybody asks; where its template or MJML is at fault, the edition is held and says so."""
+    try:
+        preview(database, press, edition_id, now=now)
+    except RenderError as error:
+        with database.writing() as session:
+            editions.hold(session, editions.get(session, edition_id), f"does not render: {error}")
 
 
 def ask_for_review(database: Database, decision: Decision) -> EditionRecord:

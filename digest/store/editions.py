@@ -44,7 +44,13 @@ def save(session: Session, record: EditionRecord, edition: Edition, *, now: date
     _set(
         session,
         record,
-        {"revision": record.revision + 1, "state": EditionState.DRAFT, "touched": record.touched or by_hand, "approved_sha256": None},
+        {
+            "revision": record.revision + 1,
+            "state": EditionState.DRAFT,
+            "touched": record.touched or by_hand,
+            "approved_sha256": None,
+            "held": None,
+        },
         now=now,
     )
     _write_revision(session, record.id, record.revision + 1, edition, now=now, who=who)

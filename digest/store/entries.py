@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, and_, exists, or_, select, update
+from sqlalchemy import Row, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.edition import EditionState
@@ -82,6 +82,11 @@ def by_guid(session: Session, source_id: str, guids: Collection[str]) -> tuple[K
     where = (entries.c.source_id == source_id, entries.c.guid.in_(list(guids)))
     rows = session.execute(select(entries).where(*where).order_by(entries.c.moment.desc(), entries.c.id))
     return tuple(_kept(row) for row in rows)
+
+
+def count(session: Session) -> int:
+    """Return how many entries are kept."""
+    return session.execute(select(func.count()).select_from(entries)).scalar_one()
 
 
 def last_change(session: Session) -> datetime | None:

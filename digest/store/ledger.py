@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.mailing import Answer, ChunkState, Delivery, DeliveryState, MailingState, Recipient
@@ -114,7 +114,7 @@ def hand_back(session: Session, held: Claim) -> None:
     session.execute(
         update(chunks)
         .where(_is(held), chunks.c.owner == held.owner, chunks.c.state == ChunkState.LEASED)
-        .values(state=ChunkState.PENDING, owner=None, until=None, attempt=chunks.c.attempt - 1)
+        .values(state=ChunkState.PENDING, owner=None, until=None, attempt=case((chunks.c.attempt > 0, chunks.c.attempt - 1), else_=0))
     )
 
 

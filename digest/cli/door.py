@@ -1,0 +1,88 @@
+"""What every command is handed: settings, the runtime they open, and how to print."""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from digest.errors import InputError
+from digest.runtime import Runtime
+from digest.settings import Settings, load_settings
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@dataclass
+class Door:
+    """The options that stand before the command."""
+
+    config: Path | None = None
+    debug: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this run."""
+        return load_settings(self.config)
+
+    @contextmanager
+    def runtime(self) -> Iterator[Runtime]:
+        """Open what the command needs and close it after."""
+        runtime = Runtime(self.settings)
+        try:
+            yield runtime
+        finally:
+            runtime.close()
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def who() -> str:
+    """Name whoever types."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (OSError, KeyError):
+        return f"user {os.getuid()} (command line)"
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on one line of stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_plain) + "\n")
+
+
+def read_file(name: str) -> bytes:
+    """Return the bytes of a file, or of standard input for `-`; raises InputError."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror}; name a file that is there, or - for standard input") from error
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment of an ISO 8601 text that says its zone; raises InputError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no time; write it as 2026-11-28T07:00+01:00") from error
+    if moment.tzinfo is None:
+        raise InputError(f"{text!r} does not say its zone; write it as {text}+01:00, or {text}Z for UTC")
+    return moment.astimezone(UTC)
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401  json hands over whatever it does not know
+    return value.isoformat() if isinstance(value, datetime) else str(value)

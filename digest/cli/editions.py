@@ -1,0 +1,256 @@
+"""`digest edition` and `digest render`: the editor's acts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.audience.links import message_id, reader_links
+from digest.audience.token import Bearing
+from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, who
+from digest.cli.reading import Kind
+from digest.deliver.message import splice
+from digest.errors import InputError, NotReadable
+from digest.flows import editing, sending
+from digest.flows.editing import Decision, Preview
+from digest.gather.entries import entry_of_page
+from digest.gather.read import read_bytes
+from digest.model.edition import Finding
+from digest.model.source import Entry
+from digest.render.fill import fill_html, fill_text
+from digest.runtime import Runtime
+from digest.store import editions, mailings
+from digest.store.documents import to_document
+
+app = typer.Typer(no_args_is_help=True, help="The editor's acts.")
+
+EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="Its number in `digest edition list`.")]
+RevisionOption = Annotated[int | None, typer.Option(help="Refuse if it is not at this revision.")]
+
+
+@app.command("draft")
+def draft(  # noqa: PLR0913  a command's options
+    context: typer.Context,
+    newsletter: Annotated[str, typer.Argument(metavar="NEWSLETTER")],
+    *,
+    slot: Annotated[str | None, typer.Option(help="The slot, ISO 8601 with its zone; left out, the next one.")] = None,
+    files: Annotated[list[str] | None, typer.Option("--from", help="Draft from this file alone; may come again.")] = None,
+    kinds: Annotated[list[Kind] | None, typer.Option("--kind", help="What the file is; one for each --from, or none.")] = None,
+    urls: Annotated[list[str] | None, typer.Option("--url", help="The address it came from; one for each --from.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lay out the draft of a slot from what was gathered, or from files."""
+    door: Door = context.obj
+    when = read_moment(slot) if slot else None
+    if when is not None and when <= now():
+        raise InputError(f"the slot {slot} is past; name one to come, or leave --slot out for the next")
+    with door.runtime() as runtime:
+        if files:
+            given = _read_files(files, kinds or [], urls or [])
+            record = editing.draft_from(runtime.database, newsletter, when, given, now=now())
+        else:
+            record = editing.draft_slot(runtime.database, newsletter, when, now=now())
+        seen = editing.preview(runtime.database, runtime.press, record.id, now=now())
+    if as_json:
+        print_json({"edition": record.id, "revision": record.revision, "findings": [_finding(one) for one in seen.findings]})
+        return
+    out.print(f"edition {record.id}, revision {record.revision}: {seen.edition.subject}", markup=False, soft_wrap=True)
+    _print_findings(seen)
+
+
+@app.command("list")
+def listing(
+    context: typer.Context,
+    newsletter: Annotated[str | None, typer.Option(help="Only of this newsletter.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the editions, latest first."""
+    door: Door = context.obj
+    with door.runtime() as runtime, runtime.database.reading() as session:
+        known = editions.listed(session, newsletter)
+    if as_json:
+        print_json([to_document(one) for one in known])
+        return
+    if not known:
+        out.print("No edition yet. Lay one out with: digest edition draft NEWSLETTER")
+    for one in known:
+        state = f"{one.state.replace('_', ' '):<10} due {one.due:%Y-%m-%d %H:%M} UTC  revision {one.revision}"
+        held = f"  held: {one.held}" if one.held else ""
+        out.print(f"{one.id:>5}  {one.newsletter_id} No. {one.number}  {state}{held}", markup=False, soft_wrap=True)
+
+
+@app.command("show")
+def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOption = False) -> None:
+    """Show an edition: where it stands and what is in it."""
+    door: Door = context.obj
+    with door.runtime() as runtime, runtime.database.reading() as session:
+        record = editions.get(session, edition)
+        content = editions.content(session, edition, record.revision)
+        sent = [(one, mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition)]
+    if as_json:
+        figures = [{**to_document(one), "counts": to_document(counts)} for one, counts in sent]
+        print_json({**to_document(record), "content": to_document(content), "mailings": figures})
+        return
+    out.print(
+        f"No. {record.number}, {record.state.replace('_', ' ')}, revision {record.revision}, due {record.due.isoformat()}", markup=False
+    )
+    if record.held:
+        out.print(f"held: {record.held}", markup=False, soft_wrap=True)
+    out.print(f"subject    {content.subject}\npreheader  {content.preheader}", markup=False, soft_wrap=True)
+    for section in content.sections:
+        out.print(f"{section.heading or section.key} ({len(section.items)})", markup=False)
+        for item in section.items:
+            out.print(f"  {item.id}  {_line(item)}", markup=False, soft_wrap=True)
+    for one, counts in sent:
+        out.print(f"mailing {one.id}: {one.state}, {counts.sent} sent of {counts.total}", markup=False)
+
+
+@app.command("check")
+def check(context: typer.Context, edition: EditionArgument, *, as_json: JsonOption = False) -> None:
+    """Say what stands between an edition and its sending; exit 1 where something blocks."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+    if as_json:
+        print_json({"edition": edition, "revision": seen.record.revision, "findings": [_finding(one) for one in seen.findings]})
+    else:
+        _print_findings(seen)
+    if seen.blocked:
+        raise InputError(f"edition {edition} cannot be approved yet: {seen.blocked[0].message} {seen.blocked[0].remedy}")
+
+
+@app.command("approve")
+def approve(context: typer.Context, edition: EditionArgument, *, revision: RevisionOption = None) -> None:
+    """Approve the edition as it renders now; these bytes are sent and no others."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        decision = Decision(edition_id=edition, revision=revision or seen.record.revision, who=who(), at=now())
+        editing.approve(runtime.database, decision, seen.rendered.sha256)
+    out.print(f"edition {edition}, revision {decision.revision}, is approved: {seen.rendered.sha256[:16]}", markup=False)
+
+
+@app.command("schedule")
+def schedule(
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; left out, its slot.")] = None,
+    revision: RevisionOption = None,
+) -> None:
+    """Let an approved edition go out at its slot, or at another time."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        record = editing.schedule(runtime.database, _decide(runtime, edition, revision), read_moment(at) if at else None)
+    out.print(f"edition {edition} goes out at {record.due.isoformat(timespec='seconds')}", markup=False)
+
+
+@app.command("send")
+def send(context: typer.Context, edition: EditionArgument) -> None:
+    """Send an approved edition now; the workers take it from here."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        mailing = sending.send_now(runtime.database, edition, who=who(), now=now(), chunk_size=door.settings.chunk_size)
+    out.print(f"mailing {mailing.id} of edition {edition} is open; watch it with: digest edition show {edition}", markup=False)
+
+
+@app.command("pause")
+def pause(context: typer.Context, edition: EditionArgument) -> None:
+    """Stop the sending after the message in flight."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        sending.pause(runtime.database, edition, who=who(), now=now())
+    out.print(f"the sending of edition {edition} is paused; go on with: digest edition resume {edition}", markup=False)
+
+
+@app.command("resume")
+def resume(context: typer.Context, edition: EditionArgument) -> None:
+    """Let a paused sending go on."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        sending.resume(runtime.database, edition, who=who(), now=now())
+    out.print(f"the sending of edition {edition} goes on", markup=False)
+
+
+@app.command("cancel")
+def cancel(context: typer.Context, edition: EditionArgument) -> None:
+    """Call an edition off, or end its sending for good."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        with runtime.database.reading() as session:
+            sent = mailings.of_edition(session, edition)
+        if sent:
+            sending.stop(runtime.database, edition, who=who(), now=now())
+        else:
+            editing.cancel(runtime.database, _decide(runtime, edition, None))
+    out.print(f"edition {edition} is cancelled", markup=False)
+
+
+def render(
+    context: typer.Context, edition: EditionArgument, *, to: Annotated[Path, typer.Option(help="Folder that the files are written to.")]
+) -> None:
+    """Write edition.mjml, .html, .txt and .eml: the bytes that a sample reader would get."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        bearing = Bearing(mailing_id=0, subscriber_id=0)
+        domain = seen.newsletter.from_address.rpartition("@")[2]
+        values = reader_links(runtime.secret, runtime.public_url, bearing) | {
+            "to": "sample.reader@example.org",
+            "address": "sample.reader@example.org",
+            "name": "Sample Reader",
+            "message_id": message_id(runtime.secret, domain, bearing),
+            "date": f"{seen.record.due:%a, %d %b %Y %H:%M:%S} +0000",
+        }
+    files = {
+        "edition.mjml": seen.rendered.mjml.encode(),
+        "edition.html": fill_html(seen.rendered, values).encode(),
+        "edition.txt": fill_text(seen.rendered, values).encode(),
+        "edition.eml": splice(seen.rendered, values),
+    }
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (to / name).write_bytes(content)
+    except OSError as error:
+        raise InputError(f"cannot write to {to}: {error.strerror}; name a folder of yours") from error
+    out.print(f"{', '.join(files)} are in {to}", markup=False, soft_wrap=True)
+
+
+def _read_files(files: list[str], kinds: list[Kind], urls: list[str]) -> list[Entry]:
+    if len(urls) != len(files):
+        raise InputError(f"{len(files)} --from but {len(urls)} --url; give each file the address it came from, in the same order")
+    if kinds and len(kinds) != len(files):
+        raise InputError(f"{len(files)} --from but {len(kinds)} --kind; give each file its kind, in the same order, or none")
+    entries: list[Entry] = []
+    for place, (file, url) in enumerate(zip(files, urls, strict=True)):
+        reading = read_bytes(read_file(file), url, kinds[place] if kinds else None)
+        if reading.page is not None:
+            if reading.page.article is None:
+                raise NotReadable(f"{file} holds no article ({reading.page.notice}); give a page with one, or a feed")
+            entries.append(entry_of_page(reading.page, url))
+        entries.extend(reading.entries)
+    return entries
+
+
+def _decide(runtime: Runtime, edition: int, revision: int | None) -> Decision:
+    with runtime.database.reading() as session:
+        record = editions.get(session, edition)
+    return Decision(edition_id=edition, revision=revision or record.revision, who=who(), at=now())
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return to_document(finding)
+
+
+def _print_findings(seen: Preview) -> None:
+    if not seen.findings:
+        out.print("nothing to find: it may go out")
+    for one in seen.findings:
+        out.print(f"{one.severity:<6} {one.message} {one.remedy}", markup=False, soft_wrap=True)
+
+
+def _line(item: object) -> str:
+    headline = getattr(item, "headline", None) or getattr(item, "lead", None) or getattr(item, "html", "")
+    return str(headline)[:100]

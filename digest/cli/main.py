@@ -1,0 +1,69 @@
+"""The tree of commands, and the one place where an error becomes a line and an exit code."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli import editions, newsletters, ops, people, readers, reading, service, sources
+from digest.cli.door import Door
+from digest.errors import DigestError
+from digest.log import configure_log
+
+app = typer.Typer(
+    name="digest",
+    help="A newsroom's week, gathered, edited, rendered once and sent to each reader once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("read")(reading.read)
+app.command("demo")(service.demo)
+app.command("init")(service.init)
+app.command("up")(service.up)
+app.command("web")(service.web)
+app.command("doctor")(service.doctor)
+app.command("gather")(sources.gather)
+app.command("render")(editions.render)
+app.command("deliveries")(ops.deliveries)
+app.command("queues")(ops.queues)
+app.add_typer(service.db, name="db")
+app.add_typer(sources.app, name="source")
+app.add_typer(newsletters.app, name="newsletter")
+app.add_typer(editions.app, name="edition")
+app.add_typer(readers.app, name="subscribers")
+app.add_typer(people.app, name="user")
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Settings file; else $DIGEST_CONFIG, else ./digest.toml where it stands.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,  # noqa: FBT002  typer's way of a flag
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,  # noqa: FBT002  typer's way of a flag
+) -> None:
+    """Take the options that stand before the command."""
+    if version:
+        typer.echo(f"digest {__version__}")
+        raise typer.Exit
+    context.obj = Door(config=config, debug=debug)
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 refused or failed with one line on stderr, 2 usage."""
+    configure_log()
+    try:
+        app()
+    except DigestError as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.stderr.write(f"digest: {' '.join(str(error).split())}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`digest … | head`).
+        sys.stderr.close()
+        sys.exit(0)

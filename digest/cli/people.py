@@ -1,0 +1,67 @@
+"""`digest user`: who may sign in at the desk."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from digest.audience.address import read_address
+from digest.cli.door import Door, JsonOption, now, out, print_json
+from digest.flows import signing_in
+from digest.model.account import Role
+from digest.store import accounts
+
+app = typer.Typer(no_args_is_help=True, help="Who may sign in at the desk.")
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="The address they sign in with.")],
+    *,
+    name: Annotated[str | None, typer.Option(help="Name that the desk shows.")] = None,
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.EDITOR,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+) -> None:
+    """Let somebody in; the password is asked for, or read from standard input."""
+    door: Door = context.obj
+    address = read_address(email).typed
+    new = signing_in.NewAccount(email=address, name=name or address.partition("@")[0], role=role, password=_password(password_stdin))
+    with door.runtime() as runtime:
+        signing_in.add_account(runtime.database, new, now=now())
+    out.print(f"{address} may sign in as {role}", markup=False)
+
+
+@app.command("list")
+def listing(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """Show who may sign in."""
+    door: Door = context.obj
+    with door.runtime() as runtime, runtime.database.reading() as session:
+        known = accounts.listed(session)
+    if as_json:
+        print_json([{"email": one.email, "name": one.name, "role": one.role, "created": one.created} for one in known])
+        return
+    if not known:
+        out.print("Nobody yet. Let somebody in with: digest user add EMAIL")
+    for one in known:
+        out.print(f"{one.email:<32} {one.role:<8} {one.name}", markup=False)
+
+
+@app.command("password")
+def password(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="Whose password changes.")],
+    *,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+) -> None:
+    """Change a password and end every session of that account."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        signing_in.change_password(runtime.database, email, _password(password_stdin))
+    out.print(f"the password of {email} is changed, and its sessions are ended", markup=False)
+
+
+def _password(from_stdin: bool) -> str:  # noqa: FBT001  passed on from the flag
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,48 @@
+"""`digest read`: what we would make of a feed, page or text, without touching the network."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from digest.cli.door import JsonOption, out, print_json, read_file
+from digest.gather.read import read_bytes
+from digest.gather.report import reading_json
+
+
+class Kind(StrEnum):
+    """What the bytes are said to be."""
+
+    FEED = "feed"
+    PAGE = "page"
+    TEXT = "text"
+
+
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The bytes as they were fetched; - for standard input.")],
+    url: Annotated[str, typer.Option(help="The address they came from: relative links resolve against it.")],
+    kind: Annotated[Kind | None, typer.Option(help="What they are; left out, their content tells.")] = None,
+    as_json: JsonOption = False,  # noqa: FBT002  typer's way of a flag
+) -> None:
+    """Parse a feed, page or text without network and print what it holds."""
+    reading = read_bytes(read_file(file), url, kind)
+    document = reading_json(reading)
+    if as_json:
+        print_json(document)
+        return
+    article = document.get("article")
+    out.print(f"{document['kind']}" + (f" ({document['notice']})" if document.get("notice") else ""))
+    if isinstance(article, dict):
+        out.print(f"  article   {article['headline']}", soft_wrap=True)
+    for entry in _dicts(document.get("entries")):
+        out.print(f"  entry     {entry['title']}  {entry['url']}", soft_wrap=True, markup=False)
+    for section in _dicts(document.get("sections")):
+        out.print(f"  {section['kind']:<9} {section['heading']}", soft_wrap=True, markup=False)
+        for brief in _dicts(section.get("briefs")):
+            out.print(f"            - {brief['text']}  [{', '.join(brief['sources'])}]", soft_wrap=True, markup=False)
+    for teaser in _dicts(document.get("teasers")):
+        out.print(f"  teaser    {teaser['headline']}", soft_wrap=True, markup=False)
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -1,0 +1,199 @@
+"""`digest demo, init, up, web, doctor, db`: the service itself."""
+
+import os
+import secrets
+import signal
+import socket
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from digest.cli.door import Door, err, out
+from digest.errors import DigestError, RefusedError, SettingsError
+from digest.runtime import Runtime, database_url
+from digest.settings import CONFIG_VARIABLE, Settings
+from digest.store import migrate, open_database
+from digest.supervise.service import open_listener, running
+
+db = typer.Typer(no_args_is_help=True, help="The database's tables.")
+
+
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End when the edition is out.")] = False,
+    subscribers: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many sample readers.")] = 200,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the web; 0 takes a free one.")] = 0,
+    out_folder: Annotated[Path | None, typer.Option("--out", help="Folder for the .eml files and report.json.")] = None,
+) -> None:
+    """Run the whole service on loopback: a sample outlet is gathered, edited, and sent to sample readers."""
+    from digest.demo.run import Demo, run_demo  # noqa: PLC0415  the demo stands above this door
+
+    run_demo(Demo(once=once, readers=subscribers, port=port, out=out_folder))
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where digest.toml is written.")] = Path(),
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a digest.toml that is there.")] = False,
+) -> None:
+    """Write a digest.toml with every setting, its meaning, and a fresh secret."""
+    path = folder / "digest.toml"
+    if path.exists() and not force:
+        raise RefusedError(f"{path} is there already; keep it, or replace it with --force")
+    lines = ["# Settings of the digest service. DIGEST_ and the name in capitals, in the environment, stands over each.", ""]
+    for name, known in Settings.model_fields.items():
+        lines.append(f"# {known.description}")
+        if name == "secret":
+            lines.append(f'secret = "{secrets.token_urlsafe(32)}"')
+        elif known.default is None:
+            lines.append(f'# {name} = ""')
+        else:
+            default = known.default if isinstance(known.default, int | float) else f'"{known.default}"'
+            lines.append(f"{name} = {default}")
+        lines.append("")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The file holds the secret: for its owner alone.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines))
+    except OSError as error:
+        raise SettingsError(f"cannot write {path}: {error.strerror}; name a folder of yours") from error
+    out.print(f"{path} is written; next: digest newsletter add, digest source add, digest up", markup=False, soft_wrap=True)
+
+
+def up(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the web, over the settings.")] = None,
+) -> None:
+    """Supervise web, worker, beat and, where no broker is named, the broker; what dies comes back. Ends on Ctrl-C."""
+    door: Door = context.obj
+    settings = door.settings
+    with door.runtime() as runtime:
+        runtime.database.close()
+        _ = runtime.secret
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, end)
+    listener = open_listener(settings.web_host, settings.web_port if port is None else port)
+    host, on = listener.getsockname()[:2]
+    environ = {} if settings.public_url else {"DIGEST_PUBLIC_URL": f"http://{host}:{on}"}
+    if door.config is not None:
+        environ[CONFIG_VARIABLE] = str(door.config.absolute())
+    with listener, running(settings, listener, environ):
+        out.print(f"digest is up: http://{host}:{on}/  (logs in {settings.state / 'log'}; Ctrl-C ends it)", markup=False, soft_wrap=True)
+        ended.wait()
+        out.print("stopping…")
+
+
+def web(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on, over the settings.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on, over the settings.")] = None,
+    fd: Annotated[int | None, typer.Option(help="A listening socket that is open already.", hidden=True)] = None,
+) -> None:
+    """Run the web alone: the desk, the reader pages and the links of the mail."""
+    import uvicorn  # noqa: PLC0415  only this command serves
+
+    from digest.web.app import create_app  # noqa: PLC0415  FastAPI costs half a second
+    from workers.app import make_app  # noqa: PLC0415  Celery is loaded where queues are asked for
+    from workers.status import queue_status  # noqa: PLC0415  see above
+
+    door: Door = context.obj
+    settings = door.settings
+    with door.runtime() as runtime:
+        # Refused here, in a line, rather than on the first page.
+        database = runtime.database
+        app = create_app(runtime, queue_status(make_app(settings), database) if _has_broker(settings) else None)
+        listener = (
+            socket.socket(fileno=fd)
+            if fd is not None
+            else open_listener(host or settings.web_host, settings.web_port if port is None else port)
+        )
+        if fd is None:
+            at, on = listener.getsockname()[:2]
+            err.print(f"digest web: http://{at}:{on}/", markup=False)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def doctor(context: typer.Context) -> None:
+    """Say what is missing or wrong, each with its remedy; exit 1 where something is."""
+    door: Door = context.obj
+    settings = door.settings
+    wrong = 0
+    looks = {"database": _look_at_database, "broker": _look_at_broker, "secret": _look_at_secret, "links": _look_at_links}
+    for name, look in looks.items():
+        try:
+            out.print(f"ok    {name:<10} {look(settings)}", markup=False, soft_wrap=True)
+        except DigestError as error:
+            wrong += 1
+            out.print(f"wrong {name:<10} {error}", markup=False, soft_wrap=True)
+    if wrong:
+        raise RefusedError(f"{wrong} of {len(looks)} things are wrong; see the lines above")
+
+
+@db.command("upgrade")
+def db_upgrade(context: typer.Context) -> None:
+    """Bring the database to the tables of this program."""
+    door: Door = context.obj
+    database = open_database(database_url(door.settings))
+    try:
+        before = migrate.current(database)
+        migrate.upgrade(database)
+        out.print(f"the database was at revision {before or 'none'} and is at {migrate.newest()}", markup=False)
+    finally:
+        database.close()
+
+
+@db.command("check")
+def db_check(context: typer.Context) -> None:
+    """Say whether the database is at the revision, and has the tables, of this program."""
+    door: Door = context.obj
+    database = open_database(database_url(door.settings))
+    try:
+        migrate.require_newest(database)
+        if differences := migrate.drift(database):
+            raise RefusedError(f"the tables differ from this program's: {differences[0]}; restore them, or ask for help with this line")
+        out.print(f"the database is at revision {migrate.newest()}, and its tables are as they should be", markup=False)
+    finally:
+        database.close()
+
+
+def _has_broker(settings: Settings) -> bool:
+    return settings.broker_url is not None or (settings.state / "broker.url").is_file()
+
+
+def _look_at_database(settings: Settings) -> str:
+    database = Runtime(settings).database
+    database.close()
+    return f"answers, at revision {migrate.newest()}"
+
+
+def _look_at_broker(settings: Settings) -> str:
+    if settings.broker_url is None and not _has_broker(settings):
+        return "none named: `digest up` starts its own"
+    from workers.app import make_app  # noqa: PLC0415  Celery is loaded where queues are asked for
+    from workers.queues import NAMES, depth  # noqa: PLC0415  see above
+
+    app = make_app(settings)
+    return f"answers, {sum(depth(app, name) for name in NAMES)} messages wait"
+
+
+def _look_at_secret(settings: Settings) -> str:
+    if settings.secret is None and settings.database_url is not None:
+        raise SettingsError("no DIGEST_SECRET: each machine would make its own and refuse the others' links; set one and the same for all")
+    return "set" if settings.secret is not None else f"kept in {settings.state / 'secret'}"
+
+
+def _look_at_links(settings: Settings) -> str:
+    if settings.public_url is None or not settings.public_url.startswith("https://"):
+        raise SettingsError("readers' links need https (RFC 8058): set DIGEST_PUBLIC_URL to the address that readers reach, https://…")
+    return settings.public_url

@@ -1,0 +1,68 @@
+"""The service on one machine: broker, web, worker and beat, from settings."""
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+from digest.errors import ProcessError
+from digest.settings import Settings
+from digest.supervise.broker import embedded_broker
+from digest.supervise.processes import Program, Supervisor
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a listening socket for the web, which outlives each web process; raises ProcessError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise ProcessError(f"cannot listen on {host}:{port}: {error.strerror}; name another port with --port or DIGEST_WEB_PORT") from error
+    listener.set_inheritable(True)
+    return listener
+
+
+@contextmanager
+def running(
+    settings: Settings, listener: socket.socket, environ: Mapping[str, str], others: Sequence[Program] = ()
+) -> Iterator[Supervisor]:
+    """Run the service, and `others` beside it, until the block ends; then everything is stopped and nothing is left.
+
+    `environ` is what the processes get above this one's environment; it must lead them to the same settings.
+    """
+    environ = {**environ, "DIGEST_STATE": str(settings.state.absolute())}
+    supervisor = Supervisor(settings.state / "log")
+    programs = list(others)
+    with ExitStack() as last:
+        last.callback(supervisor.stop)
+        if settings.broker_url is None:
+            broker = embedded_broker(settings.state)
+            last.callback(shutil.rmtree, broker.folder, ignore_errors=True)
+            # `digest queues` in another terminal finds the broker by this note.
+            noted = settings.state / "broker.url"
+            noted.write_text(broker.url, "utf-8")
+            last.callback(noted.unlink, missing_ok=True)
+            environ["DIGEST_BROKER_URL"] = broker.url
+            programs.append(broker.program)
+            # Registered last, so done first: the processes end before the socket's folder goes.
+            last.callback(supervisor.stop)
+        supervisor.start([*programs, *_programs(listener, settings.worker_processes, environ)])
+        yield supervisor
+
+
+def _programs(listener: socket.socket, processes: int, environ: Mapping[str, str]) -> list[Program]:
+    celery = [sys.executable, "-m", "celery", "--app", "workers"]
+    quiet = ["--loglevel", "WARNING"]
+    name = f"worker-{os.getpid()}@%h"
+    fd = listener.fileno()
+    return [
+        Program(name="web", command=[sys.executable, "-m", "digest", "web", "--fd", str(fd)], environ=environ, sockets=(fd,)),
+        Program(name="worker", command=[*celery, "worker", "--concurrency", str(processes), "--hostname", name, *quiet], environ=environ),
+        Program(name="beat", command=[*celery, "beat", "--pidfile", "", *quiet], environ=environ),
+    ]

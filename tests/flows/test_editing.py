@@ -1,0 +1,141 @@
+"""A draft is laid out, seen, approved by its hash, scheduled; each act is a compare-and-set."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.errors import Conflict, NotFound, RefusedError
+from digest.flows import editing
+from digest.model.edition import Article, Brief, EditionState
+from digest.store import acts, editions, entries, renderings, sources, tables
+from tests.flows.newsroom import Newsroom
+
+
+def test_a_draft_holds_each_entry_once_and_the_briefs_of_the_column(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    assert (record.state, record.revision, record.number, record.touched) == (EditionState.DRAFT, 1, 1, False)
+    with newsroom.database.reading() as session:
+        edition = editions.content(session, record.id, 1)
+    items = [item for section in edition.sections for item in section.items]
+    headlines = [item.headline for item in items if isinstance(item, Article)]
+    assert len(headlines) == len(set(headlines)) == 4
+    assert sum(isinstance(item, Brief) for item in items) == 2
+    assert edition.subject
+
+
+def test_drafting_again_changes_nothing_until_an_entry_comes_and_then_makes_one_revision(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    assert newsroom.draft().revision == record.revision
+    with newsroom.database.reading() as session:
+        before = editions.content(session, record.id, 1)
+    later = newsroom.now + timedelta(hours=1)
+    with newsroom.database.writing() as session:
+        (kept,) = entries.by_guid(session, "review", ["third"])
+        fresh = replace(kept.entry, guid="fourth", url="https://review.example.org/fourth", title="A fourth", published=later)
+        entries.keep(session, "review", [fresh], now=later)
+    assert editing.due_drafts(newsroom.database, now=newsroom.now) == ()
+    again = editing.draft_slot(newsroom.database, "weekly", None, now=later)
+    assert (again.id, again.revision) == (record.id, 2)
+    with newsroom.database.reading() as session:
+        after = editions.content(session, record.id, 2)
+    kept_ids = {item.id for section in before.sections for item in section.items}
+    assert kept_ids <= {item.id for section in after.sections for item in section.items}
+
+
+def test_a_draft_is_due_once_its_slot_is_near_and_every_source_was_visited(newsroom: Newsroom) -> None:
+    slot = newsroom.draft().slot
+    with newsroom.database.writing() as session:
+        session.execute(tables.edition_entries.delete())
+        session.execute(tables.revisions.delete())
+        session.execute(tables.acts.delete())
+        session.execute(tables.editions.delete())
+    near = slot - timedelta(hours=47)
+    assert editing.due_drafts(newsroom.database, now=near) == ()
+    with newsroom.database.writing() as session:
+        sources.well(session, sources.get(session, "review"), due=near, now=near)
+    assert editing.due_drafts(newsroom.database, now=near) == (("weekly", slot),)
+    assert editing.due_drafts(newsroom.database, now=slot - timedelta(hours=49)) == ()
+
+
+def test_what_was_previewed_is_what_is_approved(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    first = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    second = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    assert first.rendered == second.rendered
+    approved = editing.approve(newsroom.database, newsroom.at(record), first.rendered.sha256)
+    assert (approved.state, approved.approved_sha256) == (EditionState.APPROVED, first.rendered.sha256)
+    with newsroom.database.reading() as session:
+        assert renderings.by_sha256(session, record.id, first.rendered.sha256) == first.rendered
+        assert acts.of_edition(session, record.id)[0].what.startswith("approved")
+
+
+def test_another_hash_or_another_revision_is_not_approved(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    with pytest.raises(Conflict, match="no longer renders"):
+        editing.approve(newsroom.database, newsroom.at(record), "0" * 64)
+    stale = replace(newsroom.at(record), revision=7)
+    with pytest.raises(Conflict, match="is at revision 1 now, not 7"):
+        editing.approve(newsroom.database, stale, seen.rendered.sha256)
+
+
+def test_an_edition_that_a_finding_blocks_is_not_approved(newsroom: Newsroom) -> None:
+    newsroom.keep(replace(newsroom.newsletter, postal_address=""))
+    record = newsroom.draft()
+    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    assert "no_postal_address" in {finding.code for finding in seen.blocked}
+    with pytest.raises(RefusedError, match="cannot be approved"):
+        editing.approve(newsroom.database, newsroom.at(record), seen.rendered.sha256)
+
+
+def test_a_slot_in_the_past_is_refused_with_what_to_do(newsroom: Newsroom) -> None:
+    newsroom.readers(1)
+    record = newsroom.approved()
+    with pytest.raises(RefusedError, match=r"is past: .* name a time to come"):
+        editing.schedule(newsroom.database, newsroom.at(record), newsroom.now - timedelta(minutes=1))
+
+
+def test_an_edition_that_would_reach_nobody_is_not_scheduled(newsroom: Newsroom) -> None:
+    record = newsroom.approved()
+    with pytest.raises(RefusedError, match="no confirmed reader"):
+        editing.schedule(newsroom.database, newsroom.at(record), None)
+
+
+def test_a_newsletter_without_a_plan_is_refused_with_the_command_that_gives_one(newsroom: Newsroom) -> None:
+    newsroom.keep(replace(newsroom.newsletter, plan=()))
+    with pytest.raises(RefusedError, match="digest newsletter plan weekly"):
+        newsroom.draft()
+
+
+def test_an_unknown_newsletter_is_refused_naming_those_there_are(newsroom: Newsroom) -> None:
+    with pytest.raises(NotFound, match=r"no newsletter 'daily' \(there are: weekly\)"):
+        editing.draft_slot(newsroom.database, "daily", None, now=newsroom.now)
+
+
+def test_a_draft_that_was_worked_on_is_not_laid_out_anew(newsroom: Newsroom) -> None:
+    newsroom.approved()
+    with pytest.raises(Conflict, match="has been worked on"):
+        newsroom.draft()
+    assert editing.due_drafts(newsroom.database, now=newsroom.now + timedelta(days=4)) == ()
+
+
+def test_two_who_act_on_the_same_revision_do_not_both_win(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    editing.cancel(newsroom.database, newsroom.at(record))
+    with pytest.raises(RefusedError, match="is cancelled and cannot be cancelled"):
+        editing.cancel(newsroom.database, newsroom.at(record))
+    with newsroom.database.writing() as session, pytest.raises(Conflict, match="look at it again"):
+        editions.move(session, record, EditionState.APPROVED, now=newsroom.now)
+
+
+def test_an_edition_from_files_holds_them_and_nothing_else(newsroom: Newsroom) -> None:
+    with newsroom.database.reading() as session:
+        (kept,) = entries.by_guid(session, "review", ["column"])
+    given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
+    record = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    with newsroom.database.reading() as session:
+        edition = editions.content(session, record.id, 1)
+    articles = [item for section in edition.sections for item in section.items if isinstance(item, Article)]
+    assert [item.headline for item in articles] == ["From a file"]
+    assert sum(isinstance(item, Brief) for section in edition.sections for item in section.items) == 2

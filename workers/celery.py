@@ -1,0 +1,15 @@
+"""`celery -A workers worker` and `celery -A workers beat` find the app here."""
+
+import sys
+
+from digest.errors import DigestError
+from digest.log import configure_log
+from digest.settings import load_settings
+from workers.app import make_app
+
+try:
+    settings = load_settings()
+    configure_log(settings.log)
+    app = make_app(settings)
+except DigestError as error:
+    sys.exit(f"digest: {error}")

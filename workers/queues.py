@@ -1,0 +1,45 @@
+"""The queues by name, which task goes where, and how many messages wait in each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+from kombu.exceptions import OperationalError
+
+from digest.errors import BrokerUnreachable
+
+# `tick` is ours alone: asking what is due must not wait behind a slow feed or a long chunk (docs/adr/0006).
+TICK, GATHER, RENDER, DELIVER, RETURNS = NAMES = ("tick", "gather", "render", "deliver", "returns")
+
+QUEUES = tuple(Queue(name) for name in NAMES)
+
+ROUTES = {
+    "digest.tick": {"queue": TICK},
+    "digest.sweep": {"queue": TICK},
+    "digest.gather": {"queue": GATHER},
+    "digest.draft": {"queue": RENDER},
+    "digest.render": {"queue": RENDER},
+    "digest.send": {"queue": DELIVER},
+    "digest.prune": {"queue": RETURNS},
+}
+
+
+@contextmanager
+def broker_client(app: Celery) -> Iterator[Any]:
+    """Open the broker's own client; raises BrokerUnreachable."""
+    try:
+        with app.connection_for_read(connect_timeout=5) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=5)
+            channel: Any = connection.default_channel
+            yield channel.client
+    except (OperationalError, OSError) as error:
+        where = app.connection_for_read().as_uri()
+        raise BrokerUnreachable(f"the broker {where} does not answer: {error}; start it or correct DIGEST_BROKER_URL") from error
+
+
+def depth(app: Celery, queue: str) -> int:
+    """Return how many messages wait in `queue`; raises BrokerUnreachable."""
+    with broker_client(app) as client:
+        return int(client.llen(queue))

@@ -1,0 +1,83 @@
+"""The tasks: ids in, one flow called. What a task publishes is an id that the database remembers anyway."""
+
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Task, shared_task
+
+from digest.flows import editing, gathering, pruning, sending
+from digest.store import heartbeats
+from digest.store.ledger import Claim
+from workers.app import runtime
+from workers.queues import DELIVER, RENDER, depth
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@shared_task(bind=True, name="digest.tick")
+def tick(self: "Task[Any, Any]") -> None:
+    """Ask the database what is due and wake whoever does it."""
+    opened, now = runtime(self.app), _now()
+    with opened.database.writing() as session:
+        heartbeats.beat(session, "tick", now=now)
+    for source_id in gathering.due_sources(opened.database, now=now):
+        gather.delay(source_id)
+    # Asked again every few seconds: while something waits there, asking once more would only lengthen the queue.
+    if not depth(self.app, RENDER):
+        for newsletter_id, slot in editing.due_drafts(opened.database, now=now):
+            draft.delay(newsletter_id, slot.isoformat())
+        for edition_id in editing.unrendered(opened.database):
+            render.delay(edition_id)
+    if sending.release_due(opened.database, now=now, chunk_size=opened.settings.chunk_size):
+        sweep.delay()
+
+
+@shared_task(bind=True, name="digest.sweep")
+def sweep(self: "Task[Any, Any]") -> None:
+    """Wake workers for every chunk that waits or was left behind."""
+    opened = runtime(self.app)
+    waiting = sending.sweep(opened.database, now=_now(), chunk_size=opened.settings.chunk_size)
+    if not depth(self.app, DELIVER):
+        for mailing_id, number in waiting:
+            send.delay(mailing_id, number)
+
+
+@shared_task(bind=True, name="digest.gather", acks_late=True)
+def gather(self: "Task[Any, Any]", source_id: str) -> None:
+    """Visit one source."""
+    opened = runtime(self.app)
+    interval = timedelta(minutes=opened.settings.gather_minutes)
+    visit = gathering.Visit(fetcher=opened.fetcher, clock=_now, wait=time.sleep, interval=interval)
+    gathering.gather_source(opened.database, visit, source_id)
+
+
+@shared_task(bind=True, name="digest.draft", acks_late=True)
+def draft(self: "Task[Any, Any]", newsletter_id: str, slot: str) -> None:
+    """Lay out the draft of one slot."""
+    editing.draft_slot(runtime(self.app).database, newsletter_id, datetime.fromisoformat(slot), now=_now())
+
+
+@shared_task(bind=True, name="digest.render", acks_late=True)
+def render(self: "Task[Any, Any]", edition_id: int) -> None:
+    """Render a draft ahead of whoever will look at it."""
+    opened = runtime(self.app)
+    editing.render_ahead(opened.database, opened.press, edition_id, now=_now())
+
+
+@shared_task(bind=True, name="digest.send")
+def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
+    """Send one chunk. Acknowledged early: the ledger, not the queue, knows what is left."""
+    opened = runtime(self.app)
+    sender = sending.Sender(transport=opened.transport, secret=opened.secret, public_url=opened.public_url, clock=_now)
+    lease = timedelta(seconds=opened.settings.lease_seconds)
+    sending.send_chunk(opened.database, sender, Claim(mailing_id=mailing_id, number=number, owner=uuid.uuid4().hex, lease=lease))
+
+
+@shared_task(bind=True, name="digest.prune", acks_late=True)
+def prune(self: "Task[Any, Any]") -> None:
+    """Forget what has expired."""
+    pruning.prune(runtime(self.app).database, now=_now())
