@@ -26,15 +26,15 @@ _NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         ("Łukasz", "Agnieszka", "Zdzisław", "Małgorzata", "Wojciech", "Żaneta"),
-        ("Brzeziński", "Dąbrowa", "Gołębiewska", "Jabłoński", "Szczepaniak", "Wójtowicz"),
+        ("Brzozowski", "Dąbrowa", "Gołębiewska", "Jabłoński", "Szczepaniak", "Wójtowicz"),
     ),
     (
         ("Ayşe", "Çağlar", "Gülşen", "İlker", "Oğuz", "Şebnem"),
-        ("Aydınlı", "Çelikkol", "Demirağ", "Güneşli", "Öztekin", "Yıldırımer"),
+        ("Aydınlı", "Çelikdemir", "Demirağ", "Güneşli", "Öztekin", "Yıldırımer"),
     ),
     (
         ("Αλέξανδρος", "Ελένη", "Κωνσταντίνος", "Σοφία"),
-        ("Καραμανλής", "Νικολάου", "Παπαδάκη", "Χριστοδούλου"),
+        ("Ανδρεάδης", "Νικολάου", "Παπαδάκη", "Χριστοδούλου"),
     ),
     (
         ("Олена", "Тарас", "Ганна", "Богдан", "Соломія"),
@@ -49,12 +49,21 @@ _NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("कुलकर्णी", "जोशी", "देशपांडे", "शर्मा"),
     ),
     (
-        ("健司", "美咲", "直樹", "由紀子"),
+        # Family names first, here and in Vietnamese.
         ("荒川", "小野寺", "中島", "藤原"),
+        ("健司", "美咲", "直樹", "由紀子"),
     ),
     (
         ("Adaeze", "Chukwuemeka", "Folasade", "Kọ́lá", "Ngozika", "Tùndé"),
         ("Abiọ́dún", "Eze-Okafor", "Nwachukwu", "Olúwadáre"),
+    ),
+    (
+        ("Bagus", "Dewi", "Ratna", "Surya", "Wulan"),
+        ("Kusumaningrum", "Lestari", "Prasetya", "Wicaksana"),
+    ),
+    (
+        ("Achieng", "Baraka", "Makena", "Otieno", "Wanjiru"),
+        ("Barasa", "Kiprono", "Mutindi", "Njoroge", "Wafula"),
     ),
     (
         ("Nguyễn", "Trần", "Phạm", "Đặng"),
