@@ -20,6 +20,7 @@ _DROPPED: Final = re.compile(
 )
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _LONGEST_NAME: Final = 120
+_LONGEST_WORD: Final = 900  # a header line may have 998 characters (RFC 5322, 2.1.1)
 
 
 def one_line(value: str) -> str:
@@ -61,17 +62,22 @@ def _quoted_line(line: str, *, roomy: bool) -> str:
 def header_text(value: str, header: str = "") -> str:
     """Return a header's text that survives: folded at spaces where it is ASCII, in encoded words where it is not.
 
-    Header, because policy.SMTP garbles one mixed-script subject in eight. `header` is the header's name, for the first
-    line's length.
+    `header` is the header's name, for the first line's length. Encoded by email.header.Header, because policy.SMTP
+    garbles one mixed-script subject in eight; folded here, because Header folds before a long first word.
     """
     value = one_line(value)
-    if value.isascii() and "=?" not in value:
-        return (
-            value
-            if len(header) + 2 + len(value) <= 76
-            else Header(value, "us-ascii", maxlinelen=76, header_name=header).encode(linesep="\r\n")
-        )
-    return Header(value, "utf-8", maxlinelen=74, header_name=header).encode(linesep="\r\n")
+    words = value.split(" ")
+    if not value.isascii() or "=?" in value or max(map(len, words)) > _LONGEST_WORD:
+        return Header(value, "utf-8", maxlinelen=74, header_name=header).encode(linesep="\r\n")
+    lines = [words[0]]
+    room = 76 - len(header) - 2
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) > room:
+            lines.append(word)
+            room = 75
+        else:
+            lines[-1] += f" {word}"
+    return "\r\n ".join(lines)
 
 
 def phrase(name: str, header: str = "") -> str:

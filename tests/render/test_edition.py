@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from digest.errors import RenderError
-from digest.model.edition import Article, Brief, Edition, Note
+from digest.model.edition import Article, Brief, Edition, Item, Note
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.page import Image
@@ -32,7 +32,7 @@ def test_everything_in_the_edition_is_in_both_parts(rendered: Rendered, normal: 
     told = " ".join(rendered.text.split())
     for section in normal.sections:
         for item in section.items:
-            wanted = (item.headline, item.dek, item.kicker) if isinstance(item, Article) else ()
+            wanted: tuple[str | None, ...] = (item.headline, item.dek, item.kicker) if isinstance(item, Article) else ()
             wanted += (item.lead, item.html, item.sources[0].name) if isinstance(item, Brief) else ()
             for said in wanted:
                 assert said is not None
@@ -100,10 +100,10 @@ def test_a_lead_whose_text_stands_alone_is_set_in_full(press: Press, with_lead: 
 
 
 def test_where_several_articles_bring_their_text_each_is_an_excerpt(press: Press, normal: Edition, newsletter: Newsletter) -> None:
-    def with_body(item: object) -> object:
+    def with_body(item: Item) -> Item:
         return replace(item, body_html="<p>Words of the body.</p>", dek=None, minutes=None) if isinstance(item, Article) else item
 
-    bodies = replace(normal, sections=tuple(replace(s, items=tuple(with_body(i) for i in s.items)) for s in normal.sections))  # type: ignore[arg-type]  # the same kinds as before
+    bodies = replace(normal, sections=tuple(replace(s, items=tuple(with_body(i) for i in s.items)) for s in normal.sections))
     rendered = render_edition(press, bodies, newsletter)
     assert rendered.html.count("Words of the body.") == 9
     assert "Read the article, 1" in rendered.html

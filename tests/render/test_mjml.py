@@ -70,7 +70,7 @@ def test_a_mail_beyond_four_megabytes_is_refused_before_it_is_sent_over(compiler
 
 def test_threads_share_one_process(compiler: MjmlCompiler) -> None:
     answers: list[str] = []
-    threads = [threading.Thread(target=lambda n=n: answers.append(compiler.compile(MAIL.format(f"n{n}n")))) for n in range(12)]  # type: ignore[misc]  # a default argument binds n
+    threads = [threading.Thread(target=lambda n=n: answers.append(compiler.compile(MAIL.format(f"n{n}n")))) for n in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
