@@ -1,0 +1,38 @@
+"""The app: the rooms of the web behind one guard."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from digest.model.ops import QueueStatus
+from digest.render.places import template_roots
+from digest.runtime import Runtime
+from digest.web import acts, archive, assets, auth, desk, mail, ops, public
+from digest.web.errors import handlers
+from digest.web.guard import Guard
+from digest.web.house import House
+from digest.web.pages import open_pages
+
+
+def utc_now() -> datetime:
+    """The clock of a running web."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    runtime: Runtime, queue_status: Callable[[], QueueStatus] | None = None, *, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """Return the web of one process: the desk, the readers' pages and signs of life.
+
+    Nothing is opened before the first request, so the web starts, and says what is missing, without a database.
+    `queue_status` is how the door tells what the queues hold. Raises RenderError where the templates are missing.
+    """
+    app = FastAPI(title="Digest", openapi_url=None, docs_url=None, redoc_url=None, exception_handlers=handlers())
+    app.state.house = House(
+        runtime=runtime, pages=open_pages(template_roots(runtime.settings.templates)), clock=clock, queue_status=queue_status
+    )
+    for room in (ops, assets, auth, desk, mail, acts, public, archive):
+        app.include_router(room.router)
+    app.add_middleware(Guard, public_url=runtime.public_url)
+    return app

@@ -1,0 +1,123 @@
+"""The page of one edition: what is loaded for it, and what a refused act says on it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from digest.compose.check import BLOCK_BYTES, WARN_BYTES
+from digest.errors import RenderError
+from digest.flows import editing
+from digest.flows.editing import Preview
+from digest.model.account import Account, Role
+from digest.model.edition import EditionRecord, EditionState, Severity
+from digest.model.mailing import Mailing, MailingCounts, MailingState
+from digest.model.newsletter import Newsletter
+from digest.model.week import zone_of
+from digest.store import acts, editions, mailings, newsletters, subscribers
+from digest.web.house import House
+from digest.web.mail import text_part
+from digest.web.rail import passed, place_names, rail_of, summary
+from digest.web.standing import may_be_late, standing_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What an editor had typed into a form that was refused, and why: it is shown where it happened."""
+
+    form: str
+    trouble: str
+    values: dict[str, str] = field(default_factory=dict)
+    status: int = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One mailing with its figures."""
+
+    mailing: Mailing
+    counts: MailingCounts
+
+
+def edition_page(house: House, account: Account, edition_id: int, *, view: str | None = None, typed: Typed | None = None) -> HTMLResponse:
+    """Return the page; raises NotFound."""
+    now = house.clock()
+    with house.database.reading() as session:
+        record = editions.get(session, edition_id)
+        newsletter = newsletters.get(session, record.newsletter_id)
+        edition = editions.content(session, edition_id, record.revision)
+        history = acts.of_edition(session, edition_id)
+        sent = tuple(Sending(mailing=one, counts=mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition_id))
+        readers = subscribers.count(session, record.newsletter_id)
+        names = newsletters.listed(session)
+    shown, trouble = preview_of(house, edition_id)
+    findings = shown.findings if shown else ()
+    view = view or ("sending" if sent else "desktop")
+    if view == "sending" and not sent:
+        view = "desktop"
+    data: dict[str, Any] = {
+        "account": account,
+        "may_act": account.role is not Role.VIEWER,
+        "newsletter": newsletter,
+        "newsletters": names,
+        "zone": newsletter.slot.zone,
+        "now": now,
+        "record": record,
+        "edition": edition,
+        "standing": standing_of(record, [one.mailing for one in sent]),
+        "late": may_be_late(record, now),
+        "history": history,
+        "readers": readers,
+        "view": view,
+        "shown": shown,
+        "trouble": trouble,
+        "text": text_part(shown.rendered, house.runtime.public_url) if shown and view == "text" else None,
+        "rail": rail_of(edition, newsletter, findings),
+        "findings": findings,
+        "places": place_names(edition),
+        "summary": summary(findings),
+        "passed": passed(findings),
+        "blocks": sum(finding.severity is Severity.BLOCK for finding in findings) + (trouble is not None),
+        "warn_bytes": WARN_BYTES,
+        "block_bytes": BLOCK_BYTES,
+        "sendings": sent,
+        "live": any(one.mailing.state in (MailingState.OPEN, MailingState.SENDING) for one in sent),
+        "typed": typed,
+        "act": next_act(record, account, sent=bool(sent)),
+        "schedule": _schedule_values(record, newsletter, typed, now),
+    }
+    return house.pages("edition.html", status=typed.status if typed else 200, **data)
+
+
+def preview_of(house: House, edition_id: int) -> tuple[Preview | None, str | None]:
+    """Return the mail as it would be sent, or the sentence that says which template is at fault."""
+    try:
+        return editing.preview(house.database, house.press, edition_id, now=house.clock()), None
+    except RenderError as error:
+        return None, str(error)
+
+
+def next_act(record: EditionRecord, account: Account, *, sent: bool) -> str | None:
+    """Return the act that the page's one filled button does: "approve", "schedule" or none."""
+    if account.role is Role.VIEWER or sent:
+        return None
+    if record.state in (EditionState.DRAFT, EditionState.IN_REVIEW):
+        return "approve"
+    if record.state is EditionState.APPROVED or (record.state is EditionState.SCHEDULED and record.held is not None):
+        return "schedule"
+    return None
+
+
+def _schedule_values(record: EditionRecord, newsletter: Newsletter, typed: Typed | None, now: datetime) -> dict[str, str]:
+    if typed is not None and typed.form == "schedule":
+        return typed.values
+    over = record.slot <= now or record.due != record.slot
+    return {"when": "other" if over else "slot", "day": "", "at": ""} | (
+        {} if record.due <= now else _wall(record.due, newsletter.slot.zone)
+    )
+
+
+def _wall(moment: datetime, zone: str) -> dict[str, str]:
+    local = moment.astimezone(zone_of(zone))
+    return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}"}

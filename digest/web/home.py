@@ -1,0 +1,95 @@
+"""The home of a newsletter: what waits, when it goes out, what was found, and its editions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from digest.errors import NotFound
+from digest.model.account import Account, Role
+from digest.model.edition import EditionRecord, EditionState, Severity
+from digest.model.mailing import MailingCounts, MailingState
+from digest.model.newsletter import Newsletter
+from digest.model.week import slot_after
+from digest.store import Session, acts, editions, mailings, newsletters, subscribers
+from digest.web.editions import next_act, preview_of
+from digest.web.house import House
+from digest.web.rail import place_names, summary
+from digest.web.standing import Standing, next_of, standing_of
+
+_LISTED = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One edition in the list; `counts` once it is being sent."""
+
+    record: EditionRecord
+    subject: str
+    standing: Standing
+    counts: MailingCounts | None = None
+    running: bool = False
+
+
+def home_page(house: House, account: Account, newsletter_id: str | None) -> HTMLResponse:
+    """Return the home of the named newsletter, or of the one whose edition goes out next; raises NotFound."""
+    now = house.clock()
+    with house.database.reading() as session:
+        listed = newsletters.listed(session)
+        data: dict[str, Any] = {"account": account, "now": now, "newsletters": listed, "may_act": account.role is not Role.VIEWER}
+        if not listed and newsletter_id is None:
+            return house.pages("empty.html", **data, newsletter=None)
+        newsletter = _chosen(session, listed, newsletter_id)
+        records = editions.listed(session, newsletter.id)
+        rows = tuple(_row(session, record) for record in records[:_LISTED])
+        record = next_of(records)
+        data |= {
+            "newsletter": newsletter,
+            "zone": newsletter.slot.zone,
+            "rows": rows,
+            "more": max(len(records) - _LISTED, 0),
+            "readers": subscribers.count(session, newsletter.id),
+            "next_slot": slot_after(newsletter.slot, now),
+            "running": next((row for row in rows if row.running), None),
+            "last": next((row for row in rows if row.counts and not row.running), None),
+            "record": record,
+            "queues": house.queue_status() if house.queue_status else None,
+        }
+        if record is None:
+            return house.pages("home.html", **data, history=())
+        edition = editions.content(session, record.id, record.revision)
+        history = acts.of_edition(session, record.id)
+    shown, trouble = preview_of(house, record.id)
+    findings = shown.findings if shown else ()
+    data |= {
+        "edition": edition,
+        "standing": standing_of(record),
+        "history": history,
+        "findings": findings,
+        "places": place_names(edition),
+        "summary": summary(findings),
+        "trouble": trouble,
+        "blocks": sum(finding.severity is Severity.BLOCK for finding in findings) + (trouble is not None),
+        "act": next_act(record, account, sent=False),
+        "asked": next((act for act in history if act.what == "asked for review"), None),
+    }
+    return house.pages("home.html", **data)
+
+
+def _chosen(session: Session, listed: tuple[Newsletter, ...], newsletter_id: str | None) -> Newsletter:
+    if newsletter_id is not None:
+        return newsletters.get(session, newsletter_id)
+    if not listed:
+        raise NotFound("there is no newsletter yet; add one with `digest newsletter add`")
+
+    first = [(next_of(editions.listed(session, one.id)), one) for one in listed]
+    waiting = [(record.due, one.id, one) for record, one in first if record is not None]
+    return min(waiting, key=lambda found: found[:2])[2] if waiting else listed[0]
+
+
+def _row(session: Session, record: EditionRecord) -> Row:
+    subject = editions.content(session, record.id, record.revision).subject
+    sent = mailings.of_edition(session, record.id) if record.state is EditionState.RELEASED else ()
+    counts = mailings.counts(session, sent[-1].id) if sent else None
+    running = bool(sent) and sent[-1].state in (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED)
+    return Row(record=record, subject=subject, standing=standing_of(record, sent), counts=counts, running=running)

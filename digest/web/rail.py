@@ -1,0 +1,126 @@
+"""The rail of an edition: its sections against the plan, one line an item, words or a finding's mark at the right."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Final
+
+from digest.model.edition import Article, Brief, Edition, Finding, Item, Section, Severity
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
+
+_TAG: Final = re.compile(r"<[^>]*>")
+_KINDS: Final = {
+    SectionKind.LEAD: "Lead",
+    SectionKind.ARTICLES: "Articles",
+    SectionKind.BRIEFS: "Briefs",
+    SectionKind.BRIEFING: "Briefing",
+}
+# What each check is called when it passed, by the codes it would have raised.
+_CHECKS: Final = (
+    (("no_subject", "subject_long"), "subject"),
+    (("no_preheader",), "preheader"),
+    (("no_lead",), "lead"),
+    (("empty_edition", "empty_section", "thin_section", "left_out_section"), "sections"),
+    (("missing_alt",), "alternative texts"),
+    (("missing_credit",), "picture credits"),
+    (("brief_without_source",), "brief sources"),
+    (("repeated_item",), "no repeats"),
+    (("placeholder",), "no placeholders"),
+    (("no_unsubscribe",), "unsubscribe link"),
+    (("no_postal_address",), "postal address"),
+    (("size",), "size"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item: its text, words (None where they say nothing), why it is in, and the severity of its worst finding."""
+
+    text: str
+    words: int | None
+    because: str | None
+    mark: Severity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One section: its name, how many items of which plan ("" where the plan does not name it), and its lines."""
+
+    name: str
+    count: int
+    plan: str
+    lines: tuple[Line, ...]
+    mark: Severity | None = None
+
+
+def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding]) -> tuple[Part, ...]:
+    """Return the sections in the edition's order; planned ones that it lacks stand at the end, empty."""
+    marks: dict[str, Severity] = {}
+    for finding in findings:  # worst first, so the first one of a place stays
+        if finding.place is not None:
+            marks.setdefault(finding.place, finding.severity)
+    planned = {section.key: section for section in newsletter.plan}
+    parts = []
+    if edition.intro is not None:
+        parts.append(Part(name="From the editor", count=1, plan="", lines=(_line(edition.intro, marks),)))
+    parts += [_part(section, planned.get(section.key), marks) for section in edition.sections]
+    there = {section.key for section in edition.sections}
+    parts += [
+        Part(name=one.heading or _KINDS[one.kind], count=0, plan=_plan(one), lines=()) for one in newsletter.plan if one.key not in there
+    ]
+    return tuple(parts)
+
+
+def passed(findings: Sequence[Finding]) -> str:
+    """Return the names of the checks that found nothing, as one line."""
+    raised = {finding.code for finding in findings}
+    return ", ".join(name for codes, name in _CHECKS if raised.isdisjoint(codes))
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Return "1 blocks, 2 warn, 1 noted", or "" where there are none."""
+    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
+    words = ((Severity.BLOCK, "block" if counts[Severity.BLOCK] > 1 else "blocks"), (Severity.WARN, "warn"), (Severity.NOTE, "noted"))
+    if counts[Severity.WARN] == 1:
+        words = (words[0], (Severity.WARN, "warns"), words[2])
+    return ", ".join(f"{counts[severity]} {word}" for severity, word in words if counts[severity])
+
+
+def place_names(edition: Edition) -> dict[str, str]:
+    """Return what a finding's place is called: section or item id -> its words."""
+    names = {section.id: section.heading or _KINDS[section.kind] for section in edition.sections}
+    names |= {item.id: _text(item) for section in edition.sections for item in section.items}
+    return names
+
+
+def _part(section: Section, planned: PlannedSection | None, marks: Mapping[str, Severity]) -> Part:
+    return Part(
+        name=section.heading or _KINDS[section.kind],
+        count=len(section.items),
+        plan=_plan(planned) if planned else "",
+        lines=tuple(_line(item, marks) for item in section.items),
+        mark=marks.get(section.id),
+    )
+
+
+def _plan(planned: PlannedSection) -> str:
+    return str(planned.maximum) if planned.minimum == planned.maximum else f"{planned.minimum} to {planned.maximum}"
+
+
+def _line(item: Item, marks: Mapping[str, Severity]) -> Line:
+    if isinstance(item, Article):
+        words = len(f"{item.headline} {item.dek or ''}".split())
+        return Line(text=item.headline, words=words, because=item.because, mark=marks.get(item.id))
+    words = len(_plain(item.html).split()) + (len((item.lead or "").split()) if isinstance(item, Brief) else 0)
+    return Line(text=_text(item), words=words, because=item.because if isinstance(item, Brief) else None, mark=marks.get(item.id))
+
+
+def _text(item: Item) -> str:
+    if isinstance(item, Article):
+        return item.headline
+    return (item.lead if isinstance(item, Brief) and item.lead else _plain(item.html))[:120].strip() or "without words"
+
+
+def _plain(html: str) -> str:
+    return unescape(_TAG.sub(" ", html))
