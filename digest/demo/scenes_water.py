@@ -7,16 +7,20 @@ from digest.demo import canvas as c
 from digest.demo.canvas import Canvas, Point
 
 
-def _crane(board: Canvas, x: float, top: float, reach: float, foot: float) -> None:
-    """A gantry crane: two legs, a boom out over the water and the stay that holds it."""
-    width = 110
-    ink = c.NIGHT
-    board.line([(x, top), (x, foot)], ink, 11)
-    board.line([(x + width, top + 92), (x + width, foot)], ink, 11)
-    board.line([(x, top + 250), (x + width, top + 250)], ink, 9)
-    board.line([(x - 68, top + 104), (x, top + 60), (x + reach, top + 154)], ink, 11)
-    board.line([(x, top), (x + reach, top + 132)], ink, 9)
-    board.line([(x, top), (x - 68, top + 104)], ink, 5)
+def _crane(board: Canvas, foot: Point, tall: float, reach: float) -> None:
+    """A gantry crane from the foot of its landward leg: a boom out over the water, an apex and the stays that hold it."""
+    x, ground = foot
+    ink, wide, level = c.NIGHT, 104, ground - tall
+    apex, tip = (x + wide, level - 84), (x + wide + reach, level)
+    for leg in (x, x + wide):
+        board.line([(leg, level), (leg, ground)], ink, 11)
+    board.line([(x, ground - tall * 0.42), (x + wide, ground - tall * 0.42)], ink, 9)
+    board.line([(x, ground - tall * 0.42), (x + wide, level + 8)], ink, 5)
+    board.line([(x - 74, level), tip], ink, 12)
+    board.line([(x, level), apex, (x + wide, level)], ink, 9)
+    for end in (tip, (x + wide + reach * 0.55, level), (x - 66, level)):
+        board.line([apex, end], ink, 4)
+    board.rect((x - 56, level - 34), (54, 34), ink)
 
 
 def harbour() -> Canvas:
@@ -55,10 +59,12 @@ def harbour() -> Canvas:
         board.rect((x, 398), (8, 8), c.BLUSH)
     board.ripples([(700, 522, 170), (900, 560, 230), (1000, 522, 110), (660, 566, 70), (740, 600, 150), (960, 606, 120)], c.STEEL)
     # The quay
-    _crane(board, 330, 168, 260, 530)
-    _crane(board, 120, 52, 340, 530)
-    board.line([(400, 186), (400, 246)], c.NIGHT, 6)
-    board.rect((380, 246), (42, 26), c.RED)
+    _crane(board, (420, 530), 232, 168)
+    _crane(board, (130, 530), 378, 262)
+    for x in (312, 340):
+        board.line([(x, 156), (x, 226)], c.NIGHT, 3)
+    board.rect((304, 158), (44, 10), c.NIGHT)
+    board.rect((296, 226), (60, 28), c.RED)
     board.poly([(0, 526), (610, 526), (610, 630), (0, 630)], c.NIGHT)
     blocks = (
         (30, 498, c.RUST),

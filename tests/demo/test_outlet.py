@@ -151,7 +151,7 @@ def test_the_column_holds_its_article_six_briefs_and_the_briefing(outlet: Outlet
         else:
             list(parts.values())[-1].append(block)
     article, briefs, briefing = parts.values()
-    assert list(parts)[1:] == ["In other Calder Strait news this week", "From this week's foreign ministry press briefing:"]
+    assert list(parts)[1:] == ["In other Calder Strait news this week", "From this week’s foreign ministry press briefing:"]
     assert len(article) == 5
     assert len(briefs) == 6
     assert [brief.xpath("boolean(strong)") for brief in briefs] == [True, True, False, True, False, True]
