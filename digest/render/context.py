@@ -7,7 +7,7 @@ from digest.model.edition import Article, Brief, Edition, Item, Note, Section
 from digest.model.newsletter import Newsletter, SectionKind
 from digest.model.page import Image
 from digest.render.clean import plain, web_address
-from digest.render.phrases import byline, inside, long_date, minutes_said
+from digest.render.phrases import byline, figure, inside, long_date, minutes_more, minutes_said
 from digest.render.prose import Paragraph, read_prose, words
 
 Data = dict[str, Any]
@@ -60,7 +60,9 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme_words: Mapping[
         "inside": inside(len(articles), len(briefs) - answers, answers, theme_words),
         # A list of contents helps before many pieces, not behind a lead that was read in full.
         "contents": len(articles) + len(briefs) > 3 and not any(article["full"] for article in articles),
-        "minutes_behind": sum(article["minutes"] or 0 for article in articles if not article["full"]),
+        "minutes_more": minutes_more(sum(article["minutes"] or 0 for article in articles if not article["full"]), theme_words),
+        "briefs_said": figure(len(briefs) - answers, theme_words).capitalize(),
+        "briefs_count": len(briefs) - answers,
     }
 
 

@@ -11,7 +11,7 @@ from digest.model.newsletter import Newsletter
 from digest.render.context import edition_data, minutes_of
 from digest.render.lint import lint_html, lint_mjml
 from digest.render.masthead import name_size
-from digest.render.phrases import reading_time
+from digest.render.phrases import minutes_said
 from digest.render.press import Press
 from digest.render.slots import BODY_SLOTS, marker_for
 from digest.render.text import Footnotes
@@ -49,8 +49,7 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
             {**shared, "note": notes.number, "links": notes.listing, "prose": notes.prose, "runs": notes.runs},
         )
     )
-    here = minutes_of(len(text.partition("\n[1] ")[0].split()))
-    shared["reading_time"] = reading_time(here, data["minutes_behind"], settings["words"])
+    shared["minutes_here"] = minutes_said(minutes_of(len(text.partition("\n[1] ")[0].split())), settings["words"])
     mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", shared))
     lint_mjml(mjml)
     html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))

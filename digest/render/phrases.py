@@ -36,17 +36,17 @@ def byline(authors: Sequence[str], outlet: str, minutes: int | None, words: Word
 def inside(articles: int, briefs: int, answers: int, words: Words) -> str:
     """Return a sentence: Nine articles, six briefs from elsewhere and one word from the podium."""
     counted = [(articles, "article", "articles"), (briefs, "brief", "briefs"), (answers, "answer", "answers")]
-    parts = [f"{_figure(count, words)} {words[one] if count == 1 else words[many]}" for count, one, many in counted if count]
+    parts = [f"{figure(count, words)} {words[one] if count == 1 else words[many]}" for count, one, many in counted if count]
     sentence = listed(parts, words)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
-def reading_time(here: int, behind: int, words: Words) -> str:
-    """Return "3 minutes here, 52 more if you open everything"."""
-    said = f"{minutes_said(here, words)} {words['here']}"
-    return f"{said}, {behind} {words['behind']}" if behind else said
+def minutes_more(behind: int, words: Words) -> str:
+    """Return "52 more if you open everything", or "" where nothing lies behind the links."""
+    return f"{behind} {words['behind']}" if behind else ""
 
 
-def _figure(count: int, words: Words) -> str:
+def figure(count: int, words: Words) -> str:
+    """Return a number in words as far as the theme has them: six, twelve, 13."""
     figures: Sequence[str] = words["figures"]
     return figures[count] if count < len(figures) else str(count)
