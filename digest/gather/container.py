@@ -1,0 +1,101 @@
+"""Where in a page the article's body stands, and what inside it is not the article's."""
+
+import re
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from digest.gather.blocks import tidy
+
+_AWAY = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|social|socials|related|recirc\w*|newsletter|promo|promos|sidebar|comments?|disqus"
+    r"|nav|navigation|navbar|menu|breadcrumbs?|footer|author-?(?:bio|box|info|card)|bio|about-?author|tags?|tag-?list"
+    r"|topics|subscribe|subscription|signup|sign-?up"
+    r"|paywall|advert\w*|ads?|adslot|ad-?(?:slot|unit|container|wrapper)|dfp|banner|cookies?|consent|gdpr|popup|modal"
+    r"|overlay|recommended|recommendations?|more-?(?:from|stories|news|on)|read-?(?:more|next|also)|most-?(?:read"
+    r"|popular)|trending|toolbar|byline|dateline|post-?meta|entry-?meta|article-?meta"
+    r"|caption|credit|hidden|sr-only|visually-hidden|screen-reader-text|skip-link|pagination|pager|sponsor\w*|donate"
+    r"|donation|outbrain|taboola|cta|callout|teaser|teasers|keep-?reading|latest|up-?next|next-?article|print-?only"
+    r"|tooltip|toc|table-of-contents|rail|jp-relatedposts|sharedaddy|addtoany\w*|support-us|reading-?time"
+    r"|audio-?player|disclaimer|pull-?quote|pullquote)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ROLES = frozenset({"navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alert", "menu", "form"})
+_BODY = re.compile(
+    r"(?:^|[\s_-])(?:article-?(?:body|content|text|main)|articlebody|entry-?content|post-?(?:content|body|text)"
+    r"|story-?(?:body|content|text)|body-?(?:text|content|copy|description)|rich-?text|content-?body|single-?content"
+    r"|td-post-content|news-?(?:text|body|content)|text-?body|c-content|prose)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_PROSE = ("p", "li", "blockquote", "div", "td", "dd", "section", "h2", "h3", "h4", "pre")
+
+
+def is_away(element: HtmlElement) -> bool:
+    """Whether an element is furniture by its class, id, role or because it is hidden."""
+    if element.get("hidden") is not None or (element.get("role") or "").lower() in _ROLES or (element.get("aria-hidden") or "") == "true":
+        return True
+    if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "", re.IGNORECASE):
+        return True
+    if element.tag in {"footer", "nav", "aside", "form"}:
+        return True
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(named.strip()) and bool(_AWAY.search(named)) and not _BODY.search(named)
+
+
+def find_container(root: HtmlElement) -> HtmlElement | None:
+    """The element that holds the article's body, or None where the page has no running text."""
+    keys = _kept_keys(root)
+    weights: dict[HtmlElement, int] = {}
+    total = 0
+    for element in root.iter("p", "li", "blockquote", "dd", "td", "div", "section", "pre"):
+        text = _own_text(element)
+        if len(text) < 25 or not (text[:60] in keys or any(text.startswith(key) for key in ())):
+            continue
+        total += len(text)
+        node: HtmlElement | None = element
+        while node is not None:
+            weights[node] = weights.get(node, 0) + len(text)
+            node = node.getparent()
+    if not total:
+        return _declared(root)
+    best = root
+    while True:
+        inner = next((child for child in best if weights.get(child, 0) >= total * 0.85), None)
+        if inner is None or inner.tag in {"p", "li", "ul", "ol", "blockquote", "td"}:
+            break
+        best = inner
+    return best if best.tag not in {"html"} else (root.find("body") if root.find("body") is not None else best)
+
+
+def _declared(root: HtmlElement) -> HtmlElement | None:
+    """The body by its name, where nothing else tells."""
+    for element in root.iter("article", "main", "div", "section"):
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if (element.get("itemprop") or "") == "articleBody" or _BODY.search(named):
+            return element
+    return next((element for element in root.iter("article", "main")), None)
+
+
+def _own_text(element: HtmlElement) -> str:
+    """The text that stands in this element and its inline children, not in blocks below it."""
+    if element.tag in {"div", "section", "td"} and any(
+        child.tag in _PROSE or child.tag in {"ul", "ol", "article", "table", "figure"} for child in element
+    ):
+        return _norm(element.text or "")
+    return _norm(element.text_content())
+
+
+def _norm(text: str) -> str:
+    return re.sub(r"[\s\W]+", "", tidy(text).casefold())
+
+
+def _kept_keys(root: HtmlElement) -> set[str]:
+    """The beginnings of the paragraphs that trafilatura takes for the article's."""
+    try:
+        document = trafilatura.bare_extraction(
+            root, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False, favor_precision=False
+        )
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
+        return set()
+    text = (document.text or "") if document is not None and not isinstance(document, dict) else ""
+    return {_norm(line.lstrip("-•*| "))[:60] for line in text.split("\n") if line.strip()}

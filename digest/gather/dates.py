@@ -1,0 +1,113 @@
+"""Dates as feeds and pages write them, turned into aware UTC; what cannot be true is None."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import dateparser
+import feedparser
+
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(hours=48)
+# Zone names that email.utils does not know; without them it takes the time for UTC.
+_ZONES = {
+    "CET": "+0100", "CEST": "+0200", "MEZ": "+0100", "MESZ": "+0200", "BST": "+0100", "IST": "+0530", "EET": "+0200", "EEST": "+0300", "MSK": "+0300",
+    "WET": "+0000", "WEST": "+0100", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300", "HKT": "+0800",
+    "SGT": "+0800", "AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "BRT": "-0300", "ART": "-0300",
+}  # fmt: skip
+_ZONE = re.compile(r"\b(" + "|".join(_ZONES) + r")$")
+_RFC822 = re.compile(
+    r"^(?:\w{2,9}\.?,?\s+)?\d{1,2}[ -][A-Za-z]{3,9}\.?[ -](?:[12]\d{3}"
+    r"|\d{2})\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[A-Za-z]{1,5}|\s*[+-]\d{2}:?\d{2})?(?:\s*\(.*\))?$"
+)
+_EITHER = re.compile(r"^(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{2,4}\b")
+_EPOCH = re.compile(r"^\d{9,10}(?:\.\d+)?$|^\d{12,13}$")
+_ISO = re.compile(
+    r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$",
+    re.IGNORECASE,
+)
+
+
+def parse_date(value: str | None, now: datetime | None = None) -> datetime | None:
+    """The moment that `value` names, as aware UTC, or None.
+
+    Read as RFC 822, ISO 8601, epoch seconds or milliseconds, by feedparser's formats and by dateparser, in this order. A time
+    without zone counts as UTC. A moment before 1995 or more than 48 hours after `now` (aware; the clock where None) is None.
+    """
+    text = " ".join((value or "").split())
+    if not text or len(text) > 100 or not any(letter.isdigit() for letter in text):
+        return None
+    limit = (now or datetime.now(UTC)) + _AHEAD
+    for read in _CHAIN:
+        moment = _tried(read, text)
+        if moment is not None:
+            return moment if _OLDEST <= moment <= limit else None
+    return None
+
+
+def _tried(read: Callable[[str], datetime | None], text: str) -> datetime | None:
+    try:
+        moment = read(text)
+        if moment is None:
+            return None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError, AttributeError, RecursionError):
+        return None
+
+
+def _rfc822(text: str) -> datetime | None:
+    if not _RFC822.match(text):
+        return None
+    return parsedate_to_datetime(_ZONE.sub(lambda match: _ZONES[match[1]], text))
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.match(text)
+    if match is None or re.fullmatch(r"\d{9,}", text):
+        return None
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    seconds = min(int(second or 0), 59)  # a leap second exists in ISO 8601 and not in datetime
+    days, hours = divmod(int(hour or 0), 24)  # 24:00 is the next midnight
+    moment = datetime(
+        int(year), int(month), int(day), hours, int(minute or 0), seconds, int((fraction or "0").ljust(6, "0")[:6]), tzinfo=UTC
+    )
+    if zone and zone[0] in "+-":
+        sign = -1 if zone[0] == "-" else 1
+        digits = zone[1:].replace(":", "")
+        moment -= sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return moment + timedelta(days=days)
+
+
+def _epoch(text: str) -> datetime | None:
+    if not _EPOCH.match(text):
+        return None
+    number = float(text)
+    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+
+
+def _feedparser(text: str) -> datetime | None:
+    # 1795000000 became the year 1794, and 3/4/2026 is two days: nobody can say which.
+    if re.fullmatch(r"[\d.]+", text) or _EITHER.match(text):
+        return None
+    parsed = feedparser.datetimes._parse_date(text)  # noqa: SLF001  its public form needs a whole feed around the date
+    return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+
+
+def _dateparser(text: str) -> datetime | None:
+    # Absolute dates only: "2 days ago" in a feed is no date that stays true.
+    if not re.search(r"\b(?:19|20)\d{2}\b", text) or _EITHER.match(text):
+        return None
+    return dateparser.parse(
+        text,
+        languages=["en", "de", "fr", "es", "pt", "uk", "it", "nl", "ru", "pl"],
+        settings={
+            "PARSERS": ["absolute-time"],
+            "TO_TIMEZONE": "UTC",
+            "RETURN_AS_TIMEZONE_AWARE": True,
+            "REQUIRE_PARTS": ["day", "month", "year"],
+        },
+    )
+
+
+_CHAIN: tuple[Callable[[str], datetime | None], ...] = (_rfc822, _iso, _epoch, _feedparser, _dateparser)

@@ -1,0 +1,64 @@
+"""Entries out of pages, and feed entries completed from their own pages."""
+
+from dataclasses import replace
+
+from digest.gather.canonical import absolute
+from digest.model.page import Image, Page
+from digest.model.source import Entry
+
+
+def entry_of_page(page: Page, url: str) -> Entry:
+    """The entry that the page at `url` is; where it has no article, title and content are None."""
+    address = absolute(url, None) or url
+    article = page.article
+    if article is None:
+        return Entry(guid=address, url=address, title=None, sections=page.sections)
+    return Entry(
+        guid=article.url or address,
+        url=article.url or address,
+        title=article.headline,
+        summary=article.dek,
+        content_html=article.body_html or None,
+        authors=article.authors,
+        published=article.published,
+        image=article.image,
+        kicker=article.kicker,
+        dek=article.dek,
+        sections=page.sections,
+    )
+
+
+def enrich(entry: Entry, page: Page) -> Entry:
+    """A feed's entry with what its own page knows better: kicker, dek, the picture and its credit, authors, briefs.
+
+    What the feed says of title, address, dates and identity stays; a page without an article changes nothing.
+    """
+    article = page.article
+    if article is None:
+        return entry
+    return replace(
+        entry,
+        content_html=_longer(entry.content_html, article.body_html),
+        authors=entry.authors or article.authors,
+        published=entry.published or article.published,
+        image=_image(entry.image, article.image),
+        kicker=entry.kicker or article.kicker,
+        dek=entry.dek or article.dek,
+        summary=entry.summary or article.dek,
+        sections=page.sections or entry.sections,
+    )
+
+
+def _longer(feed: str | None, page: str) -> str | None:
+    """The feed's text where it is whole; the page's where the feed has an excerpt."""
+    return page if page and len(page) > 1.2 * len(feed or "") else feed
+
+
+def _image(feed: Image | None, page: Image | None) -> Image | None:
+    if feed is None or page is None or feed.url is None:
+        if feed and page and feed.url is None and page.url:
+            return replace(page, credit=page.credit or feed.credit)
+        return feed or page
+    if page.url is None or feed.url.rpartition("/")[2].partition("?")[0] != page.url.rpartition("/")[2].partition("?")[0]:
+        return page if page.url else replace(feed, credit=feed.credit or page.credit)
+    return replace(feed, alt=feed.alt or page.alt, caption=feed.caption or page.caption, credit=feed.credit or page.credit)

@@ -1,0 +1,264 @@
+"""What stands around an article's headline on the page: headline, dek, kicker, byline and date, as a reader sees them."""
+
+import re
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from digest.gather.blocks import tidy
+from digest.gather.dates import parse_date
+from digest.gather.metadata import Metadata, clean_authors
+
+_DEK = re.compile(
+    r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?title|sub-?head(?:line|ing|er)?|subhed|(?:article|post|entry|story|page"
+    r"|content)-?(?:summary|intro|lead|lede|excerpt|description|dek|abstract)|lead|lede|lead-?text|excerpt|summary"
+    r"|intro|introduction|tagline|strapline|abstract|vorspann|chapo|chapeau|entradilla|bajada|copete|linha-?fina|olho"
+    r"|hed-?sub|catch-?line|teaser-?text|лід|lid|secondary-?(?:title|headline))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:kicker|eyebrow|overline|topline|dachzeile|over-?title|super-?title|pre-?title|surtitle|surtitre"
+    r"|ante-?titulo|ch[aá]p[eé]u|chapeu|cintillo|volanta|sobretitulo|flag|slug|rubric|rubrik|rubrique|section"
+    r"|(?:article|post|entry|story|page|primary|main|content|card)-?(?:section|category|categories|label|kicker|topic"
+    r"|tag|type|flag)|section-?(?:name|label|tag|link|title)|category|categories|cat-?links|label|topic|rubryka)(?:$"
+    r"|[\s_-])",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|bylines|authors?|author-?names?|article-?authors?|post-?author|entry-?author"
+    r"|contributors?|writer|autor|autoren|auteur|vcard|written-?by|signature|firma)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:date|dateline|published|pub-?date|publish-?date|post-?date|entry-?date|article-?date|time"
+    r"|timestamp|datum|fecha|data)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|par|por|text:|автор:?|autor:|por:)\s+", re.IGNORECASE
+)
+_SITE = frozenset({"nav", "footer", "aside"})
+
+
+def named(element: HtmlElement) -> str:
+    """An element's class, id and data names, for patterns over words."""
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''} {element.get('itemprop') or ''}"
+
+
+def words_of(element: HtmlElement) -> str:
+    """The element's text on one line."""
+    return tidy(element.text_content())
+
+
+def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlElement | None]:
+    """The headline and the element that shows it: the h1 that the metadata confirm, or the only one; else what is stated."""
+    shown = [element for element in root.iter("h1") if words_of(element) and not any(up.tag in _SITE for up in element.iterancestors())]
+    stated = [title for title in (meta.headline, *meta.titles) if title]
+    best = max(
+        shown,
+        key=lambda element: (max((_alike(words_of(element), title) for title in stated), default=0), -shown.index(element)),
+        default=None,
+    )
+    if best is not None:
+        likeness = max((_alike(words_of(best), title) for title in stated), default=0)
+        if (
+            likeness >= 0.4
+            or not stated
+            or (len(shown) == 1 and words_of(best).casefold() != (meta.publisher or "").casefold() and len(words_of(best).split()) > 2)
+        ):
+            return words_of(best), best
+    for element in root.iter("h2", "h3"):
+        if any(_alike(words_of(element), title) >= 0.8 for title in stated):
+            return words_of(element), element
+    # A headline that JSON-LD cuts at 110 characters is whole in the page's title.
+    whole = next(
+        (title for title in stated if meta.headline and title.startswith(meta.headline.rstrip("….")) and len(title) > len(meta.headline)),
+        None,
+    )
+    if stated and (stated[0].casefold() != (meta.publisher or "").casefold()):
+        return whole or stated[0], None
+    return None, None
+
+
+def _alike(one: str, other: str) -> float:
+    first, second = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
+    return (
+        len(first & second) / max(1, min(len(first), len(second)))
+        if first and second and min(len(first), len(second)) * 3 >= max(len(first), len(second))
+        else 0.0
+    )
+
+
+class Area:
+    """The elements around the headline, in page order: some before it and those between it and the body."""
+
+    def __init__(self, root: HtmlElement, head: HtmlElement | None, first: str) -> None:
+        self.before: list[HtmlElement] = []
+        self.after: list[HtmlElement] = []
+        if head is None:
+            return
+        elements = [element for element in root.iter() if isinstance(element.tag, str)]
+        place = elements.index(head)
+        scope = set(_scope(head).iter())
+        self.before = [
+            element for element in elements[max(0, place - 60) : place] if element in scope and element not in set(head.iterancestors())
+        ]
+        start = re.sub(r"\W+", "", first.casefold())[:60]
+        for element in elements[place + 1 : place + 220]:
+            if any(up is head for up in element.iterancestors()):
+                continue
+            if (
+                start
+                and element.tag in {"p", "div", "span", "li", "blockquote"}
+                and re.sub(r"\W+", "", words_of(element).casefold()).startswith(start)
+                and len(words_of(element)) < 3000
+                and not _DEK.search(named(element))
+            ):
+                break
+            self.after.append(element)
+
+    def dek(self, headline: str, meta: Metadata, first: str) -> str | None:
+        """The dek: what a class calls so, the description where it is shown, or an h2 or short paragraph right after the headline."""
+        shown = [element for element in self.after if element.tag in {"p", "h2", "h3", "h4", "div", "span", "section", "header"}]
+        for element in shown:
+            text = words_of(element)
+            if _DEK.search(named(element)) and _fits_dek(text, headline, first):
+                return text
+        described = re.sub(r"\W+", "", (meta.description or "").casefold())
+        for element in shown:
+            text = words_of(element)
+            if described and re.sub(r"\W+", "", text.casefold()) == described and _fits_dek(text, headline, first):
+                return text
+        follower = next(
+            (
+                element
+                for element in self.after
+                if words_of(element) and element.tag not in {"div", "header", "section", "span", "ul", "li", "a", "svg", "path"}
+            ),
+            None,
+        )
+        if (
+            follower is not None
+            and follower.tag in {"h2", "h3"}
+            and _fits_dek(words_of(follower), headline, first)
+            and not _BYLINE.search(named(follower))
+            and not _BY.match(words_of(follower))
+        ):
+            return words_of(follower)
+        return None
+
+    def kicker(self, headline: str) -> str | None:
+        """The kicker: the label nearest to the headline, before it or right after."""
+        for element in [*reversed(self.before), *self.after[:40]]:
+            if not _KICKER.search(named(element)) or (
+                element.tag in {"body", "html", "main", "article", "header", "time", "h1", "section"} and len(words_of(element)) > 60
+            ):
+                continue
+            if re.search(r"breadcrumb|nav|menu|share|author|byline|date|caption|credit", named(element), re.IGNORECASE) or any(
+                re.search(r"breadcrumb|share|menu", named(up), re.IGNORECASE) or up.tag == "nav" for up in element.iterancestors()
+            ):
+                continue
+            links = [words_of(link) for link in element.iter("a") if words_of(link)]
+            text = words_of(element)
+            if len(links) > 1 and "".join(links).replace(" ", "") == re.sub(r"[\s|,/•·]", "", text) and not re.search(r"[|,/•·]", text):
+                text = " | ".join(dict.fromkeys(links))
+            if (
+                1 < len(text) <= 60
+                and len(text.split()) <= 7
+                and text.casefold() not in headline.casefold()
+                and parse_date(text) is None
+                and not _BY.match(text)
+                and re.search(r"[^\W\d]", text)
+            ):
+                return text.rstrip(" :|/›»")
+        return None
+
+    def authors(self, meta: Metadata) -> tuple[str, ...]:
+        """The names in the byline."""
+        for element in [*self.after, *self.before]:
+            if not (
+                _BYLINE.search(named(element))
+                or element.get("rel") == "author"
+                or re.search(r"/(?:author|authors|people|staff|contributor|autor|auteur)s?/", element.get("href") or "")
+            ):
+                continue
+            inner = [
+                words_of(one)
+                for one in element.iter("a")
+                if one is not element
+                and (
+                    one.get("rel") == "author"
+                    or re.search(r"author|people|staff|profile|contributor|autor|auteur|/by/", one.get("href") or "")
+                    or "name" in named(one)
+                )
+            ]
+            inner = inner or [
+                words_of(one)
+                for one in element.iter()
+                if one is not element
+                and (one.get("itemprop") == "name" or re.search(r"(?:^|[\s_-])(?:author-?name|name|fn)(?:$|[\s_-])", named(one)))
+            ]
+            text = words_of(element)
+            if not inner and len(text) <= 120:
+                inner = [
+                    re.split(
+                        (
+                            r"\s+(?:[|•·–—]|on|am|le|el)\s+|,?\s+(?:\d|Published|Updated|Posted)|\s{2,}|,\s+(?=(?:[a-z]|Staff|Senior"
+                            r"|Political|Correspondent|Reporter|Editor|Contributor))"
+                        ),
+                        _BY.sub("", text),
+                    )[0]
+                ]
+            names = clean_authors([_BY.sub("", name) for name in inner], meta.publisher)
+            if names:
+                return names
+        for element in self.after:
+            text = words_of(element)
+            if element.tag in {"p", "div", "span", "address"} and _BY.match(text) and len(text) < 90:
+                names = clean_authors([re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]], meta.publisher)
+                if names and all(name[:1].isupper() for name in names):
+                    return names
+        return ()
+
+    def published(self, now: datetime | None) -> datetime | None:
+        """The date beside the headline."""
+        for element in [*self.after, *self.before]:
+            if element.tag == "time" or element.get("itemprop") == "datePublished":
+                moment = parse_date(element.get("datetime") or element.get("content"), now) or parse_date(words_of(element), now)
+                if moment and not re.search(r"updated|modified|aktualisiert", words_of(element), re.IGNORECASE):
+                    return moment
+        for element in [*self.after, *self.before]:
+            text = words_of(element)
+            if _DATE.search(named(element)) and 5 < len(text) < 60:
+                moment = parse_date(
+                    re.sub(
+                        r"^(?:published|posted|veröffentlicht|publié|publicado|опубліковано)(?:\s+(?:on|am|le|el|em))?:?\s+",
+                        "",
+                        text,
+                        flags=re.IGNORECASE,
+                    ),
+                    now,
+                )
+                if moment:
+                    return moment
+        return None
+
+
+def _scope(head: HtmlElement) -> HtmlElement:
+    """The part of the page that belongs to the headline: some elements up, never the whole body where an article encloses it."""
+    node = head
+    for _ in range(5):
+        parent = node.getparent()
+        if parent is None or node.tag in {"article", "main", "body"}:
+            break
+        node = parent
+    return node
+
+
+def _fits_dek(text: str, headline: str, first: str) -> bool:
+    squashed, start = re.sub(r"\W+", "", text.casefold()), re.sub(r"\W+", "", first.casefold())
+    return (
+        20 <= len(text) <= 500
+        and squashed != re.sub(r"\W+", "", headline.casefold())
+        and not (start and (start.startswith(squashed) or squashed.startswith(start)))
+    )

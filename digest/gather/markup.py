@@ -1,0 +1,83 @@
+"""HTML as a string: nesting cut to a depth that parsers bear, and its words."""
+
+import html
+import re
+
+from digest.gather.blocks import tidy
+
+MAX_DEPTH = 120
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|<!--.*?-->", re.DOTALL)
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "keygen",
+        "path",
+        "circle",
+        "rect",
+        "line",
+    ]
+)
+_OPTIONAL = frozenset(["p", "li", "td", "th", "tr", "dd", "dt", "option", "thead", "tbody", "tfoot"])
+_SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|object|form)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(
+    r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|tr|table|figure|figcaption|section|article|hr|dd|dt)\b[^<>]*>|<br\s*/?>", re.IGNORECASE
+)
+
+
+def flattened(markup: str) -> str:
+    """`markup` where tags nested deeper than `MAX_DEPTH` are left out, their text kept; nine thousand divs crash C parsers."""
+    if markup.count("<") < MAX_DEPTH:
+        return markup
+    depth = deepest = 0
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)", markup):
+        name = match[2].lower()
+        if name in _VOID or name in _OPTIONAL:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return _cut(markup) if deepest > MAX_DEPTH else markup
+
+
+def _cut(markup: str) -> str:
+    parts: list[str] = []
+    place = depth = 0
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>", markup):
+        name = match[2].lower()
+        if name in _VOID:
+            continue
+        closing = bool(match[1])
+        too_deep = depth >= MAX_DEPTH + (1 if closing else 0)
+        if name not in _OPTIONAL or too_deep:
+            if not closing:
+                too_deep = depth >= MAX_DEPTH
+                depth += name not in _OPTIONAL
+            else:
+                too_deep = depth > MAX_DEPTH
+                depth = max(0, depth - (name not in _OPTIONAL))
+        if too_deep:
+            parts.append(markup[place : match.start()])
+            place = match.end()
+    parts.append(markup[place:])
+    return "".join(parts)
+
+
+def paragraph_text(markup: str) -> str:
+    """The words of an HTML fragment on one line."""
+    if "<" in markup:
+        markup = _SILENT.sub(" ", markup)
+        markup = _BREAK.sub(" ", markup)
+        markup = re.sub(r"<[a-zA-Z/!?][^<>]*>", "", markup)
+    return tidy(html.unescape(markup))

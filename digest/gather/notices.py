@@ -1,0 +1,110 @@
+"""Why a page gives no article: empty, scripts only, a consent wall, a paywall, or nothing to read."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from digest.gather.blocks import tidy
+from digest.gather.heading_area import named
+from digest.gather.metadata import Metadata
+from digest.model.page import Notice
+
+_SCRIPT = re.compile(
+    r"(?:enable|turn on|activate|requires?|need|aktivieren|activer|activar|habilite"
+    r"|увімкніть)\b.{0,40}\bjava\s?script|java\s?script\b.{0,60}(?:enable|required|disabled|aktivier|activ"
+    r"|deaktiviert|désactivé|desactivado)",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"before you continue|we (?:and our (?:\d+ )?partners )?(?:value|respect|care about) your privacy|(?:accept"
+    r"|reject|manage|allow) (?:all|cookies|preferences)|your (?:privacy|cookie) (?:choices|settings|preferences)"
+    r"|consent to (?:the use|our use|cookies)|we use cookies|cookie (?:consent|wall|policy)|privacy (?:settings"
+    r"|preferences|center)"
+    r"|wir (?:verwenden|nutzen) cookies|alle akzeptieren|einwilligung|zustimmen und weiter"
+    r"|mit werbung (?:weiter)?lesen|nous utilisons des cookies|accepter et continuer|tout accepter"
+    r"|continuer sans accepter|votre vie privée|utilizamos cookies|usamos cookies|aceptar todo|aceptar y continuar"
+    r"|aceitar (?:todos|tudo|e continuar)|використовуємо (?:файли )?cookie",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"(?:subscribe|sign (?:in|up)|log ?in|register|become a (?:member|subscriber)|join|start your (?:free )?(?:trial"
+    r"|subscription)|create (?:a )?(?:free )?account)\b.{0,40}\b(?:to (?:continue|keep|read|unlock|access|view"
+    r"|get (?:full|unlimited) access)|for (?:full|unlimited) access)|(?:this|the (?:full|rest of (?:this"
+    r"|the))) (?:article|story|content|post|piece)(?: is)? (?:(?:only |exclusively )?(?:for|available (?:only )?(?:to"
+    r"|for)|reserved for) (?:our |paid |paying )?(?:subscribers|members)|is behind)|(?:subscriber|member)s?[- ]only"
+    r"|for subscribers only|already (?:a )?(?:subscriber|member|have an account)\??|you(?:['’]ve| have) (?:reached"
+    r"|read|used) (?:your|all|the)\b.{0,40}(?:limit|free articles|articles)|to (?:read"
+    r"|continue reading) (?:the (?:full|rest)|this (?:article|story))|unlock (?:this|the full)"
+    r"|(?:nur|exklusiv) für abonnent|weiterlesen mit|mit (?:einem )?abo weiterlesen|jetzt abonnieren(?: und| um)"
+    r"|bereits abonnent|article réservé aux abonnés|réservé (?:aux|à nos) abonnés|il vous reste \d+"
+    r"|pour lire la suite|déjà abonné|contenido exclusivo para suscriptores|suscríbete para (?:seguir|continuar|leer)"
+    r"|solo para suscriptores|conteúdo exclusivo para assinantes|exclusivo para assinantes|assine para (?:continuar"
+    r"|ler)|лише для передплатників|щоб читати далі",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"^(?:error\s*)?(?:404|410|403|500|502|503)\b|page (?:not|can['’]?t be|could not be) found|not found$"
+    r"|seite nicht gefunden|page introuvable|página no encontrada|página não encontrada|сторінку не знайдено"
+    r"|access denied|just a moment|attention required|are you (?:a )?(?:human|robot)|verify you are human"
+    r"|checking your browser|service unavailable|^forbidden",
+    re.IGNORECASE,
+)
+
+
+def visible_text(root: HtmlElement) -> str:
+    """What a reader without scripts would see, on one line."""
+    body = root.find("body")
+    parts: list[str] = []
+    size = 0
+    for element in (body if body is not None else root).iter():
+        if size > 200_000:
+            break
+        if not isinstance(element.tag, str) or element.tag in {"script", "style", "noscript", "template", "head", "title", "svg"}:
+            parts.append(element.tail or "")
+        else:
+            parts += [element.text or "", element.tail or ""]
+        size += len(parts[-1])
+    return tidy(" ".join(parts))
+
+
+def early_notice(root: HtmlElement, seen: str) -> Notice | None:
+    """What can be said before an article is looked for: nothing to see, or only a wall."""
+    scripts = [script for script in root.iter("script") if "json" not in (script.get("type") or "")]
+    silent = " ".join(tidy(element.text_content()) for element in root.iter("noscript"))
+    mount = any(
+        element.get("id") in {"root", "app", "__next", "__nuxt", "gatsby-focus-wrapper", "svelte", "app-root", "main-app"}
+        for element in root.iter("div")
+    )
+    if len(seen) < 250 and (_SCRIPT.search(seen) or (_SCRIPT.search(silent) and scripts)):
+        return Notice.SCRIPT_ONLY
+    if len(seen) < 120:
+        if scripts and (mount or len(seen) < 60):
+            return Notice.SCRIPT_ONLY
+        if len(seen) < 3:
+            return Notice.EMPTY
+    return None
+
+
+def late_notice(root: HtmlElement, seen: str, body: str, headline: str | None, meta: Metadata) -> Notice | None:
+    """What is said once a body was looked for: why it is none, or None where it is an article."""
+    title = " ".join(filter(None, [headline, *meta.titles[-1:]]))
+    if _MISSING.search(title) and len(body) < 600:
+        return Notice.NO_ARTICLE
+    walled = len(_CONSENT.findall(seen))
+    if walled and (len(body) < 300 or (len(_CONSENT.findall(body)) >= 2 and len(body) < 1500)) and (walled >= 2 or len(seen) < 2500):
+        return Notice.CONSENT
+    locked = meta.free is False or any(
+        isinstance(element.tag, str)
+        and re.search(
+            r"(?:^|[\s_-])(?:paywall|piano-offer|subscriber-only|metered|regwall|premium-wall|paid-content)", named(element), re.IGNORECASE
+        )
+        for element in root.iter("div", "section", "aside", "p", "form")
+    )
+    pleads = bool(_PAYWALL.search(seen))
+    if (
+        (locked and pleads and len(body) < 2000)
+        or (meta.free is False and len(body) < 1500)
+        or ((locked or pleads) and len(body) < 500 and len(seen) < 6000)
+    ):
+        return Notice.PAYWALL
+    return None

@@ -1,0 +1,111 @@
+"""Bytes read as what they are: a feed, an HTML page or plain text; the front door of this room."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.errors import NotReadable
+from digest.gather.briefs import find_briefs
+from digest.gather.canonical import host_of
+from digest.gather.decode import decode
+from digest.gather.feed import Feed, parse_feed
+from digest.gather.headings import section_kind
+from digest.gather.page import read_page
+from digest.gather.text import read_text
+from digest.gather.walk import html_blocks
+from digest.model.page import Page
+from digest.model.source import Entry
+
+KINDS = ("feed", "page", "text")
+_MAX_TEXT = 2 * 1024 * 1024
+_MAGIC = (
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"MZ",
+    b"BZh",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\x00asm",
+    b"7z\xbc\xaf",
+    b"wOF",
+    b"SQLite format 3",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What bytes gave: `kind` is feed, page or text; `feed` is set for a feed, `page` for the other two."""
+
+    kind: str
+    url: str
+    feed: Feed | None = None
+    page: Page | None = None
+
+
+def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | None = None) -> Reading:
+    """Read `body`, which belongs to `url`, as `kind` ("feed", "page", "text") or, where None, as what it looks like.
+
+    A page without an article is no error: its notice says why. Raises NotReadable for what is empty, binary or not of that kind.
+    """
+    if kind is not None and kind not in KINDS:
+        raise NotReadable(f"{url}: no kind '{kind}'; give one of {', '.join(KINDS)}")
+    if not body.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf\x00"):
+        raise NotReadable(f"{url}: the input is empty; check the file or address")
+    if _is_binary(body):
+        raise NotReadable(f"{url}: binary data, no feed, HTML or text; give the address of a feed or page")
+    kind = kind or _sniffed(body)
+    if kind == "feed":
+        return Reading(kind=kind, url=url, feed=_with_briefs(parse_feed(body, url, now), url))
+    if kind == "page":
+        return Reading(kind=kind, url=url, page=read_page(body, url, now))
+    if len(body) > _MAX_TEXT:
+        raise NotReadable(f"{url}: a text of {len(body):,} bytes, more than {_MAX_TEXT:,}; give the article alone")
+    return Reading(kind=kind, url=url, page=read_text(decode(body), url))
+
+
+def entry_with_briefs(entry: Entry, own: str) -> Entry:
+    """The entry with the sections of briefs inside its content; `own` is the publisher's host."""
+    if not entry.content_html or len(entry.content_html) > 1_000_000:
+        return entry
+    blocks = html_blocks(entry.content_html, entry.url or "")
+    column = bool(entry.title and section_kind(entry.title))
+    found = find_briefs(blocks, own, column=column)
+    return replace(entry, sections=found.sections) if found.sections else entry
+
+
+def _with_briefs(feed: Feed, url: str) -> Feed:
+    return replace(feed, entries=tuple(entry_with_briefs(entry, host_of(entry.url or feed.url or url)) for entry in feed.entries))
+
+
+def _is_binary(body: bytes) -> bool:
+    head = body[:4096]
+    if head.startswith(_MAGIC):
+        return True
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:2] in {b"<\x00", b"\x00<"}:
+        return False
+    controls = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
+    return (b"\x00" in head and controls * 50 > len(head)) or controls * 10 > len(head)
+
+
+def _sniffed(body: bytes) -> str:
+    """What bytes look like by their first elements."""
+    head = decode(body[:8192]).lstrip("\ufeff \t\r\n")
+    if head.startswith("{") and '"items"' in decode(body[:65536]):
+        return "feed"
+    head = re.sub(
+        r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>|\s)+",
+        "",
+        head,
+        flags=re.DOTALL | re.IGNORECASE,
+    )
+    if re.match(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", head, re.IGNORECASE):
+        return "feed"
+    if re.search(r"<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", head[:4096], re.IGNORECASE):
+        return "page"
+    return "text"

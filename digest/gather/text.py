@@ -1,0 +1,246 @@
+"""Plain text, as copied from a page or sent by a wire: its article, briefs and teasers, told apart by shape."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, tidy
+from digest.gather.briefs import find_briefs
+from digest.gather.canonical import absolute, host_of
+from digest.gather.dates import parse_date
+from digest.gather.headings import credit_of, ends_section, is_furniture, looks_like_caption, section_kind
+from digest.gather.lines import is_marker, is_prose, text_blocks
+from digest.gather.teasers import text_teasers
+from digest.model.page import Image, Notice, Page, PageArticle
+
+_BYLINE = re.compile(
+    r"^(?:(?:written |reported |story |text )?by|von|par|por|text:|author:|autor:|автор:?)\s+(?P<names>[^\d."
+    r"|]{3,100}?)(?:\s*[|•·,–—-]\s*(?P<rest>.*\d.*))?$",
+    re.IGNORECASE,
+)
+_KICKERS = frozenset(
+    [
+        "opinion",
+        "analysis",
+        "reporting",
+        "news",
+        "feature",
+        "features",
+        "interview",
+        "commentary",
+        "editorial",
+        "perspective",
+        "explainer",
+        "essay",
+        "review",
+        "column",
+        "world",
+        "politics",
+        "business",
+        "culture",
+        "science",
+        "technology",
+        "sports",
+        "meinung",
+        "analyse",
+        "bericht",
+        "reportage",
+        "kommentar",
+        "opinión",
+        "análisis",
+        "reportaje",
+        "opinião",
+        "análise",
+        "éditorial",
+        "entretien",
+        "enquête",
+        "аналітика",
+        "новини",
+        "думка",
+        "інтерв’ю",
+        "exclusive",
+        "investigation",
+    ]
+)
+
+
+def read_text(text: str, url: str) -> Page:
+    """The article, briefs and teasers of a plain text that belongs to `url`; a text without prose gives a notice."""
+    blocks, alone = text_blocks(text)
+    if not blocks:
+        return Page(notice=Notice.EMPTY, article=None)
+    start = _body_start(blocks)
+    if start is None:
+        return Page(notice=Notice.NO_ARTICLE, article=None)
+    end, credit = _body_end(blocks, start)
+    head = _Head(list(enumerate(blocks[:start])), alone, url)
+    body = blocks[start:end]
+    column = bool(head.headline and section_kind(head.headline))
+    found = find_briefs(body, host_of(url), column=column)
+    kept = [block for place, block in enumerate(body) if place not in found.taken and not credit_of(block.text)]
+    while kept and kept[-1].kind in {BlockKind.LINE, BlockKind.RULE}:
+        kept.pop()
+    if not head.headline:
+        return Page(notice=Notice.NO_ARTICLE, article=None, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
+    credit = credit or head.credit or next((credit_of(block.text) for block in body if credit_of(block.text)), None)
+    article = PageArticle(
+        url=absolute(url, None) or url,
+        headline=head.headline,
+        dek=head.dek,
+        kicker=head.kicker,
+        authors=head.authors,
+        published=parse_date(head.date),
+        image=Image(url=None, credit=credit) if credit else None,
+        body_html=blocks_html(kept),
+        body_text=blocks_text([block for block in kept if block.kind is not BlockKind.RULE]),
+    )
+    return Page(notice=None, article=article, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
+
+
+def _body_start(blocks: tuple[Block, ...]) -> int | None:
+    """Where running text begins: the first prose that is no caption, dek before further labels, or cookie notice."""
+    for place, block in enumerate(blocks):
+        if not is_prose(block) or credit_of(block.text) or looks_like_caption(block.text):
+            continue
+        following = blocks[place + 1 : place + 5]
+        # A dek is one sentence before byline, kicker or date; the body goes on with prose.
+        if (
+            block.words < 45
+            and any(_is_label(other) for other in following[:3])
+            and any(is_prose(other) for other in following)
+            and place > 0
+        ):
+            continue
+        return place
+    return None
+
+
+def _is_label(block: Block) -> bool:
+    return block.kind is BlockKind.LINE and (
+        bool(_BYLINE.match(block.text)) or _is_kicker(block.text) or (block.words <= 8 and parse_date(_date_part(block.text)) is not None)
+    )
+
+
+def _is_kicker(line: str) -> bool:
+    words = line.split()
+    return len(words) <= 6 and (
+        " | " in line or (line.isupper() and len(words) <= 4 and len(line) > 2) or line.casefold().strip(":") in _KICKERS
+    )
+
+
+def _date_part(line: str) -> str:
+    return re.sub(
+        r"^(?:published|updated|posted|on|am|publié le|publicado(?: el| em)?|veröffentlicht(?: am)?|опубліковано)[:\s]+",
+        "",
+        re.split(r"\s+[|•·]\s+", line)[0],
+        flags=re.IGNORECASE,
+    )
+
+
+def _body_end(blocks: tuple[Block, ...], start: int) -> tuple[int, str | None]:
+    """Where the article ends, and the picture credit that closes it."""
+    prose = 0
+    marker = next((place for place in range(start, len(blocks)) if is_marker(blocks[place].text)), None)
+    limit = len(blocks) if marker is None else _teaser_start(blocks, start, marker)
+    for place in range(start, limit):
+        block = blocks[place]
+        credit = credit_of(block.text)
+        if credit and prose:
+            following = next((other for other in blocks[place + 1 :] if other.kind is not BlockKind.RULE), None)
+            if following is None or not is_prose(following) or place + 1 >= limit:
+                return place, credit
+        elif block.kind in {BlockKind.LINE, BlockKind.HEADING} and prose and (is_furniture(block.text) or ends_section(block.text)):
+            return place, None
+        prose += is_prose(block)
+    return limit, None
+
+
+def _teaser_start(blocks: tuple[Block, ...], start: int, marker: int) -> int:
+    """Where the teaser that ends at `marker` begins; the marker itself where it closes the article's own text."""
+    place = marker
+    while place > start and is_prose(blocks[place - 1]) and not credit_of(blocks[place - 1].text):
+        place -= 1
+    lines = place
+    while lines > start and (
+        not is_prose(blocks[lines - 1]) or credit_of(blocks[lines - 1].text) or looks_like_caption(blocks[lines - 1].text)
+    ):
+        lines -= 1
+    if lines <= start or place == lines:
+        return marker
+    # A credit right below the prose is the article's own; the teaser begins after it.
+    return lines + 1 if credit_of(blocks[lines].text) else lines
+
+
+class _Head:
+    """What stands above the body: headline, dek, kicker, byline, date and a credit, each known by its shape."""
+
+    def __init__(self, lines: list[tuple[int, Block]], alone: frozenset[int], url: str) -> None:
+        self.headline: str | None = None
+        self.dek: str | None = None
+        self.kicker: str | None = None
+        self.authors: tuple[str, ...] = ()
+        self.date: str | None = None
+        self.credit: str | None = None
+        candidates: list[tuple[int, Block]] = []
+        for place, block in lines:
+            line = block.text
+            byline = _BYLINE.match(line)
+            if credit_of(line):
+                self.credit = self.credit or credit_of(line)
+            elif looks_like_caption(line) and block.words > 8:
+                continue
+            elif byline and block.words <= 16 and not self.authors:
+                self.authors = tuple(
+                    tidy(name) for name in re.split(r",\s*|\s+(?:and|und|et|y|e|та|і)\s+|\s*&\s*", byline["names"]) if name.strip()
+                )
+                self.date = self.date or byline["rest"]
+            elif block.words <= 12 and parse_date(_date_part(line)) is not None:
+                self.date = self.date or _date_part(line)
+            elif _is_kicker(line):
+                self.kicker = line if self.kicker is None or " | " in line else self.kicker
+            elif block.kind is not BlockKind.RULE and not re.fullmatch(r"\d+\s+min(?:ute)?s?(?: read)?", line, re.IGNORECASE):
+                candidates.append((place, block))
+        self._choose(candidates, alone, url)
+
+    def _choose(self, candidates: list[tuple[int, Block]], alone: frozenset[int], url: str) -> None:
+        """The headline among lines that may be it; what follows it is the dek, a short label before it the kicker."""
+        titled = next((place for place, block in candidates if block.kind is BlockKind.HEADING), None)
+        standing = [(place, block) for place, block in candidates if place in alone] or candidates
+        if titled is not None:
+            standing = [(place, block) for place, block in candidates if place >= titled]
+        while len(standing) > 1 and titled is None and _is_no_headline(standing[0][1], standing[1][1], url):
+            dropped = standing.pop(0)[1].text
+            if self.kicker is None and len(dropped.split()) <= 3 and not _slug_has(url, dropped):
+                self.kicker = dropped
+        if not standing:
+            return
+        self.headline = standing[0][1].text
+        for _, block in standing[1:]:
+            if block.words <= 3 and self.kicker is None:
+                self.kicker = block.text
+            elif self.dek is None and block.words > 3:
+                self.dek = block.text
+
+
+def _is_no_headline(first: Block, second: Block, url: str) -> bool:
+    """Whether `first` is a label or picture's text above the headline `second`."""
+    if first.words <= 3 and second.words > 3 and not _slug_has(url, first.text):
+        return True
+    labels = sum(word[:1].isupper() for word in first.text.split())
+    # A row of names without one small word, over a line that has some.
+    named = labels == first.words and not re.search(r"[’',:?!–—]", first.text)
+    return (
+        named
+        and first.words <= 8
+        and any(word[:1].islower() for word in second.text.split())
+        and _slug_score(url, second.text) >= _slug_score(url, first.text)
+    )
+
+
+def _slug_score(url: str, line: str) -> int:
+    slug = set(re.findall(r"\w{3,}", unquote(urlsplit(url).path).casefold()))
+    return len(slug & set(re.findall(r"\w{3,}", re.sub(r"[’']s\b", "", line.casefold()))))
+
+
+def _slug_has(url: str, line: str) -> bool:
+    words = set(re.findall(r"\w{3,}", line.casefold()))
+    return bool(words) and _slug_score(url, line) == len(words)
