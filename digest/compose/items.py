@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from digest.compose.body import without_sections
 from digest.compose.ids import Ids
 from digest.compose.markup import after_lead, inline_html
 from digest.compose.plan import Pick
@@ -17,6 +18,7 @@ def article_of(kept: KeptEntry, source: Source | None, because: str, ids: Ids) -
     """Return the entry as an article. Its body comes along only where its source may be shown in full."""
     entry = kept.entry
     full = source is not None and source.extent is Extent.FULL
+    body = without_sections(entry.content_html, entry.sections)
     return Article(
         id=ids.article(kept),
         url=entry.url or "",
@@ -26,8 +28,8 @@ def article_of(kept: KeptEntry, source: Source | None, because: str, ids: Ids) -
         authors=tuple(author for author in map(one_line, entry.authors) if author),
         published=entry.published,
         image=entry.image,
-        body_html=entry.content_html if full else None,
-        minutes=minutes_to_read(entry.content_html),
+        body_html=body if full else None,
+        minutes=minutes_to_read(body),
         # The outlet's own pieces need no outlet beside them.
         outlet=source.name if source is not None and not full else None,
         entry=kept.id,
