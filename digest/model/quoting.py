@@ -11,7 +11,8 @@ from typing import Final
 SOFT_BREAK: Final = "=\r\n"
 _LINE: Final = 75  # characters before the `=` of a soft break
 _QP: Final = tuple(chr(byte) if 32 <= byte <= 126 and byte != 61 else f"={byte:02X}" for byte in range(256))
-_AS_IT_IS: Final = re.compile(r"(?:[!-\-/-<>-EG-~](?:[ -<>-~]*[!-<>-~])?)?\Z")  # most lines, most values: nothing to encode
+# Most lines and most values: short, ASCII, no space at the end, no dot or "From " at the start.
+_ASCII: Final = re.compile(r"(?:[!-\-/-EG-~](?:[ -~]*[!-~])?)?\Z")
 _SPACE: Final = re.compile("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # C0 and C1, the bidi overrides, embeddings and isolates (they reach past their own text), the byte order mark, surrogates
 # and noncharacters. LRM, RLM and ZWJ stay: Arabic, Hebrew, Hindi and emoji need them.
@@ -41,8 +42,9 @@ def quoted(text: str, *, then_soft_break: bool = False) -> str:
 
 
 def _quoted_line(line: str, *, roomy: bool) -> str:
-    if len(line) <= _LINE and _AS_IT_IS.match(line):
-        return line
+    short = line.replace("=", "=3D")
+    if len(short) <= _LINE and _ASCII.match(line):
+        return short
     signs = [_QP[byte] for byte in line.encode()]
     if signs and signs[-1] == " ":
         signs[-1] = "=20"
