@@ -7,20 +7,19 @@ from datetime import datetime
 from digest.compose.check import check
 from digest.compose.draft import draft_edition
 from digest.errors import Conflict, RefusedError, RenderError
-from digest.model.account import Act
+from digest.model.account import MACHINE, Act
 from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Severity
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
-from digest.model.source import Entry, KeptEntry, Source, SourceKind
+from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
 from digest.model.week import slot_after, window
 from digest.render.email import render_edition
 from digest.render.press import Press
 from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, sources, subscribers
 
-MACHINE = "the machine"
 
 # What an editor hands in as files is kept under this source; it is never visited.
-BY_HAND = Source(id="by-hand", name="By hand", url="file:///", kind=SourceKind.PAGE, follow=False)
+BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -78,7 +77,8 @@ def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *,
         slot = slot or slot_after(newsletter.slot, now)
         record = editions.for_slot(session, newsletter_id, slot)
         start, end = window(newsletter.slot, slot)
-        week = entries.free_for(session, newsletter_id, start=start, end=end, edition_id=record.id if record else None)
+        before = editions.last_layout(session, newsletter_id, before=slot) or start
+        week = entries.free_for(session, newsletter_id, start=start, end=end, seen_after=before, edition_id=record.id if record else None)
         by_hand = [kept for kept in week if kept.source_id != BY_HAND.id]
         return _keep_draft(session, newsletter, slot, by_hand, now=now, record=record)
 

@@ -12,7 +12,7 @@ from digest.deliver.message import splice
 from digest.deliver.transport import Envelope, Transport
 from digest.errors import Conflict, NotFound, RefusedError, RelayRefused, RelayUnreachable
 from digest.log import get_log
-from digest.model.account import Act
+from digest.model.account import MACHINE, Act
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Answer, DeliveryState, Mailing, MailingState, Recipient, Rendered
 from digest.model.newsletter import Newsletter, WhenThin
@@ -22,7 +22,6 @@ from digest.store.mailings import Opening
 
 log = get_log("sending")
 
-MACHINE = "the machine"
 _BATCH = 50
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
 # 5, 15, 30 minutes, then hourly up to 48 hours (delivery rules, docs/how-to/operate.md).

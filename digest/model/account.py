@@ -5,6 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 
+# Who an act or a revision is by where no person did it.
+MACHINE = "the machine"
+
+
 class Role(StrEnum):
     """What a person may do at the desk."""
 
@@ -27,7 +31,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Who did what when: the line in an edition's history. `account_id` is None for the machine."""
+    """Who did what when: the line in an edition's history. `who` is a name, or MACHINE."""
 
     at: datetime
     who: str

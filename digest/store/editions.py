@@ -8,6 +8,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import Conflict, NotFound
+from digest.model.account import MACHINE
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
 from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
@@ -40,7 +41,7 @@ def open_for_slot(session: Session, edition: Edition, *, due: datetime, now: dat
 
 def save(session: Session, record: EditionRecord, edition: Edition, *, now: datetime, who: str) -> EditionRecord:
     """Write `edition` as the revision after `record`'s; an approval falls. Raises Conflict where somebody was faster."""
-    by_hand = who != "the machine"
+    by_hand = who != MACHINE
     _set(
         session,
         record,
@@ -110,6 +111,16 @@ def due(session: Session, *, now: datetime, states: Collection[EditionState]) ->
     """Return the editions in one of `states` whose time has come, oldest first."""
     statement = select(editions).where(editions.c.state.in_(list(states)), editions.c.due <= now).order_by(editions.c.due, editions.c.id)
     return tuple(_record(row) for row in session.execute(statement))
+
+
+def last_layout(session: Session, newsletter_id: str, *, before: datetime) -> datetime | None:
+    """Return when an edition of an earlier slot last took entries in, or None: what came after that it cannot hold."""
+    statement = (
+        select(func.max(revisions.c.at))
+        .join(editions, editions.c.id == revisions.c.edition_id)
+        .where(editions.c.newsletter_id == newsletter_id, editions.c.slot < before, revisions.c.who == MACHINE)
+    )
+    return session.execute(statement).scalar_one()
 
 
 def next_number(session: Session, newsletter_id: str) -> int:

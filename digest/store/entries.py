@@ -12,7 +12,7 @@ from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
 from digest.store.tables import edition_entries, editions, entries
 
-LATE = timedelta(hours=48)
+LATE = timedelta(days=7)
 
 
 def known(session: Session, source_id: str, guids: Collection[str]) -> frozenset[str]:
@@ -54,10 +54,13 @@ def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datet
     return new
 
 
-def free_for(session: Session, newsletter_id: str, *, start: datetime, end: datetime, edition_id: int | None) -> tuple[KeptEntry, ...]:
+def free_for(
+    session: Session, newsletter_id: str, *, start: datetime, end: datetime, seen_after: datetime, edition_id: int | None
+) -> tuple[KeptEntry, ...]:
     """Return the entries of the week [start, end) that no other edition of this newsletter holds, newest first.
 
-    What was dated up to `LATE` before the week, but first seen in it, counts too: nothing is lost between two weeks.
+    What is dated up to `LATE` before the week, but was first seen after the edition before took its entries in
+    (`seen_after`), counts too: nothing is lost between two weeks.
     """
     elsewhere = (
         exists()
@@ -71,7 +74,7 @@ def free_for(session: Session, newsletter_id: str, *, start: datetime, end: date
     statement = (
         select(entries)
         .where(entries.c.moment < end, ~elsewhere)
-        .where(or_(entries.c.moment >= start, and_(entries.c.moment >= start - LATE, entries.c.first_seen >= start)))
+        .where(or_(entries.c.moment >= start, and_(entries.c.moment >= start - LATE, entries.c.first_seen > seen_after)))
         .order_by(entries.c.moment.desc(), entries.c.id)
     )
     return tuple(_kept(row) for row in session.execute(statement))
