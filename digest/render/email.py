@@ -41,7 +41,14 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
         return f"{marker}{name}{marker}"
 
     notes = Footnotes()
-    shared = {**data, "theme": {**settings, "right_to_left": data["right_to_left"]}, "words": settings["words"], "slot": slot, "name_px": size, "name_vw": vw}
+    shared = {
+        **data,
+        "theme": {**settings, "right_to_left": data["right_to_left"]},
+        "words": settings["words"],
+        "slot": slot,
+        "name_px": size,
+        "name_vw": vw,
+    }
     text = tidy_text(
         press.set_type(
             newsletter.theme,
