@@ -127,7 +127,7 @@ def _goes_on(blocks: Sequence[Block], place: int, head: int) -> bool:
 
 
 def _is_lead_line(blocks: Sequence[Block], place: int, head: int, level: int) -> bool:
-    """Whether a heading inside a section leads one of its briefs: lower in rank than the section's, followed by text, and so from the first."""
+    """Whether a heading inside a section leads one of its briefs: lower in rank, followed by text, and so from the first."""
     block = blocks[place]
     if level == 0 or block.level <= level or is_furniture(block.text):
         return False
@@ -138,7 +138,7 @@ def _is_lead_line(blocks: Sequence[Block], place: int, head: int, level: int) ->
     return follows is not None and follows.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE} and not ends_section(follows.text)
 
 
-def _items(body: list[Block]) -> list[_Item]:
+def _items(body: list[Block]) -> list[_Item]:  # noqa: C901  one branch a shape
     """The briefs that a section's blocks make: by list, dash, lead-in, rule or paragraph, whichever the section uses."""
     body = [block for block in body if block.text or block.kind is BlockKind.RULE]
     while body and body[0].kind is BlockKind.RULE:

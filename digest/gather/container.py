@@ -49,7 +49,7 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
     total = 0
     for element in root.iter("p", "li", "blockquote", "dd", "td", "div", "section", "pre"):
         text = _own_text(element)
-        if len(text) < 25 or not (text[:60] in keys or any(text.startswith(key) for key in ())):
+        if len(text) < 25 or text[:60] not in keys:
             continue
         total += len(text)
         node: HtmlElement | None = element
@@ -64,7 +64,7 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
         if inner is None or inner.tag in {"p", "li", "ul", "ol", "blockquote", "td"}:
             break
         best = inner
-    return best if best.tag not in {"html"} else (root.find("body") if root.find("body") is not None else best)
+    return best if best.tag != "html" else (root.find("body") if root.find("body") is not None else best)
 
 
 def _declared(root: HtmlElement) -> HtmlElement | None:

@@ -5,17 +5,41 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import dateparser
+import dateparser  # type: ignore[import-untyped]  # carries no types
 import feedparser
 
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=48)
 # Zone names that email.utils does not know; without them it takes the time for UTC.
-_ZONES = {
-    "CET": "+0100", "CEST": "+0200", "MEZ": "+0100", "MESZ": "+0200", "BST": "+0100", "IST": "+0530", "EET": "+0200", "EEST": "+0300", "MSK": "+0300",
-    "WET": "+0000", "WEST": "+0100", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200", "NZDT": "+1300", "HKT": "+0800",
-    "SGT": "+0800", "AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "BRT": "-0300", "ART": "-0300",
-}  # fmt: skip
+_ZONES = dict(
+    pair.split(":")
+    for pair in [
+        "CET:+0100",
+        "CEST:+0200",
+        "MEZ:+0100",
+        "MESZ:+0200",
+        "BST:+0100",
+        "IST:+0530",
+        "EET:+0200",
+        "EEST:+0300",
+        "MSK:+0300",
+        "WET:+0000",
+        "WEST:+0100",
+        "JST:+0900",
+        "KST:+0900",
+        "AEST:+1000",
+        "AEDT:+1100",
+        "NZST:+1200",
+        "NZDT:+1300",
+        "HKT:+0800",
+        "SGT:+0800",
+        "AKST:-0900",
+        "AKDT:-0800",
+        "HST:-1000",
+        "BRT:-0300",
+        "ART:-0300",
+    ]
+)
 _ZONE = re.compile(r"\b(" + "|".join(_ZONES) + r")$")
 _RFC822 = re.compile(
     r"^(?:\w{2,9}\.?,?\s+)?\d{1,2}[ -][A-Za-z]{3,9}\.?[ -](?:[12]\d{3}"
@@ -91,14 +115,17 @@ def _feedparser(text: str) -> datetime | None:
     if re.fullmatch(r"[\d.]+", text) or _EITHER.match(text):
         return None
     parsed = feedparser.datetimes._parse_date(text)  # noqa: SLF001  its public form needs a whole feed around the date
-    return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    if not parsed:
+        return None
+    year, month, day, hour, minute, second = parsed[:6]
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
 
 
 def _dateparser(text: str) -> datetime | None:
     # Absolute dates only: "2 days ago" in a feed is no date that stays true.
     if not re.search(r"\b(?:19|20)\d{2}\b", text) or _EITHER.match(text):
         return None
-    return dateparser.parse(
+    moment: datetime | None = dateparser.parse(
         text,
         languages=["en", "de", "fr", "es", "pt", "uk", "it", "nl", "ru", "pl"],
         settings={
@@ -108,6 +135,7 @@ def _dateparser(text: str) -> datetime | None:
             "REQUIRE_PARTS": ["day", "month", "year"],
         },
     )
+    return moment
 
 
 _CHAIN: tuple[Callable[[str], datetime | None], ...] = (_rfc822, _iso, _epoch, _feedparser, _dateparser)

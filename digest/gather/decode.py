@@ -26,7 +26,7 @@ _SUPERSETS = {
 }
 
 
-def decode(body: bytes, declared: str | None = None) -> str:
+def decode(body: bytes, declared: str | None = None) -> str:  # noqa: C901, PLR0911  a ladder of guesses, each ends it
     """The text of `body`; never fails. `declared` is what a Content-Type said.
 
     A byte order mark wins, then valid UTF-8 (whatever is declared: that is how wrong declarations look), then the declared
@@ -53,6 +53,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
         return text
     if body.decode("utf-8", "replace").count("\ufffd") * 200 < len(body):  # mostly UTF-8 with a few broken bytes
         return body.decode("utf-8", "replace")
+    # Few high bytes are a Western text's accents, which guessing takes for Czech; many are another script.
+    if sum(byte > 127 for byte in body[:65536]) * 8 < len(body[:65536]):
+        return body.decode("cp1252", "replace")
     best = charset_normalizer.from_bytes(body[:65536]).best()
     return body.decode(best.encoding if best else "cp1252", "replace")
 

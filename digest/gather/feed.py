@@ -1,5 +1,6 @@
 """Feeds to entries: RSS and Atom by feedparser on bytes, JSON Feed by jsonfeed.py; HTML cleaned, dates mended."""
 
+import hashlib
 import html
 import re
 import warnings
@@ -61,7 +62,8 @@ def parse_feed(body: bytes, url: str, now: datetime | None = None) -> Feed:
         raise NotReadable(f"{url}: no feed; give the address of an RSS, Atom or JSON feed")
     base = absolute(parsed.feed.get("link"), url) or url
     entries = tuple(
-        _entry(item, base if not item.get("base") else absolute(item["base"], url) or base, now) for item in parsed.entries[:MAX_ENTRIES]
+        _entry(item, absolute(item.get("base"), url) or base, now, dated_once=parsed.version.startswith("rss"))
+        for item in parsed.entries[:MAX_ENTRIES]
     )
     language = parsed.feed.get("language") or None
     return Feed(
@@ -85,10 +87,10 @@ def _checked(text: str, url: str) -> str:
     ):
         raise NotReadable(f"{url}: this is an HTML page, not a feed; add it as a page (--kind page), or give the address of its feed")
     if _ENTITY.search(head):
-        raise NotReadable(
-            f"{url}: the feed declares entities in its document type, which is refused as unsafe; ask the publisher for a feed without a DTD"
-        )
+        raise NotReadable(f"{url}: the feed's document type declares entities, which is unsafe; ask the publisher for a feed without a DTD")
     text = _DOCTYPE.sub("", text, count=1)
+    # feedparser takes a picture's description for the item's.
+    text = re.sub(r"(</?media:)description\b", r"\1caption", text)
     return _BAD.sub("", _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n")))
 
 
@@ -107,21 +109,24 @@ def _parsed(text: str) -> Any:  # noqa: ANN401  feedparser has no types
             raise NotReadable(f"the feed is broken beyond reading ({type(error).__name__}); ask the publisher to validate it") from error
 
 
-def _entry(item: Any, base: str, now: datetime | None) -> Entry:  # noqa: ANN401
+def _entry(item: Any, base: str, now: datetime | None, *, dated_once: bool) -> Entry:  # noqa: ANN401
     link = _link(item, base)
     contents = [content for content in item.get("content") or [] if content.get("value")]
     rich = next((content for content in contents if "html" in (content.get("type") or "")), contents[0] if contents else None)
     raw = _markup(rich["value"], rich.get("type")) if rich else ""
     detail = item.get("summary_detail") or {}
     # feedparser shows content:encoded as the summary where there is no description.
-    described = _markup(item.get("summary") or "", detail.get("type"))
+    described = _markup(item.get("summary") or item.get("media_caption") or "", detail.get("type"))
     if raw and described == raw and len(raw) > 600:
         described = ""
     inner = absolute((rich or {}).get("base") or detail.get("base"), base) or base
     content = clean_html(flattened(raw or described), link or inner if inner == base else inner)
     published = _date(item, "published", now) or _date(item, "created", now)
     updated = _date(item, "updated", now)
-    identity = tidy(str(item.get("id") or "")) or link or tidy(str(item.get("title") or "")) or ""
+    if dated_once and published is None:
+        # RSS has no date of change: what feedparser calls one is dc:date.
+        published, updated = updated, None
+    identity = tidy(str(item.get("id") or "")) or link or tidy(str(item.get("title") or "")) or _fingerprint(raw or described)
     return Entry(
         guid=identity,
         url=link,
@@ -134,6 +139,11 @@ def _entry(item: Any, base: str, now: datetime | None) -> Entry:  # noqa: ANN401
         categories=_categories(item),
         image=_image(item, raw or described, link or base),
     )
+
+
+def _fingerprint(text: str) -> str:
+    """A name for an item that has none: the same as long as its text is."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _link(item: Any, base: str) -> str | None:  # noqa: ANN401
@@ -245,7 +255,7 @@ def _image(item: Any, markup: str, base: str) -> Image | None:  # noqa: ANN401
         return inline
     best = max(found, key=lambda one: one[0])[1]
     credit = next((tidy(str(one.get("content") or "")) for one in item.get("media_credit") or [] if one.get("content")), None)
-    caption = _plain(item.get("media_description")) or None
+    caption = _plain(item.get("media_caption")) if markup else None
     alt = _plain(item.get("media_title")) or (inline.alt if inline and inline.url == best else None)
     return Image(url=best, alt=alt, caption=caption, credit=credit or None)
 

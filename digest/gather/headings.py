@@ -13,77 +13,113 @@ _BRIEFS = re.compile(
             # English
             rf"(?:and )?(?:in|some|the) other\b.{{0,60}}\b{_NEWS}\b.*",
             rf"(?:more|other|further|additional|smaller|also in the)\b.{{0,40}}\b{_NEWS}\b.*",
-            (r"in (?:related|world|international|regional|national|local|state|campus|business|tech|sports?|climate|media"
-r"|legal|foreign) (?:news|developments).*"),
-            (r"(?:also|plus|and|and finally,?) (?:this|last|in the|of|worth|making|on our|on the|happening|today|from|notable"
-r"|noted|elsewhere|on my)\b.*"),
+            (
+                r"in (?:related|world|international|regional|national|local|state|campus|business|tech|sports?|climate|media"
+                r"|legal|foreign) (?:news|developments).*"
+            ),
+            (
+                r"(?:also|plus|and|and finally,?) (?:this|last|in the|of|worth|making|on our|on the|happening|today|from|notable"
+                r"|noted|elsewhere|on my)\b.*"
+            ),
             r"also(?: of note| noted| noteworthy)?",
             r"elsewhere\b.{0,60}",
             r"meanwhile(?:,? (?:elsewhere|in other|around|in the|across|this week).*)?",
-            (r"(?:quick|short|brief|fast|rapid|small|tiny) (?:hits?|takes?|reads?|bites?|links?|notes?|news|items?|updates?"
-r"|bits|clicks|round-?up|ones|fire)\b.*"),
-            (r"(?:(?:the|our|weekly|daily|this week’s|this week's|your|world|international|national|local|regional|political"
-r"|business|media|tech|other|more|state|global|foreign|legal|campus|community|sports?|climate|science|health"
-r"|culture) )*(?:news )?(?:in )?briefs?(?: news| items)?(?:[:,–—-]? .{0,40})?"),
-            (r"in brief\b.*|briefly(?: noted| put|,? elsewhere)?|news in brief.*|news[- ]?briefs?.*|(?:the )?week in brief.*"
-r"|world in brief.*"),
-            (r"(?:the |our |a |weekly |daily |news |headline |this week’s |this week's |quick |media |link |international "
-r"|world |regional )*(?:round-?up|news digest|rundown|wrap-?up|linkfest)(?: of .*|:.*)?"),
-            (r"(?:what|what else|things|stories|links) (?:we['’]?(?:re|ve| are| have)?(?: been)?|i['’]?(?:m|ve| am"
-r"| have)?(?: been)?|else) (?:reading|watching|following|tracking|seeing|happened|is happening|read|saw|missed"
-r"|noticed|to know).*"),
+            (
+                r"(?:quick|short|brief|fast|rapid|small|tiny) (?:hits?|takes?|reads?|bites?|links?|notes?|news|items?|updates?"
+                r"|bits|clicks|round-?up|ones|fire)\b.*"
+            ),
+            (
+                r"(?:(?:the|our|weekly|daily|this week’s|this week's|your|world|international|national|local|regional|political"
+                r"|business|media|tech|other|more|state|global|foreign|legal|campus|community|sports?|climate|science|health"
+                r"|culture) )*(?:news )?(?:in )?briefs?(?: news| items)?(?:[:,–—-]? .{0,40})?"
+            ),
+            (
+                r"in brief\b.*|briefly(?: noted| put|,? elsewhere)?|news in brief.*|news[- ]?briefs?.*|(?:the )?week in brief.*"
+                r"|world in brief.*"
+            ),
+            (
+                r"(?:the |our |a |weekly |daily |news |headline |this week’s |this week's |quick |media |link |international "
+                r"|world |regional )*(?:round-?up|news digest|rundown|wrap-?up|linkfest)(?: of .*|:.*)?"
+            ),
+            (
+                r"(?:what|what else|things|stories|links) (?:we['’]?(?:re|ve| are| have)?(?: been)?|i['’]?(?:m|ve| am"
+                r"| have)?(?: been)?|else) (?:reading|watching|following|tracking|seeing|happened|is happening|read|saw|missed"
+                r"|noticed|to know).*"
+            ),
             r"(?:what|here)['’]?s? (?:else|else we['’]re) .{0,50}",
             r"around (?:the|our|town|campus|europe|asia|africa|latin|the).{0,40}",
             r"across (?:the|our) (?:region|world|country|nation|state|continent|globe|border|wires?|web|desk).{0,30}",
-            (r"(?:odds and ends|bits and pieces|bits & pieces|odds & ends|loose ends|stray (?:notes|shots|thoughts)"
-r"|this and that|et cetera|miscellany|etc\.?|grab bag|potpourri|crumbs|leftovers|lightning round|speed read"
-r"|ticker|news ticker|short(?:s| stack| cuts)|snippets|tidbits|titbits|snapshots|dispatches|news flashes)"),
-            (r"(?:icymi|in case you missed (?:it|them|these|this)).*|(?:worth (?:a|your|reading|knowing|noting|the)\b.*)|(?:on"
-r"|under) (?:our|the|my) radar.*|at a glance.*|(?:other|more) things? (?:to know|we|that|worth).*|one last thing.*"),
-            rf"(?:the )?(?:week|month|day) (?:in|that was)(?: {_NEWS}| review| brief| short)?.*|from (?:the wires?|around|elsewhere|our (?:partners|colleagues)).*|news (?:bites?|bits|nuggets|notes|flash(?:es)?|from (?:around|elsewhere|across|the)).*",
-            (r"(?:this week|today|yesterday|last week)(?: in|['’]s (?:news|headlines|briefs|other))\b.*|other (?:news"
-r"|headlines|developments|stories|business|matters|updates|notable.*)(?: .*)?|more (?:news|headlines"
-r"|briefs)(?: .*)?|(?:the )?best of the rest.*|(?:the )?rest of the (?:news|week).*|noted(?: this week"
-r"| elsewhere)?|headlines(?: .{0,30})?"),
+            (
+                r"(?:odds and ends|bits and pieces|bits & pieces|odds & ends|loose ends|stray (?:notes|shots|thoughts)"
+                r"|this and that|et cetera|miscellany|etc\.?|grab bag|potpourri|crumbs|leftovers|lightning round|speed read"
+                r"|ticker|news ticker|short(?:s| stack| cuts)|snippets|tidbits|titbits|snapshots|dispatches|news flashes)"
+            ),
+            (
+                r"(?:icymi|in case you missed (?:it|them|these|this)).*|(?:worth (?:a|your|reading|knowing|noting|the)\b.*)|(?:on"
+                r"|under) (?:our|the|my) radar.*|at a glance.*|(?:other|more) things? (?:to know|we|that|worth).*|one last thing.*"
+            ),
+            rf"(?:the )?(?:week|month|day) (?:in|that was)(?: {_NEWS}| review| brief| short)?.*",
+            r"from (?:the wires?|around|elsewhere|our (?:partners|colleagues)).*",
+            r"news (?:bites?|bits|nuggets|notes|flash(?:es)?|from (?:around|elsewhere|across|the)).*",
+            (
+                r"(?:this week|today|yesterday|last week)(?: in|['’]s (?:news|headlines|briefs|other))\b.*|other (?:news"
+                r"|headlines|developments|stories|business|matters|updates|notable.*)(?: .*)?|more (?:news|headlines"
+                r"|briefs)(?: .*)?|(?:the )?best of the rest.*|(?:the )?rest of the (?:news|week).*|noted(?: this week"
+                r"| elsewhere)?|headlines(?: .{0,30})?"
+            ),
             # German
-            (r"kurz (?:notiert|gemeldet|und (?:knapp|bündig|gut)|gefasst|berichtet|& knapp|vermeldet|gesagt)\b.*|in kürze"
-r"|kurzmeldungen.*|kurznachrichten.*|(?:weitere|andere|sonstige|mehr) (?:meldungen|nachrichten|themen"
-r"|entwicklungen|neuigkeiten).*|meldungen(?: .*)?"),
-            (r"(?:außerdem|ausserdem|was sonst|sonst noch|und sonst|ferner liefen|zudem|auch das noch)\b.{0,60}|was (?:noch"
-r"|wir lesen|diese woche|sonst).{0,50}|(?:nachrichten|news|die woche|das wichtigste|der tag) (?:in kürze"
-r"|im überblick|kompakt|kurz).*|aus (?:aller welt|der region|dem ausland).*|nachrichtenüberblick.*|lesetipps?.*"
-r"|kompakt|andernorts.*|anderswo.*"),
+            (
+                r"kurz (?:notiert|gemeldet|und (?:knapp|bündig|gut)|gefasst|berichtet|& knapp|vermeldet|gesagt)\b.*|in kürze"
+                r"|kurzmeldungen.*|kurznachrichten.*|(?:weitere|andere|sonstige|mehr) (?:meldungen|nachrichten|themen"
+                r"|entwicklungen|neuigkeiten).*|meldungen(?: .*)?"
+            ),
+            (
+                r"(?:außerdem|ausserdem|was sonst|sonst noch|und sonst|ferner liefen|zudem|auch das noch)\b.{0,60}|was (?:noch"
+                r"|wir lesen|diese woche|sonst).{0,50}|(?:nachrichten|news|die woche|das wichtigste|der tag) (?:in kürze"
+                r"|im überblick|kompakt|kurz).*|aus (?:aller welt|der region|dem ausland).*|nachrichtenüberblick.*|lesetipps?.*"
+                r"|kompakt|andernorts.*|anderswo.*"
+            ),
             # French
-            (r"(?:en|les) (?:bref|brèves?)\b.*|brèves?(?: .{0,40})?|(?:à|et) (?:lire aussi|noter|retenir|signaler|suivre"
-r"|aussi)(?: .{0,30})?|(?:et|dans|les)? ?(?:les )?autres? (?:nouvelles|actualités|infos?|informations|titres"
-r"|développements|actus?)\b.*|(?:également|aussi|par ailleurs)(?: cette semaine| dans l['’]actualité| à la une)?"),
-            (r"(?:ailleurs|et ailleurs|pendant ce temps|en d['’]autres nouvelles|dans l['’]actualité|l['’]essentiel|l['’]actu"
-r"|tour d['’]horizon|ce que nous lisons|nos lectures|revue de presse|en quelques mots|en deux mots|vite lu"
-r"|vite dit|le reste de l['’]actualité|cette semaine (?:également|aussi|en bref)|à travers le monde"
-r"|autour du monde)\b.{0,50}"),
+            (
+                r"(?:en|les) (?:bref|brèves?)\b.*|brèves?(?: .{0,40})?|(?:à|et) (?:lire aussi|noter|retenir|signaler|suivre"
+                r"|aussi)(?: .{0,30})?|(?:et|dans|les)? ?(?:les )?autres? (?:nouvelles|actualités|infos?|informations|titres"
+                r"|développements|actus?)\b.*|(?:également|aussi|par ailleurs)(?: cette semaine| dans l['’]actualité| à la une)?"
+            ),
+            (
+                r"(?:ailleurs|et ailleurs|pendant ce temps|en d['’]autres nouvelles|dans l['’]actualité|l['’]essentiel|l['’]actu"
+                r"|tour d['’]horizon|ce que nous lisons|nos lectures|revue de presse|en quelques mots|en deux mots|vite lu"
+                r"|vite dit|le reste de l['’]actualité|cette semaine (?:également|aussi|en bref)|à travers le monde"
+                r"|autour du monde)\b.{0,50}"
+            ),
             # Spanish
-            (r"(?:noticias )?(?:en breve|breves)\b.*|(?:en )?(?:otras|más|otros) (?:noticias|novedades|titulares|informaciones"
-r"|historias|temas|asuntos)\b.*|(?:además|también)(?: (?:esta semana|en las noticias|hoy|en).*)?"
-r"|(?:mientras tanto|en otros lugares|en otras partes|en otros frentes|lo que (?:estamos )?le(?:emos|yendo)"
-r"|qué estamos leyendo|por el mundo|alrededor del mundo|vuelta al mundo|de un vistazo|en pocas palabras|apuntes"
-r"|lo demás|el resto de la semana|la semana en breve|noticias cortas|cortas|resumen de noticias|y además"
-r"|en síntesis)\b.{0,50}"),
+            (
+                r"(?:noticias )?(?:en breve|breves)\b.*|(?:en )?(?:otras|más|otros) (?:noticias|novedades|titulares|informaciones"
+                r"|historias|temas|asuntos)\b.*|(?:además|también)(?: (?:esta semana|en las noticias|hoy|en).*)?"
+                r"|(?:mientras tanto|en otros lugares|en otras partes|en otros frentes|lo que (?:estamos )?le(?:emos|yendo)"
+                r"|qué estamos leyendo|por el mundo|alrededor del mundo|vuelta al mundo|de un vistazo|en pocas palabras|apuntes"
+                r"|lo demás|el resto de la semana|la semana en breve|noticias cortas|cortas|resumen de noticias|y además"
+                r"|en síntesis)\b.{0,50}"
+            ),
             # Portuguese
-            (r"(?:notícias )?(?:em resumo|em breve|breves|curtas|rapidinhas)\b.*|(?:em )?(?:outras|mais|demais) (?:notícias"
-r"|novidades|manchetes|informações)\b.*|(?:além disso|também|e também)(?: (?:esta semana|nesta semana"
-r"|nas notícias|em).*)?|(?:enquanto isso|em outros lugares|noutros lugares|o que estamos (?:lendo|a ler)"
-r"|pelo mundo|ao redor do mundo|volta ao mundo|giro(?: de notícias| pelo mundo| da semana)?|notas(?: rápidas"
-r"| curtas)?|num relance|em poucas palavras|a semana em resumo|notícias rápidas|e ainda|radar|plantão)\b.{0,50}"),
+            (
+                r"(?:notícias )?(?:em resumo|em breve|breves|curtas|rapidinhas)\b.*|(?:em )?(?:outras|mais|demais) (?:notícias"
+                r"|novidades|manchetes|informações)\b.*|(?:além disso|também|e também)(?: (?:esta semana|nesta semana"
+                r"|nas notícias|em).*)?|(?:enquanto isso|em outros lugares|noutros lugares|o que estamos (?:lendo|a ler)"
+                r"|pelo mundo|ao redor do mundo|volta ao mundo|giro(?: de notícias| pelo mundo| da semana)?|notas(?: rápidas"
+                r"| curtas)?|num relance|em poucas palavras|a semana em resumo|notícias rápidas|e ainda|radar|plantão)\b.{0,50}"
+            ),
             # Ukrainian
-            (r"(?:коротко|стисло|побіжно)(?: про .*| — .*|: .*)?|(?:інші|ще|решта|також|додаткові) (?:новини|новин"
-r"|важливі новини|події|цього тижня|головне)\b.*|новини (?:коротко|одним рядком|стисло|тижня).*|(?:тим часом"
-r"|що ще|також у новинах|також цього тижня|що ми читаємо|що читаємо|навколо світу|у світі|світ за тиждень"
-r"|тиждень коротко|короткі новини|дайджест(?: .*)?|одним рядком|водночас|не пропустіть|інше за тиждень"
-r"|а також)(?:\b.{0,50})?"),
+            (
+                r"(?:коротко|стисло|побіжно)(?: про .*| — .*|: .*)?|(?:інші|ще|решта|також|додаткові) (?:новини|новин"
+                r"|важливі новини|події|цього тижня|головне)\b.*|новини (?:коротко|одним рядком|стисло|тижня).*|(?:тим часом"
+                r"|що ще|також у новинах|також цього тижня|що ми читаємо|що читаємо|навколо світу|у світі|світ за тиждень"
+                r"|тиждень коротко|короткі новини|дайджест(?: .*)?|одним рядком|водночас|не пропустіть|інше за тиждень"
+                r"|а також)(?:\b.{0,50})?"
+            ),
         )
     ),
     re.IGNORECASE,
-)  # fmt: skip
+)
 _BRIEFING = re.compile(
     r"(?:(?:and )?(?:from|at|in|during)\b.{0,80}\b(?:(?:press|media|daily|department|house|state|news|ministry"
     r"|pentagon|un|nato|podium|noon|weekly|regular|council|commission|government|office|kremlin|council[’']?s"

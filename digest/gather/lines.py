@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from digest.gather.blocks import DASH, Block, BlockKind, plain_block, tidy
 
@@ -104,7 +105,7 @@ def _unwrapped(lines: list[str]) -> list[str]:
     return joined
 
 
-def _block(line: str) -> Block | None:
+def _block(line: str) -> Block | None:  # noqa: PLR0911  one return a shape
     if _RULE.match(line):
         return Block(kind=BlockKind.RULE, text="", html="")
     heading = _MARKDOWN_HEADING.match(line)
@@ -114,7 +115,7 @@ def _block(line: str) -> Block | None:
     if dash:
         rest = line[dash.end() :]
         lead, rest = _lead(rest)
-        return Block(**_fields(plain_block(rest, BlockKind.ITEM, lead), group=1))
+        return replace(plain_block(rest, BlockKind.ITEM, lead), group=1)
     whole = re.fullmatch(r"(?:\*\*|__)(.{2,160}?)(?:\*\*|__):?", line)
     if whole:
         return plain_block(whole[1], BlockKind.LINE, level=7)
@@ -125,10 +126,6 @@ def _block(line: str) -> Block | None:
     if line.startswith("> "):
         return plain_block(line[2:], BlockKind.QUOTE)
     return plain_block(line, BlockKind.PARAGRAPH, lead)
-
-
-def _fields(block: Block, *, group: int) -> dict[str, object]:
-    return {"kind": block.kind, "text": block.text, "html": block.html, "lead": block.lead, "group": group}
 
 
 def _lead(line: str) -> tuple[str | None, str]:

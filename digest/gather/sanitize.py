@@ -46,7 +46,7 @@ def _clean(markup: str, base: str | None, tags: frozenset[str]) -> str:
     if "<" not in markup and "&" not in markup:
         return html.escape(markup, quote=False).strip()
 
-    def address(element: str, attribute: str, value: str) -> str | None:
+    def address(_element: str, attribute: str, value: str) -> str | None:
         if attribute == "href" and value.strip().lower().startswith("mailto:"):
             return value
         if attribute in {"href", "src"}:

@@ -168,7 +168,7 @@ class _Walker:
                 self.blocks.append(block)
 
     def _parted(self, runs: list[_Run]) -> list[list[_Run]]:
-        """Lines grouped into blocks: an empty line parts, a dash opens, a bold line alone stands alone, and so do lines that are paragraphs."""
+        """Lines grouped into blocks: an empty line parts, a dash opens, a bold line stands alone, as do lines that are paragraphs."""
         texts = [tidy("".join(run.text)) for run in runs]
         if len(runs) == 1 or self.kind is BlockKind.PRE:
             return [runs]
@@ -213,7 +213,7 @@ class _Walker:
         )
         if lead and (len(lead) >= len(text) - 2 or bold >= solid):
             lead = None
-            if kind in {BlockKind.PARAGRAPH} and len(text) <= 160:
+            if kind is BlockKind.PARAGRAPH and len(text) <= 160:
                 kind, level = BlockKind.LINE, 7
         if lead and (len(lead.split()) > 25 or len(lead) < 2 or kind is BlockKind.HEADING):
             lead = None
