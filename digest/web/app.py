@@ -29,9 +29,8 @@ def create_app(
     `queue_status` is how the door tells what the queues hold. Raises RenderError where the templates are missing.
     """
     app = FastAPI(title="Digest", openapi_url=None, docs_url=None, redoc_url=None, exception_handlers=handlers())
-    app.state.house = House(
-        runtime=runtime, pages=open_pages(template_roots(runtime.settings.templates)), clock=clock, queue_status=queue_status
-    )
+    pages = open_pages(template_roots(runtime.settings.templates), queues=queue_status is not None)
+    app.state.house = House(runtime=runtime, pages=pages, clock=clock, queue_status=queue_status)
     for room in (ops, assets, auth, desk, mail, acts, public, archive):
         app.include_router(room.router)
     app.add_middleware(Guard, public_url=runtime.public_url)

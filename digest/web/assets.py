@@ -22,6 +22,13 @@ def static_file(digest: str, name: str, request: Request, house: InHouse) -> Res
     return Response(body, headers=headers)
 
 
+@router.get("/favicon.ico")
+def favicon(house: InHouse) -> Response:
+    """The mark, for pages that name none: a mail in the browser has an origin of its own, so it may come from anywhere."""
+    headers = {"content-type": house.pages.content_type("mark.svg"), "cross-origin-resource-policy": "cross-origin"}
+    return Response(house.pages.static["mark.svg"], headers=headers | {"cache-control": "public, max-age=86400"})
+
+
 @router.get("/robots.txt")
 def robots() -> PlainTextResponse:
     """Past editions may be found; the desk and the readers' own pages may not."""

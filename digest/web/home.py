@@ -53,7 +53,6 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
             "running": next((row for row in rows if row.running), None),
             "last": next((row for row in rows if row.counts and not row.running), None),
             "record": record,
-            "queues": house.queue_status() if house.queue_status else None,
         }
         if record is None:
             return house.pages("home.html", **data, history=())

@@ -1,8 +1,9 @@
 """The mail inside the preview frame: one frozen rendering by its hash, so what is seen is what is approved and sent."""
 
-from typing import Final
+import re
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from digest.model.mailing import Rendered
@@ -13,15 +14,33 @@ from digest.web.headers import FRAMED_MAIL
 from digest.web.house import InHouse
 
 router = APIRouter()
+Scheme = Literal["light", "dark"]
+_SCHEME: Final = re.compile(r"\(prefers-color-scheme:\s*(light|dark)\)")
+_BOTH: Final = re.compile(r"(color-scheme:\s*|content=\")light dark\b")
 _READER: Final = {"name": "Ada", "address": "ada@example.org"}
+_LINKS: Final = (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))
 
 
 @router.get("/editions/{edition_id}/mail/{sha256}")
-def framed_mail(edition_id: int, sha256: str, house: InHouse, _account: Somebody) -> HTMLResponse:
+def framed_mail(
+    edition_id: int, sha256: str, house: InHouse, _account: Somebody, scheme: Annotated[Scheme, Query()] = "light"
+) -> HTMLResponse:
     """Return the HTML part as a sample reader would get it, for the desk's frame only."""
     with house.database.reading() as session:
         rendered = renderings.by_sha256(session, edition_id, sha256)
-    return HTMLResponse(fill_html(rendered, sample(house.runtime.public_url)), headers=FRAMED_MAIL)
+    return HTMLResponse(for_frame(fill_html(rendered, sample(house.runtime.public_url)), scheme), headers=FRAMED_MAIL)
+
+
+def for_frame(html: str, scheme: Scheme) -> str:
+    """Return a mail as a client in that colour scheme shows it, whatever the desk's is; its links stay where they are.
+
+    A sandboxed frame takes the scheme of the system (seen in Chromium 156), so the questions that the mail's styles ask are
+    answered here. Only the head is touched. With a target that the sandbox forbids, a pressed link does nothing.
+    """
+    head, body, rest = html.partition("<body")
+    head = _SCHEME.sub(lambda asked: "(min-width:0)" if asked[1] == scheme else "(max-width:0)", head)
+    head = _BOTH.sub(lambda found: found[1] + scheme, head)
+    return head.replace("<head>", '<head><base target="_blank">', 1) + body + rest
 
 
 def text_part(rendered: Rendered, public_url: str) -> str:
@@ -32,6 +51,3 @@ def text_part(rendered: Rendered, public_url: str) -> str:
 def sample(public_url: str) -> dict[str, str]:
     """Return a reader who does not exist; the links of that reader lead nowhere."""
     return _READER | {f"{name}_url": f"{public_url}/{path}/sample" for name, path in _LINKS}
-
-
-_LINKS: Final = (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))

@@ -1,5 +1,6 @@
 """Times for people: always in the newsletter's zone, spans in the two units that matter, typed times read back."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from digest.errors import InputError
@@ -10,6 +11,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?\+00:00")
+_SAID = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}), (\d\d):(\d\d) UTC")
 
 
 def weekday_name(weekday: int) -> str:
@@ -45,6 +48,27 @@ def clock_time(moment: datetime, zone: str, now: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1][:3]}"
 
 
+def time_of_day(moment: datetime, zone: str, *, seconds: bool = False) -> str:
+    """Return "07:00", or "07:00:05", in `zone`."""
+    local = moment.astimezone(zone_of(zone))
+    return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+
+
+def is_date(text: str) -> bool:
+    """Whether a browser's date field can show `text`; what it cannot show, a plain field keeps."""
+    return not text or re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def in_words(text: str, zone: str) -> str:
+    """Return a line of the log with its UTC times as times in `zone`."""
+
+    def told(said: re.Match[str]) -> str:
+        day, month, year, hour, minute = said.groups()
+        return when(datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC), zone)
+
+    return _SAID.sub(told, _STAMP.sub(lambda stamp: when(datetime.fromisoformat(stamp[0]), zone), text))
+
+
 def parts_left(span: timedelta) -> tuple[tuple[int, str], ...]:
     """Return a span as figures with their units, at most three: ((1, "d"), (16, "h"), (28, "min")); () under a minute."""
     minutes = max(int(span.total_seconds()), 0) // 60
@@ -69,9 +93,9 @@ def read_wall(day: str, at: str, zone: str) -> datetime:
     Raises InputError that says what is wrong: unreadable, or a time that the clocks skip that day.
     """
     try:
-        wall = datetime.combine(date.fromisoformat(day.strip()), time.fromisoformat(at.strip()).replace(tzinfo=None))
+        wall = datetime.combine(date.fromisoformat(day.strip()), time.fromisoformat(at.strip().zfill(5)).replace(tzinfo=None))
     except ValueError as error:
-        raise InputError("Write the date as 2026-11-28 and the time as 07:00.") from error
+        raise InputError(f"“{day} {at}” is no date and time. Write the date as 2026-11-28 and the time as 07:00.") from error
     there = zone_of(zone)
     try:
         moment = wall.replace(tzinfo=there).astimezone(UTC)

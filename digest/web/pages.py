@@ -1,6 +1,7 @@
 """Pages: the Jinja environment of templates/web, its filters, and the static files by their hash."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -8,18 +9,20 @@ from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from digest.errors import RenderError
 from digest.web import moments
 
 _STATIC: Final = Path(__file__).parent / "static"
+_COMMAND: Final = re.compile("`([^`]*)`")
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class Pages:
     """Templates and static files, read once; `roots` are the template folders in search order."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], *, queues: bool) -> None:
         self.static = {path.name: path.read_bytes() for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES}
         self.hashes = {name: hashlib.sha256(body).hexdigest()[:16] for name, body in self.static.items()}
         self._environment = Environment(
@@ -30,16 +33,21 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = lambda name: f"/static/{self.hashes[name]}/{name}"
+        self._environment.globals["has_queues"] = queues
         self._environment.filters.update(
             when=moments.when,
             when_long=moments.when_long,
             day_long=moments.day_long,
             clock_time=moments.clock_time,
+            in_words=moments.in_words,
+            time_of_day=moments.time_of_day,
+            is_date=moments.is_date,
             parts_left=moments.parts_left,
             left=moments.left,
             weekday=moments.weekday_name,
             kb=lambda size: f"{size / 1000:.1f}",
             count=lambda number: f"{number:,}",
+            coded=_coded,
             percent=_percent,
             hours=_hours,
         )
@@ -54,11 +62,16 @@ class Pages:
         return _TYPES[Path(name).suffix]
 
 
-def open_pages(roots: Sequence[Path]) -> Pages:
-    """Open the pages; raises RenderError where no root holds them."""
+def open_pages(roots: Sequence[Path], *, queues: bool = False) -> Pages:
+    """Open the pages; `queues` says whether there is a page of queues to lead to. Raises RenderError where no root holds them."""
     if not any((root / "web" / "base.html").is_file() for root in roots):
         raise RenderError(f"the templates of the web are missing from {', '.join(map(str, roots))}; install the package anew")
-    return Pages(roots)
+    return Pages(roots, queues=queues)
+
+
+def _coded(text: str) -> Markup:
+    """Escape a sentence and set its `commands` in code."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped the line before anything is added
 
 
 def _percent(part: int, whole: int) -> str:

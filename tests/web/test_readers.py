@@ -1,0 +1,126 @@
+"""The readers' pages: GET shows, POST acts, the token alone decides."""
+
+import pytest
+
+from digest.model.account import Role
+from tests.web.newsroom import Desk
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_no_link_of_a_mail_changes_anything_when_it_is_only_followed(desk: Desk, method: str) -> None:
+    scanner = desk.client(None)
+    for address in desk.links(desk.release()).values():
+        for _ in range(2):
+            answer = scanner.request(method, address)
+            assert answer.status_code == 200
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "noindex" in answer.headers["x-robots-tag"]
+            assert "set-cookie" not in answer.headers
+            assert not (method == "HEAD" and answer.content)
+    assert desk.subscription() == "confirmed"
+
+
+@pytest.mark.parametrize("body", ["urlencoded", "multipart", "none", "other"])
+def test_one_click_unsubscribes_at_once_whoever_posts_it_and_however(desk: Desk, body: str) -> None:
+    address = desk.links(desk.release())["unsubscribe_url"]
+    provider = desk.client(None)
+    provider.headers.clear()
+    provider.headers["sec-fetch-site"] = "cross-site"
+    one_click = {"List-Unsubscribe": "One-Click"}
+    for _ in range(2):
+        if body == "multipart":
+            answer = provider.post(address, files={name: (None, value) for name, value in one_click.items()})
+        elif body == "urlencoded":
+            answer = provider.post(address, data=one_click)
+        else:
+            answer = provider.post(address, content=b"" if body == "none" else b"\xff\xfe", headers={"content-type": "image/png"})
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert desk.subscription() == "unsubscribed"
+    assert desk.subscription(2) == "confirmed"
+
+
+def test_an_unsubscribe_is_taken_back_by_the_same_link(desk: Desk) -> None:
+    address = desk.links(desk.release())["unsubscribe_url"]
+    reader = desk.client(None)
+    page = reader.post(address)
+    assert "no longer goes to julie@example.org" in page.text
+    assert "Undo" in page.text
+    assert "Undo" in reader.get(address).text
+    back = reader.post(f"{address}/undo")
+    assert back.status_code == 200
+    assert "Welcome back" in back.text
+    assert desk.subscription() == "confirmed"
+
+
+def test_undo_and_preferences_are_not_for_other_sites_forms(desk: Desk) -> None:
+    links = desk.links(desk.release())
+    for address in (f"{links['unsubscribe_url']}/undo", links["preferences_url"]):
+        answer = desk.client(None).post(address, data={"act": "unsubscribe"}, headers={"sec-fetch-site": "cross-site"})
+        assert answer.status_code == 403
+    assert desk.subscription() == "confirmed"
+
+
+def test_a_browser_too_old_for_sec_fetch_site_can_still_undo(desk: Desk) -> None:
+    address = desk.links(desk.release())["unsubscribe_url"]
+    reader = desk.client(None)
+    del reader.headers["sec-fetch-site"]
+    assert reader.post(f"{address}/undo", headers={"origin": "null"}).status_code == 200
+
+
+def test_preferences_say_what_a_reader_gets_and_change_it(desk: Desk) -> None:
+    address = desk.links(desk.release())["preferences_url"]
+    reader = desk.client(None)
+    page = reader.get(address).text
+    for words in ("Julie", "julie@example.org", "The Meridian Weekly", "Saturdays, 07:00", "You get it"):
+        assert words in page, words
+    assert "You left it" in reader.post(address, data={"act": "unsubscribe"}).text
+    assert desk.subscription() == "unsubscribed"
+    assert "You get it" in reader.post(address, data={"act": "come_back"}).text
+    assert desk.subscription() == "confirmed"
+    assert reader.post(address, data={"act": "else"}).status_code == 400
+
+
+def test_a_wrong_token_is_a_clear_page_and_changes_nothing(desk: Desk) -> None:
+    links = desk.links(desk.release())
+    token = links["unsubscribe_url"].rpartition("/")[2]
+    wrong = [f"/u/{token[:-1]}", f"/u/{token}x", f"/p/{token}", f"/v/{token}", "/u/1-1-x", "/u/é", "/u/-", f"/u/{'9' * 3000}"]
+    for path in wrong:
+        reader = desk.client(None)
+        answers = [reader.get(path), *([reader.post(path, data={"act": "unsubscribe"})] if path[1] != "v" else [])]
+        for answer in answers:
+            assert answer.status_code == 404, path
+            assert "This link leads nowhere" in answer.text
+            assert answer.headers["referrer-policy"] == "no-referrer"
+    assert desk.subscription() == "confirmed"
+
+
+def test_the_mail_in_a_browser_is_the_readers_own(desk: Desk) -> None:
+    links = desk.links(desk.release(), subscriber_id=2)
+    mail = desk.client(None).get(links["browser_url"])
+    assert "tomas@example.org" in mail.text
+    assert links["unsubscribe_url"] in mail.text
+    assert "sandbox" in mail.headers["content-security-policy"]
+    assert "allow-scripts" not in mail.headers["content-security-policy"]
+
+
+def test_the_archive_holds_what_was_sent_and_nobodys_own_links(desk: Desk) -> None:
+    stranger = desk.client(None)
+    assert "Nothing has gone out yet." in stranger.get("/archive/weekly").text
+    assert stranger.get("/archive/weekly/214").status_code == 404
+    desk.release()
+    listed = stranger.get("/archive/weekly").text
+    assert "The strait reopens, on terms nobody has read" in listed
+    assert "28 November 2026" in listed
+    past = stranger.get("/archive/weekly/214")
+    assert past.status_code == 200
+    assert "/u/" not in past.text
+    assert "/p/" not in past.text
+    assert "@example.org" not in past.text
+    for path in ("/archive/none", "/archive/weekly/1", "/archive/weekly/x"):
+        assert stranger.get(path).status_code == 404
+
+
+def test_a_signed_in_editor_gets_no_more_of_a_reader_than_the_token_gives(desk: Desk) -> None:
+    desk.release()
+    assert desk.client(Role.ADMIN).get("/u/1-2-aaaaaaaaaaaaaaaa").status_code == 404
