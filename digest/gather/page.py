@@ -50,7 +50,7 @@ def read_page(html: bytes, url: str, now: datetime | None = None) -> Page:
     column = bool(headline and section_kind(headline))
     found = find_briefs(blocks, host_of(url), column=column)
     kept = [block for place, block in enumerate(blocks) if place not in found.taken]
-    first = next((block.text for block in blocks if block.kind is BlockKind.PARAGRAPH), "")
+    first = next((block.text for block in blocks if _is_prose(block)), "")
     area = Area(root, head, first)
     dek = area.dek(headline or "", meta, first)
     kicker = area.kicker(headline or "")

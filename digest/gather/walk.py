@@ -173,7 +173,8 @@ class _Walker:
         if len(runs) == 1 or self.kind is BlockKind.PRE:
             return [runs]
         filled = [text for text in texts if text]
-        each = len(filled) > 1 and all(len(text) >= 60 and _SENTENCE.search(text) for text in filled)
+        told = filled[1:] if runs[0].bold and _whole_bold(runs[:1]) else filled
+        each = len(told) > 1 and all(len(text) >= 60 and _SENTENCE.search(text) for text in told)
         parted: list[list[_Run]] = [[]]
         for place, (run, text) in enumerate(zip(runs, texts, strict=True)):
             bold_line = bool(text) and run.bold >= len(text.replace(" ", "")) and len(text) < 160 and len(filled) > 1

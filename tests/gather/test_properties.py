@@ -1,0 +1,102 @@
+"""What must hold for any input: no crash, clean output, aware times."""
+
+import json
+import re
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.errors import NotReadable
+from digest.gather.canonical import absolute, canonical
+from digest.gather.dates import parse_date
+from digest.gather.read import read_bytes
+from digest.gather.report import reading_json
+from digest.gather.sanitize import clean_html
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<br>",
+        "<h2>Elsewhere</h2>",
+        "<ul><li>",
+        "</li></ul>",
+        "<hr>",
+        "<a href='//x.example/a?utm_source=b'>",
+        "</a>",
+        "<div>",
+        "</div>",
+        "<script>",
+        "</script>",
+        "Reuters reported on Monday that the mill will close in spring. ",
+        "(BBC)",
+        "– ",
+        "\n\n",
+        "keep reading",
+        "Photo: x",
+        "<title>t</title>",
+        "<h1>Head line</h1>",
+        "&amp;",
+        "\x00",
+        "«",
+        "<!--",
+        "]]>",
+        "<item>",
+        "<rss version='2.0'><channel>",
+        "<pubDate>1</pubDate>",
+        "<article>",
+        "<td>",
+        "<blockquote>",
+        "<li>",
+        "\ud7ff",
+        "**Lead.** ",
+        "By Ann Lee",
+    ]
+)
+
+
+@settings(max_examples=80, deadline=2000)
+@given(st.lists(PIECES, max_size=40), st.sampled_from(["page", "text", "feed", None]))
+def test_any_heap_of_pieces_is_read_or_refused(pieces: list[str], kind: str | None) -> None:
+    try:
+        result = reading_json(read_bytes("".join(pieces).encode(), "https://lantern.example/x", kind, NOW))
+    except NotReadable as error:
+        assert "\n" not in str(error)  # noqa: PT017  either outcome is right
+        return
+    text = json.dumps(result)
+    assert "<script" not in text
+    assert "utm_source" not in text
+    assert (result["article"] is None) == (result["notice"] is not None or result["kind"] == "feed")
+
+
+@settings(max_examples=60, deadline=2000)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        reading_json(read_bytes(body, "https://lantern.example/x", None, NOW))
+    except NotReadable as error:
+        assert str(error)  # noqa: PT017  either outcome is right
+
+
+@given(st.text(max_size=60))
+def test_any_date_is_aware_and_plausible_or_none(value: str) -> None:
+    moment = parse_date(value, NOW)
+    assert moment is None or (moment.tzinfo is UTC and moment.year >= 1995)
+
+
+@given(st.text(max_size=80))
+def test_any_address_is_absolute_or_none_and_its_canonical_form_is_stable(value: str) -> None:
+    address = absolute(value, "https://lantern.example/a/")
+    assert address is None or re.match(r"https?://", address, re.IGNORECASE)
+    if address:
+        assert canonical(canonical(address)) == canonical(address)
+
+
+@given(st.lists(PIECES, max_size=30))
+def test_cleaned_html_does_not_change_when_cleaned_again(pieces: list[str]) -> None:
+    once = clean_html("".join(pieces), "https://lantern.example/")
+    assert clean_html(once, "https://lantern.example/") == once

@@ -1,0 +1,179 @@
+"""Plain texts of several shapes, written for these tests, and the seed where it is at hand."""
+
+# ruff: noqa: E501  sample texts and markup read better unbroken
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Read = Callable[..., Any]
+SEED = Path(__file__).parents[3] / "shared" / "seed" / "diplomacy-watch.txt"
+
+COLUMN = """\
+Menu
+
+share bar
+River Watch Dora Kellen Mayor Oakes
+
+Mayor’s dredging plan stalls at the weir
+
+Council liked the idea but never saw the bill
+
+Analysis | Lowlands
+share bar
+share bar
+
+When the mayor promised in spring to dredge the lower river before the first frost, nobody in the council asked what it would cost or who would pay.
+
+Half a year later the barges lie idle at the weir. “We were told that the money was there,” said Dora Kellen, who runs the smaller of the two yards.
+
+What remains is a contract that neither side can leave without paying the other, and a river that floods a little earlier each year."
+
+
+Meanwhile, elsewhere along the river
+
+Two ferries will stop running in December, according to the Lowland Gazette. The company blames the price of diesel and says that it may return in spring.
+
+The Guardian reports that eels have come back to the upper basin. Wardens counted twice as many as a year ago, and they are not sure why.
+
+A crane fell into the dock on Sunday night. Nobody was hurt, the harbour office said.
+
+From Thursday’s water board press conference:
+
+A spokesman for the board confirmed that the sluice will stay shut until the inquiry into the summer's flood has ended.
+
+
+Lead photo credit: River Watch (Tomas Brandt)
+River Watch: The bridge that nobody ordered
+share bar
+Analysis | Lowlands
+Old-bridge-in-fog
+Lead photo credit: The old bridge in fog, March 2, 2024. (Photo by Ines Moll)
+
+Can the old bridge carry one more winter?
+
+Public Works
+
+The bridge has been closed and opened four times since the turn of the century, and each time the report said that the next winter would be its last one.
+
+continue reading
+Harbour lights
+The lights of the harbour seen from the ridge at night. REUTERS/Ann Example/Pool
+
+Who turned the harbour lights off, and why now?
+
+Energy
+
+For a week now the quays have been dark after ten, and neither the port nor the town will say on whose order the switch was thrown.
+
+continue reading
+share bar
+LATEST
+"""
+
+
+def test_a_column_gives_its_article_without_the_noise_around_it(read: Read) -> None:
+    article = read(COLUMN, "text", "https://lowlands.example/river-watch-dredging")["article"]
+    assert article["headline"] == "Mayor’s dredging plan stalls at the weir"
+    assert article["dek"] == "Council liked the idea but never saw the bill"
+    assert article["kicker"] == "Analysis | Lowlands"
+    assert article["body_text"].startswith("When the mayor promised")
+    assert article["body_text"].endswith('a little earlier each year."')
+    assert article["body_text"].count("\n\n") == 2
+    assert article["image"] == {"url": None, "alt": None, "caption": None, "credit": "River Watch (Tomas Brandt)"}
+
+
+def test_a_column_gives_its_briefs_with_only_the_sources_it_names(read: Read) -> None:
+    briefs, briefing = read(COLUMN, "text")["sections"]
+    assert briefs["heading"] == "Meanwhile, elsewhere along the river"
+    assert briefs["kind"] == "briefs"
+    assert [brief["sources"] for brief in briefs["briefs"]] == [["Lowland Gazette"], ["Guardian"], []]
+    assert briefing["kind"] == "briefing"
+    assert briefing["heading"] == "From Thursday’s water board press conference:"
+    assert [brief["text"][:11] for brief in briefing["briefs"]] == ["A spokesman"]
+
+
+def test_teasers_below_a_column_are_told_apart_from_it(read: Read) -> None:
+    first, second = read(COLUMN, "text")["teasers"]
+    assert first["headline"] == "Can the old bridge carry one more winter?"
+    assert first["kicker"] == "Public Works"
+    assert first["credit"] == "The old bridge in fog, March 2, 2024. (Photo by Ines Moll)"
+    assert first["lead"].startswith("The bridge has been closed")
+    assert second["headline"] == "Who turned the harbour lights off, and why now?"
+    assert second["credit"].endswith("REUTERS/Ann Example/Pool")
+
+
+def test_a_wire_text_with_byline_and_date_gives_them(read: Read) -> None:
+    text = """Council picks a new archivist
+
+By Lena Ortiz and Paul Weber
+3 November 2026
+
+The council chose a new archivist on Monday evening after a hearing that lasted until midnight and left nobody in the room content.
+
+She begins in January, when the old building has been dried out and the shelves have been set up again on the upper floor.
+"""
+    article = read(text, "text")["article"]
+    assert article["headline"] == "Council picks a new archivist"
+    assert article["authors"] == ["Lena Ortiz", "Paul Weber"]
+    assert article["published"] == "2026-11-03T00:00:00Z"
+    assert article["dek"] is None
+
+
+def test_dashes_and_starred_lead_ins_part_the_briefs_of_a_text(read: Read) -> None:
+    text = """A quiet week at the assembly
+
+The assembly met once and then went home, which has not happened since the year in which the roof of the great hall came down.
+
+Quick hits
+
+- **Rail.** The night train returns in June, Reuters reported on Tuesday.
+- **Bread.** A loaf costs a tenth more than a year ago (BBC).
+- The old mint will become a library, the town said.
+"""
+    (section,) = read(text, "text")["sections"]
+    assert [brief["lead"] for brief in section["briefs"]] == ["Rail.", "Bread.", None]
+    assert [brief["sources"] for brief in section["briefs"]] == [["Reuters"], ["BBC"], []]
+    assert section["briefs"][0]["html"].startswith("<p><strong>Rail.</strong> ")
+
+
+def test_lines_wrapped_at_a_fixed_width_are_joined(read: Read) -> None:
+    text = """The long way round the lake
+
+It takes two days to walk around the lake, and most people who set out
+turn back at the first of the three inns, where the beer is good and
+the beds are better than they look from the road on a wet evening.
+
+Those who go on are rewarded with a view that no picture in the town's
+museum has caught, though many have tried to.
+"""
+    article = read(text, "text")["article"]
+    assert article["body_text"].split("\n\n")[0].endswith("on a wet evening.")
+    assert "set out turn back" in article["body_text"]
+
+
+@pytest.mark.parametrize("text", ["Home\nNews\nSport\nWeather\n", "404\n\nNot found\n"])
+def test_a_text_without_prose_gives_a_notice_and_no_article(read: Read, text: str) -> None:
+    result = read(text, "text")
+    assert result["notice"] == "no_article"
+    assert result["article"] is None
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="the seed text stands outside the project and is not here")
+def test_the_seed_reads_as_a_person_reads_it(read: Read) -> None:
+    result = read(SEED.read_bytes(), "text", "https://responsiblestatecraft.org/diplomacy-watch-israel-iran")
+    article = result["article"]
+    assert article["headline"] == "Israel’s war testing Russia-Iran ties"
+    assert article["dek"] == "Putin condemned the attack but has limited options"
+    assert article["kicker"] == "Reporting | QiOSK"
+    assert article["image"]["credit"] == "Diplomacy Watch (Khody Akhavi)"
+    assert article["body_text"].startswith("After Russia lost a key ally")
+    assert article["body_text"].rstrip('."”').endswith("in the Middle East")
+    assert len(article["body_text"].split("\n\n")) == 12
+    briefs, briefing = result["sections"]
+    assert briefs["heading"] == "In other Russia-Ukraine War news this week"
+    assert [brief["sources"] for brief in briefs["briefs"]] == [["New York Times"], ["New York Times"], ["BBC"]]
+    assert (briefing["kind"], len(briefing["briefs"])) == ("briefing", 1)
+    assert [bool(teaser["kicker"] and teaser["credit"] and teaser["lead"]) for teaser in result["teasers"]] == [True] * 3
