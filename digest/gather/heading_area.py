@@ -37,6 +37,7 @@ _DATE = re.compile(
 _BY = re.compile(
     r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|par|por|text:|автор:?|autor:|por:)\s+", re.IGNORECASE
 )
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
 _SITE = frozenset({"nav", "footer", "aside"})
 
 
@@ -52,7 +53,7 @@ def words_of(element: HtmlElement) -> str:
 
 def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlElement | None]:
     """The headline and the element that shows it: the h1 that the metadata confirm, or the only one; else what is stated."""
-    shown = [element for element in root.iter("h1") if words_of(element) and not any(up.tag in _SITE for up in element.iterancestors())]
+    shown = [element for element in root.iter("h1") if words_of(element) and not _is_logo(element)]
     stated = [title for title in (meta.headline, *meta.titles) if title]
     best = max(
         shown,
@@ -80,13 +81,18 @@ def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlEl
     return None, None
 
 
+def _is_logo(element: HtmlElement) -> bool:
+    """Whether an h1 is the outlet's name: a link to the front page, or called so."""
+    if any(up.tag in _SITE for up in element.iterancestors()):
+        return True
+    around = [element, *element.iter("a"), *(up for up, _ in zip(element.iterancestors(), range(2), strict=False))]
+    return any(_LOGO.search(named(one)) or (one.tag == "a" and (one.get("href") or "") == "/") for one in around)
+
+
 def _alike(one: str, other: str) -> float:
     first, second = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
-    return (
-        len(first & second) / max(1, min(len(first), len(second)))
-        if first and second and min(len(first), len(second)) * 3 >= max(len(first), len(second))
-        else 0.0
-    )
+    # Against the longer of the two, so that the outlet's name does not win over the title that ends in it.
+    return len(first & second) / max(1, len(first), len(second))
 
 
 class Area:

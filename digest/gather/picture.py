@@ -51,6 +51,8 @@ def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Imag
         if figure is None and not same and stated is not None:
             continue
         caption, credit = caption_and_credit(figure)
+        if not caption and not credit and figure is not None:
+            caption, credit = _beside(figure)
         extra = stated if same else None
         alt = tidy(element.get("alt") or "") or (extra.alt if extra else None)
         return Image(
@@ -101,8 +103,27 @@ def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | No
     return text or None, None
 
 
+def _beside(figure: HtmlElement) -> tuple[str | None, str | None]:
+    """Caption and credit of a picture that stand in the element after it."""
+    after = figure.getnext()
+    if after is None or not isinstance(after.tag, str) or len(words_of(after)) > 400:
+        return None, None
+    written = credit_of(words_of(after))
+    if written:
+        return None, _bare_credit(written)
+    if not _CAPTION_NAME.search(named(after)) and not _CREDIT_NAME.search(named(after)):
+        return None, None
+    match = _TRAILING.match(words_of(after))
+    if match:
+        return match["caption"].strip(" |–—-") or None, _bare_credit(match["paren"] or match["label"] or match["copy"])
+    return (None, _bare_credit(words_of(after))) if _CREDIT_NAME.search(named(after)) else (words_of(after) or None, None)
+
+
 def _bare_credit(text: str) -> str | None:
-    bare = _PREFIX.sub("", text.strip().strip("()[]")).strip(" .|")
+    text = text.strip()
+    if text[:1] in "([" and text[-1:] in ")]":
+        text = text[1:-1]
+    bare = _PREFIX.sub("", text).strip(" .|")
     return bare or None
 
 

@@ -41,6 +41,7 @@ def clean_inline(markup: str, base: str | None) -> str:
 
 
 def _clean(markup: str, base: str | None, tags: frozenset[str]) -> str:
+    markup = markup.replace("\x00", "")
     if not markup:
         return ""
     if "<" not in markup and "&" not in markup:

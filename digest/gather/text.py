@@ -101,7 +101,7 @@ def _body_start(blocks: tuple[Block, ...]) -> int | None:
     for place, block in enumerate(blocks):
         if not is_prose(block) or credit_of(block.text) or looks_like_caption(block.text):
             continue
-        following = blocks[place + 1 : place + 5]
+        following = [other for other in blocks[place + 1 : place + 6] if other.kind is not BlockKind.RULE]
         # A dek is one sentence before byline, kicker or date; the body goes on with prose.
         if (
             block.words < 45
@@ -115,15 +115,16 @@ def _body_start(blocks: tuple[Block, ...]) -> int | None:
 
 
 def _is_label(block: Block) -> bool:
-    return block.kind is BlockKind.LINE and (
-        bool(_BYLINE.match(block.text)) or _is_kicker(block.text) or (block.words <= 8 and parse_date(_date_part(block.text)) is not None)
-    )
+    line = block.text.strip("*_")
+    if block.kind is not BlockKind.LINE or section_kind(line):
+        return False
+    return bool(_BYLINE.match(line)) or _is_kicker(line) or (block.words <= 8 and parse_date(_date_part(line)) is not None)
 
 
 def _is_kicker(line: str) -> bool:
     words = line.split()
     return len(words) <= 6 and (
-        " | " in line or (line.isupper() and len(words) <= 4 and len(line) > 2) or line.casefold().strip(":") in _KICKERS
+        " | " in line or (line.isupper() and len(words) <= 3 and len(line) > 2) or line.casefold().strip(":") in _KICKERS
     )
 
 
@@ -182,7 +183,7 @@ class _Head:
         self.credit: str | None = None
         candidates: list[tuple[int, Block]] = []
         for place, block in lines:
-            line = block.text
+            line = block.text.strip("*_")
             byline = _BYLINE.match(line)
             if credit_of(line):
                 self.credit = self.credit or credit_of(line)
@@ -212,6 +213,8 @@ class _Head:
             if self.kicker is None and len(dropped.split()) <= 3 and not _slug_has(url, dropped):
                 self.kicker = dropped
         if not standing:
+            if self.kicker and " | " not in self.kicker:
+                self.headline, self.kicker = self.kicker, None
             return
         self.headline = standing[0][1].text
         for _, block in standing[1:]:
@@ -219,6 +222,10 @@ class _Head:
                 self.kicker = block.text
             elif self.dek is None and block.words > 3:
                 self.dek = block.text
+
+
+def _cased(name: str) -> str:
+    return name.title() if name.isupper() and len(name) > 3 else name
 
 
 def _is_no_headline(first: Block, second: Block, url: str) -> bool:
