@@ -84,18 +84,22 @@ def test_the_frame_shows_phone_dark_and_text_and_a_link_in_it_leads_nowhere(desk
     page = watched.page
     watched.sign_in(desk)
     page.goto(f"{desk.url}/editions/1")
-    ground = "() => getComputedStyle(document.body).backgroundColor"
+    dek = page.frame_locator("iframe").get_by_text("Insurers, not admirals").first
+    ink = "(dek) => getComputedStyle(dek).color"
     page.frame_locator("iframe").get_by_text("Read the article").first.click()
-    light = page.frames[1].evaluate(ground)
+    light = dek.evaluate(ink)
     page.get_by_role("link", name="Dark").click()
-    expect(page.frame_locator("iframe").get_by_text("Insurers, not admirals").first).to_be_visible()
-    assert page.frames[1].evaluate(ground) != light
+    expect(dek).to_be_visible()
+    assert dek.evaluate(ink) != light
     page.get_by_role("link", name="Phone").click()
-    expect(page.frame_locator("iframe").get_by_text("Insurers, not admirals").first).to_be_visible()
+    expect(dek).to_be_visible()
     assert page.frames[1].evaluate("() => innerWidth") == 375
     page.get_by_role("link", name="Text").click()
     expect(page.locator("pre")).to_contain_text("Insurers, not admirals")
     assert len(page.context.pages) == 1
+    (refused,) = watched.complaints
+    assert "allow-popups" in refused
+    watched.complaints.clear()
     watched.close(desk)
 
 

@@ -19,7 +19,7 @@ async function refresh() {
 if (live()) setTimeout(refresh, 3000);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.switch[open], details.who[open], details.over[open]")) {
+  for (const menu of document.querySelectorAll("details.switch[open], details.who[open], details.drop[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
