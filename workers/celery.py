@@ -10,6 +10,8 @@ from workers.app import make_app
 try:
     settings = load_settings()
     configure_log(settings.log)
+    # Beat keeps its schedule there, and fails for ever where the folder is missing.
+    settings.state.mkdir(parents=True, exist_ok=True)
     app = make_app(settings)
 except DigestError as error:
     sys.exit(f"digest: {error}")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 from kombu.exceptions import OperationalError
 
 from digest.errors import BrokerUnreachable
@@ -13,7 +13,8 @@ from digest.errors import BrokerUnreachable
 # `tick` is ours alone: asking what is due must not wait behind a slow feed or a long chunk (docs/adr/0006).
 TICK, GATHER, RENDER, DELIVER, RETURNS = NAMES = ("tick", "gather", "render", "deliver", "returns")
 
-QUEUES = tuple(Queue(name) for name in NAMES)
+# Each with an exchange and a key of its own: bound by Celery's default, all would answer to one key.
+QUEUES = tuple(Queue(name, Exchange(name), routing_key=name) for name in NAMES)
 
 ROUTES = {
     "digest.tick": {"queue": TICK},

@@ -230,7 +230,8 @@ def _read_files(files: list[str], kinds: list[Kind], urls: list[str]) -> list[En
             if reading.page.article is None:
                 raise NotReadable(f"{file} holds no article ({reading.page.notice}); give a page with one, or a feed")
             entries.append(entry_of_page(reading.page, url))
-        entries.extend(reading.entries)
+        if reading.feed is not None:
+            entries.extend(reading.feed.entries)
     return entries
 
 

@@ -96,7 +96,8 @@ def check(context: typer.Context, source_id: Annotated[str, typer.Argument(metav
             source = sources.get(session, source_id).source
         fetched = runtime.fetcher.fetch(FetchRequest(url=source.url, allow_private=source.allow_private))
         reading = read_bytes(fetched.body, fetched.url, source.kind)
-    out.print(f"{source.id}: {len(reading.entries)} entries, {len(fetched.body):,} bytes from {fetched.url}", markup=False, soft_wrap=True)
+    entries = len(reading.feed.entries) if reading.feed is not None else 1
+    out.print(f"{source.id}: {entries} entries, {len(fetched.body):,} bytes from {fetched.url}", markup=False, soft_wrap=True)
 
 
 @app.command("remove")

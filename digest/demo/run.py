@@ -37,11 +37,11 @@ class _StoppedError(Exception):
 def run_demo(demo: Demo) -> None:
     """Play it; returns when it is over, raises ProcessError where not every reader got exactly one good message."""
     console = Console(highlight=False, soft_wrap=True)
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    for variable in [name for name in os.environ if name.startswith(PREFIX)]:
         # A demo touches nothing that these lead to.
-        del os.environ[name]
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, _stop)
+        del os.environ[variable]
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _stop)
     started, now = time.monotonic(), datetime.now(UTC)
     with open_listener("127.0.0.1", demo.port) as listener:
         stage = set_stage(web_port=listener.getsockname()[1], out=demo.out)
@@ -70,8 +70,8 @@ def run_demo(demo: Demo) -> None:
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     # Once: a second Ctrl-C must not cut the stopping short.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
     raise _StoppedError
 
 

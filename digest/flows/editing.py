@@ -16,7 +16,7 @@ from digest.model.week import slot_after, window
 from digest.render.email import render_edition
 from digest.render.press import Press
 from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, sources, subscribers
-
+from digest.store.entries import Week
 
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
@@ -77,10 +77,10 @@ def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *,
         slot = slot or slot_after(newsletter.slot, now)
         record = editions.for_slot(session, newsletter_id, slot)
         start, end = window(newsletter.slot, slot)
-        before = editions.last_layout(session, newsletter_id, before=slot) or start
-        week = entries.free_for(session, newsletter_id, start=start, end=end, seen_after=before, edition_id=record.id if record else None)
-        by_hand = [kept for kept in week if kept.source_id != BY_HAND.id]
-        return _keep_draft(session, newsletter, slot, by_hand, now=now, record=record)
+        week = Week(start=start, end=end, seen_after=editions.last_layout(session, newsletter_id, before=slot) or start)
+        free = entries.free_for(session, newsletter_id, week, edition_id=record.id if record else None)
+        gathered = [kept for kept in free if kept.source_id != BY_HAND.id]
+        return _keep_draft(session, newsletter, slot, gathered, now=now, record=record)
 
 
 def draft_from(database: Database, newsletter_id: str, slot: datetime | None, given: Sequence[Entry], *, now: datetime) -> EditionRecord:

@@ -16,6 +16,7 @@ from digest.model.account import MACHINE, Act
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Answer, DeliveryState, Mailing, MailingState, Recipient, Rendered
 from digest.model.newsletter import Newsletter, WhenThin
+from digest.model.quoting import mailbox
 from digest.store import Database, Session, acts, editions, ledger, mailings, newsletters, renderings
 from digest.store.ledger import Claim
 from digest.store.mailings import Opening
@@ -196,7 +197,7 @@ def _send_one(sender: Sender, compiled: _Compiled, recipient: Recipient) -> Answ
     domain = compiled.newsletter.from_address.rpartition("@")[2]
     bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
     values = reader_links(sender.secret, sender.public_url, bearing) | {
-        "to": recipient.address,
+        "to": mailbox(recipient.name, recipient.address, "To"),
         "address": recipient.address,
         "name": recipient.name or "",
         "message_id": message_id(sender.secret, domain, bearing),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-
 # Who an act or a revision is by where no person did it.
 MACHINE = "the machine"
 

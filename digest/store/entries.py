@@ -1,6 +1,7 @@
 """Entries, each once by (source, guid)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, exists, func, or_, select, update
@@ -54,13 +55,20 @@ def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datet
     return new
 
 
-def free_for(
-    session: Session, newsletter_id: str, *, start: datetime, end: datetime, seen_after: datetime, edition_id: int | None
-) -> tuple[KeptEntry, ...]:
-    """Return the entries of the week [start, end) that no other edition of this newsletter holds, newest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What an edition gathers: what is dated in [start, end), and late comers first seen after `seen_after`."""
 
-    What is dated up to `LATE` before the week, but was first seen after the edition before took its entries in
-    (`seen_after`), counts too: nothing is lost between two weeks.
+    start: datetime
+    end: datetime
+    seen_after: datetime
+
+
+def free_for(session: Session, newsletter_id: str, week: Week, *, edition_id: int | None) -> tuple[KeptEntry, ...]:
+    """Return the entries of the week that no other edition of this newsletter holds, newest first.
+
+    What is dated up to `LATE` before the week, but was first seen after the edition before took its entries in, counts
+    too: nothing is lost between two weeks.
     """
     elsewhere = (
         exists()
@@ -73,8 +81,8 @@ def free_for(
         elsewhere = elsewhere.where(editions.c.id != edition_id)
     statement = (
         select(entries)
-        .where(entries.c.moment < end, ~elsewhere)
-        .where(or_(entries.c.moment >= start, and_(entries.c.moment >= start - LATE, entries.c.first_seen > seen_after)))
+        .where(entries.c.moment < week.end, ~elsewhere)
+        .where(or_(entries.c.moment >= week.start, and_(entries.c.moment >= week.start - LATE, entries.c.first_seen > week.seen_after)))
         .order_by(entries.c.moment.desc(), entries.c.id)
     )
     return tuple(_kept(row) for row in session.execute(statement))

@@ -8,9 +8,10 @@ from digest.flows.editing import Decision
 from digest.model.edition import EditionRecord
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
 from digest.model.page import FoundBrief, FoundKind, FoundSection, Image
-from digest.model.source import Entry
-from digest.render.press import Press
-from digest.store import Database, newsletters
+from digest.model.source import Entry, Source
+from digest.render.places import template_roots
+from digest.render.press import Press, open_press
+from digest.store import Database, entries, newsletters, sources
 
 # A Monday; the newsletter's slot is the Saturday after it.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -110,3 +111,17 @@ def week(now: datetime) -> list[Entry]:
         lead, guid="third", url="https://review.example.org/river", title="Who owns the river’s bed", published=now - timedelta(hours=50)
     )
     return [lead, column, second, third]
+
+
+def approved_edition(database: Database, *, readers: int, now: datetime) -> EditionRecord:
+    """Furnish a fresh database with a newsletter, a week and readers, and return its approved edition."""
+    with database.writing() as session:
+        newsletters.keep(session, NEWSLETTER, now=now)
+        # Visited tomorrow, which is never: its week is here already.
+        source = Source(id="review", name="The Review", url="https://review.example.org/feed")
+        sources.keep(session, source, now=now + timedelta(days=1))
+        entries.keep(session, source.id, week(now), now=now)
+    with open_press(template_roots(), "https://news.example.org") as press:
+        newsroom = Newsroom(database=database, press=press, now=now)
+        newsroom.readers(readers)
+        return newsroom.approved()

@@ -139,3 +139,17 @@ def test_an_edition_from_files_holds_them_and_nothing_else(newsroom: Newsroom) -
     articles = [item for section in edition.sections for item in section.items if isinstance(item, Article)]
     assert [item.headline for item in articles] == ["From a file"]
     assert sum(isinstance(item, Brief) for section in edition.sections for item in section.items) == 2
+
+
+def test_what_comes_between_the_last_layout_and_the_slot_is_in_the_next_edition(newsroom: Newsroom) -> None:
+    first = newsroom.approved()
+    between = newsroom.now + timedelta(days=1)
+    with newsroom.database.writing() as session:
+        (kept,) = entries.by_guid(session, "review", ["third"])
+        late = replace(kept.entry, guid="late", url="https://review.example.org/late", title="Came late", published=between)
+        entries.keep(session, "review", [late], now=between)
+    after = first.slot + timedelta(hours=1)
+    second = editing.draft_slot(newsroom.database, "weekly", None, now=after)
+    with newsroom.database.reading() as session:
+        edition = editions.content(session, second.id, 1)
+    assert [item.headline for section in edition.sections for item in section.items if isinstance(item, Article)] == ["Came late"]
