@@ -16,6 +16,11 @@ _ANAPHORA = re.compile(
     r"|він|вона|вони|але|це)\b",
     re.IGNORECASE,
 )
+_NAMES_NEWS = re.compile(
+    r"news|headline|brief|stor(?:y|ies)|hits|round-?up|notes|digest|developments|reading|items|meldung|nachricht|kürze|kurz|nouvelles|actu|brève|\bbref|infos"
+    r"|noticia|notícia|breve|resumo|новин|коротко|стисло|дайджест|in case you missed|icymi|week in",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
 
@@ -52,7 +57,7 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
         stop = _end_of(blocks, index)
         body = list(blocks[index + 1 : stop])
         items = _items(body)
-        good = bool(items) and (_fits(items) if kind else _has_brief_shape(items, own_host))
+        good = bool(items) and (_belongs(items, kind, block.text) if kind else _has_brief_shape(items, own_host))
         if not good:
             index += 1
             continue
@@ -203,9 +208,20 @@ def _fits(items: list[_Item]) -> bool:
     prose = [
         length
         for item, length in zip(items, lengths, strict=True)
-        if length >= 40 and (_SENTENCE_END.search(item.blocks[-1].text) or length >= 70 or item.blocks[0].links)
+        if (length >= 40 and (_SENTENCE_END.search(item.blocks[-1].text) or length >= 70 or item.blocks[0].links))
+        or sources_of(item.blocks[0].text, _links(item))
     ]
     return len(prose) * 3 >= len(items) * 2
+
+
+def _belongs(items: list[_Item], kind: FoundKind, heading: str) -> bool:
+    """Whether items stand under a heading that promises briefs as briefs do: a word such as "elsewhere" also opens chapters."""
+    if not _fits(items):
+        return False
+    if kind is FoundKind.BRIEFING or _NAMES_NEWS.search(heading):
+        return True
+    marked = [item for item in items if item.lead or item.blocks[0].kind is BlockKind.ITEM or sources_of(item.blocks[0].text, _links(item))]
+    return len(marked) * 2 >= len(items)
 
 
 def _has_brief_shape(items: list[_Item], own_host: str) -> bool:

@@ -87,16 +87,14 @@ def _unwrapped(lines: list[str]) -> list[str]:
     ):
         return lines
     longest = max(len(line) for line in lines)
+    broken = [line for line in lines[:-1] if not _SENTENCE.search(line) and len(line) * 4 >= longest * 3]
+    if not 40 <= longest <= 100 or len(broken) * 2 < len(lines) - 1:
+        return lines
     joined: list[str] = []
     previous = 0
     for line in lines:
         fresh = not joined or DASH.match(line) or _MARKDOWN_HEADING.match(line) or _RULE.match(line)
-        runs_on = (
-            joined
-            and 40 <= longest <= 100
-            and previous * 4 >= longest * 3
-            and (not _SENTENCE.search(joined[-1]) or previous * 10 >= longest * 8)
-        )
+        runs_on = joined and previous * 4 >= longest * 3
         if fresh or not runs_on:
             joined.append(line)
         else:

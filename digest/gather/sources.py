@@ -71,7 +71,7 @@ _OPENED = re.compile(
 _JOIN = re.compile(
     r"^\s*(?:,|/|&|,?\s*(?:and|und|et|y|e|та|і|й|or|as well as))\s*(?:the|der|die|das|le|la|el|o|a|also)?\s*$", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\s()\[\]“”\"«»„,;:!?]+")
+_WORD = re.compile(r"[ldLD][’'](?=[A-ZÀ-Þ])|[^\s()\[\]“”\"«»„,;:!?]+")
 _CAPITAL = re.compile(r"^[A-ZÀ-ÞĀ-ŽА-ЯҐЄІЇ]")
 _FUNCTION = frozenset(
     [

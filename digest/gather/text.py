@@ -103,12 +103,7 @@ def _body_start(blocks: tuple[Block, ...]) -> int | None:
             continue
         following = [other for other in blocks[place + 1 : place + 6] if other.kind is not BlockKind.RULE]
         # A dek is one sentence before byline, kicker or date; the body goes on with prose.
-        if (
-            block.words < 45
-            and any(_is_label(other) for other in following[:3])
-            and any(is_prose(other) for other in following)
-            and place > 0
-        ):
+        if place and block.words < 45 and following and _is_label(following[0]) and any(is_prose(other) for other in following):
             continue
         return place
     return None
@@ -191,7 +186,7 @@ class _Head:
                 continue
             elif byline and block.words <= 16 and not self.authors:
                 self.authors = tuple(
-                    tidy(name) for name in re.split(r",\s*|\s+(?:and|und|et|y|e|та|і)\s+|\s*&\s*", byline["names"]) if name.strip()
+                    _cased(tidy(name)) for name in re.split(r",\s*|\s+(?:and|und|et|y|e|та|і)\s+|\s*&\s*", byline["names"]) if name.strip()
                 )
                 self.date = self.date or byline["rest"]
             elif block.words <= 12 and parse_date(_date_part(line)) is not None:
@@ -234,7 +229,7 @@ def _is_no_headline(first: Block, second: Block, url: str) -> bool:
         return True
     labels = sum(word[:1].isupper() for word in first.text.split())
     # A row of names without one small word, over a line that has some.
-    named = labels == first.words and not re.search(r"[’',:?!–—]", first.text)
+    named = labels == first.words and not first.text.isupper() and not re.search(r"[’',:?!–—]", first.text)
     return (
         named
         and first.words <= 8

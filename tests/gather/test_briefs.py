@@ -6,6 +6,7 @@ import pytest
 
 from digest.gather.briefs import find_briefs
 from digest.gather.headings import section_kind
+from digest.gather.sources import sources_of
 from digest.gather.walk import html_blocks
 from digest.model.page import FoundKind, FoundSection
 
@@ -195,3 +196,27 @@ def test_headings_over_what_was_said_from_a_podium_are_known(heading: str) -> No
 )
 def test_other_headings_say_nothing(heading: str) -> None:
     assert section_kind(heading) is None
+
+
+def test_a_reading_list_of_links_is_a_section() -> None:
+    (section,) = sections(
+        "<p><strong>What we’re reading</strong></p><ul><li><a href='https://www.nytimes.com/1'>The last lamplighter</a> (The New York Times)</li>"
+        "<li><a href='https://www.theatlantic.com/1'>Why rivers bend</a> (The Atlantic)</li></ul>"
+    )
+    assert [brief.sources for brief in section.briefs] == [("New York Times",), ("Atlantic",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("The Finance Ministry reported growth, and the minister said it would last.", ()),
+        ("American Express reported earnings; Royal Mail reported a loss.", ()),
+        ("A Fox News host said so in a Truth Social post.", ()),
+        ("Reuters and the AP reported it; the Guardian’s Luke Harding writes more.", ("Reuters", "Associated Press", "Guardian")),
+        ("Wie die Süddeutsche Zeitung berichtet, steigt der Preis.", ("Süddeutsche Zeitung",)),
+        ("Le pain augmente, rapporte l’AFP.", ("AFP",)),
+        ("According to the IMF, per Bloomberg, prices rose.", ("Bloomberg",)),
+    ],
+)
+def test_only_attributed_outlets_are_sources(text: str, sources: tuple[str, ...]) -> None:
+    assert sources_of(text) == sources
