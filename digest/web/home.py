@@ -1,6 +1,7 @@
 """The home of a newsletter: what waits, when it goes out, what was found, and its editions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi.responses import HTMLResponse
@@ -49,7 +50,7 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
             "rows": rows,
             "more": max(len(records) - _LISTED, 0),
             "readers": subscribers.count(session, newsletter.id),
-            "next_slot": slot_after(newsletter.slot, now),
+            "next_slot": _next_slot(newsletter, records, now),
             "running": next((row for row in rows if row.running), None),
             "last": next((row for row in rows if row.counts and not row.running), None),
             "record": record,
@@ -73,6 +74,15 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
         "asked": next((act for act in history if act.what == "asked for review"), None),
     }
     return house.pages("home.html", **data)
+
+
+def _next_slot(newsletter: Newsletter, records: tuple[EditionRecord, ...], now: datetime) -> datetime:
+    """Return the first slot to come that no edition has yet."""
+    taken = {record.slot for record in records}
+    slot = slot_after(newsletter.slot, now)
+    while slot in taken:
+        slot = slot_after(newsletter.slot, slot)
+    return slot
 
 
 def _chosen(session: Session, listed: tuple[Newsletter, ...], newsletter_id: str | None) -> Newsletter:

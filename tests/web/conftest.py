@@ -10,21 +10,20 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest.audience.address import hash_address
 from digest.flows import signing_in
 from digest.flows.signing_in import NewAccount
 from digest.model.account import Act, Role
 from digest.render.places import template_roots
-from digest.render.press import Press, open_press
+from digest.render.press import open_press
 from digest.runtime import Runtime
 from digest.settings import Settings
 from digest.store import acts, editions, newsletters, open_database, subscribers
 from digest.store.migrate import upgrade
 from digest.store.subscribers import NewReader
 from digest.web.app import create_app
-from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SECRET, SLOT, Desk, sample_edition
+from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SECRET, SLOT, Desk, Served, sample_edition
 
 
 @pytest.fixture(scope="session")
@@ -56,19 +55,6 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return path
-
-
-class Served:
-    """One uvicorn for all tests, which serves the app that stands here now, and one warm press whose links name its port."""
-
-    def __init__(self, port: int, press: Press) -> None:
-        self.port = port
-        self.press = press
-        self.app: ASGIApp | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        await self.app(scope, receive, send)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as wall_time
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest.audience.links import reader_links
 from digest.audience.token import Bearing
@@ -15,6 +16,7 @@ from digest.flows.editing import Decision
 from digest.model.account import Role
 from digest.model.edition import Article, Brief, Edition, Section, SourceRef
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
+from digest.render.press import Press
 from digest.runtime import Runtime
 from digest.store import Database, accounts, editions, mailings, subscribers
 
@@ -153,3 +155,16 @@ class Desk:
             found = subscribers.subscription(session, subscriber_id, "weekly")
             assert found is not None
             return found.state.value
+
+
+class Served:
+    """One uvicorn for all tests, which serves the app that stands here now, and one warm press whose links name its port."""
+
+    def __init__(self, port: int, press: Press) -> None:
+        self.port = port
+        self.press = press
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)

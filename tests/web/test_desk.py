@@ -28,6 +28,11 @@ def test_a_desk_without_newsletter_or_edition_says_what_will_appear(desk: Desk) 
     page = desk.client().get("/?newsletter=trade").text
     assert "No edition waits." in page
     assert "digest edition draft trade" in page
+    desk.approve()
+    sending.send_now(desk.database, 1, who="Nadia Brandt", now=desk.now, chunk_size=500)
+    page = desk.client().get("/?newsletter=weekly").text
+    assert "for Saturday 5 December, 07:00 Europe/Brussels" in page
+    assert "No. 214 is going out." in page
 
 
 def test_the_edition_page_shows_its_items_findings_and_the_next_act(desk: Desk) -> None:
