@@ -22,11 +22,12 @@ app = typer.Typer(no_args_is_help=True, help="Newsletters, their slot and zone, 
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+# Without headings: the briefs stand under the heading that the week's column gave them.
 STANDARD_PLAN = (
     PlannedSection(key="lead", kind=SectionKind.LEAD, minimum=1, maximum=1, thin=WhenThin.HOLD),
-    PlannedSection(key="articles", kind=SectionKind.ARTICLES, heading=None, minimum=1, maximum=9),
-    PlannedSection(key="briefs", kind=SectionKind.BRIEFS, heading="In other news this week", minimum=1, maximum=9),
-    PlannedSection(key="briefing", kind=SectionKind.BRIEFING, heading="From this week’s briefing", minimum=1, maximum=3),
+    PlannedSection(key="articles", kind=SectionKind.ARTICLES, minimum=1, maximum=9),
+    PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=1, maximum=9),
+    PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=3),
 )
 
 

@@ -133,8 +133,8 @@ def _newsletter(now: datetime) -> Newsletter:
         plan=(
             PlannedSection(key="lead", kind=SectionKind.LEAD, minimum=1, maximum=1, thin=WhenThin.HOLD),
             PlannedSection(key="articles", kind=SectionKind.ARTICLES, heading="Also this week", minimum=2, maximum=8),
-            PlannedSection(key="briefs", kind=SectionKind.BRIEFS, heading="In other news this week", minimum=2, maximum=9),
-            PlannedSection(key="briefing", kind=SectionKind.BRIEFING, heading="From this week’s press briefing", minimum=1, maximum=2),
+            PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=2, maximum=9),
+            PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=2),
         ),
     )
 

@@ -49,7 +49,7 @@ def set_password(session: Session, account: Account, password_hash: str) -> None
 
 def open_session(session: Session, account: Account, token_hash: str, *, now: datetime, expires: datetime) -> None:
     """Remember that a browser with this token is signed in."""
-    session.execute(insert(sessions).values(token_hash=token_hash, account_id=account.id, created=now, expires=expires))
+    session.execute(insert(sessions).values(token_hash=token_hash, account_id=account.id, created=now, seen=now, expires=expires))
 
 
 def of_session(session: Session, token_hash: str, *, now: datetime) -> Account | None:

@@ -173,7 +173,26 @@ subscriptions = Table(
     Column("newsletter_id", Text, ForeignKey("newsletters.id"), primary_key=True),
     Column("state", Text, nullable=False),
     Column("changed", Moment, nullable=False),
+    # When a confirmation was last mailed: the cooldown stands in the upsert's predicate, so a flood of requests mails once.
+    Column("asked", Moment),
     Index("ix_subscriptions_newsletter_id_state", "newsletter_id", "state"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("subscriber_id", RowId, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("newsletter_id", Text, ForeignKey("newsletters.id"), nullable=False),
+    # The token of the confirmation link, hashed, until it is used once.
+    Column("token_hash", Text, unique=True),
+    Column("asked", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+    Column("confirmed", Moment),
+    Column("wording", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("ip", Text),
+    Column("user_agent", Text),
 )
 
 suppressions = Table(
@@ -202,7 +221,40 @@ sessions = Table(
     Column("token_hash", Text, primary_key=True),
     Column("account_id", RowId, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
     Column("expires", Moment, nullable=False, index=True),
+    Column("ip", Text),
+    Column("user_agent", Text),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # What is counted: "sign-in address …", "sign-in ip …", "subscribe ip …".
+    Column("subject", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Index("ix_attempts_subject_at", "subject", "at"),
+)
+
+slot_changes = Table(
+    "slot_changes",
+    metadata,
+    Column("newsletter_id", Text, ForeignKey("newsletters.id", ondelete="CASCADE"), primary_key=True),
+    Column("slot", Moment, primary_key=True),
+    # When it goes out instead; none: that week is skipped.
+    Column("due", Moment),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("task", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("error", Text, nullable=False),
 )
 
 heartbeats = Table(
@@ -210,4 +262,6 @@ heartbeats = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("at", Moment, nullable=False),
+    # What it was doing then: a worker's present task.
+    Column("doing", Text),
 )

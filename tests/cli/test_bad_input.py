@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.store import migrate, open_database
-from tests.cli.conftest import Digest, Ran
+from tests.command import Digest, Ran
 
 COLUMN = """Strait watch
 

@@ -38,7 +38,11 @@ def children(process: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
     """The programs under a demo by name, as it said them at the start, or as they are now."""
     found = {}
     for child in psutil.Process(process.pid).children():
-        words = " ".join(child.cmdline())
+        try:
+            words = " ".join(child.cmdline())
+        except psutil.NoSuchProcess:
+            # Killed and not yet waited for.
+            continue
         for name in ("outlet", "sink", "worker", "beat", "web", "broker"):
             if re.search(rf"demo\.{name}\b|workers {name}\b|digest {name}\b|{name}\.sock", words):
                 found[name] = child

@@ -29,9 +29,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("folded", name="uq_accounts_folded"),
     )
     op.create_table(
+        "attempts",
+        sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_attempts"),
+    )
+    op.create_index("ix_attempts_at", "attempts", ["at"])
+    op.create_index("ix_attempts_subject_at", "attempts", ["subject", "at"])
+    op.create_table(
+        "failures",
+        sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_failures"),
+    )
+    op.create_index("ix_failures_at", "failures", ["at"])
+    op.create_index("ix_failures_task", "failures", ["task"])
+    op.create_table(
         "heartbeats",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("doing", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_heartbeats"),
     )
     op.create_table(
@@ -74,6 +94,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_hash", name="pk_suppressions"),
     )
     op.create_table(
+        "consents",
+        sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("subscriber_id", ROW_ID, nullable=False),
+        sa.Column("newsletter_id", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=True),
+        sa.Column("asked", MOMENT, nullable=False),
+        sa.Column("expires", MOMENT, nullable=False),
+        sa.Column("confirmed", MOMENT, nullable=True),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("ip", sa.Text(), nullable=True),
+        sa.Column("user_agent", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["newsletter_id"], ["newsletters.id"], name="fk_consents_newsletter_id"),
+        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name="fk_consents_subscriber_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_consents"),
+        sa.UniqueConstraint("token_hash", name="uq_consents_token_hash"),
+    )
+    op.create_index("ix_consents_expires", "consents", ["expires"])
+    op.create_index("ix_consents_subscriber_id", "consents", ["subscriber_id"])
+    op.create_table(
         "editions",
         sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
         sa.Column("newsletter_id", sa.Text(), nullable=False),
@@ -111,18 +151,32 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("account_id", ROW_ID, nullable=False),
         sa.Column("created", MOMENT, nullable=False),
+        sa.Column("seen", MOMENT, nullable=False),
         sa.Column("expires", MOMENT, nullable=False),
+        sa.Column("ip", sa.Text(), nullable=True),
+        sa.Column("user_agent", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_sessions_account_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sessions"),
     )
     op.create_index("ix_sessions_account_id", "sessions", ["account_id"])
     op.create_index("ix_sessions_expires", "sessions", ["expires"])
     op.create_table(
+        "slot_changes",
+        sa.Column("newsletter_id", sa.Text(), nullable=False),
+        sa.Column("slot", MOMENT, nullable=False),
+        sa.Column("due", MOMENT, nullable=True),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["newsletter_id"], ["newsletters.id"], name="fk_slot_changes_newsletter_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("newsletter_id", "slot", name="pk_slot_changes"),
+    )
+    op.create_table(
         "subscriptions",
         sa.Column("subscriber_id", ROW_ID, nullable=False),
         sa.Column("newsletter_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("changed", MOMENT, nullable=False),
+        sa.Column("asked", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["newsletter_id"], ["newsletters.id"], name="fk_subscriptions_newsletter_id"),
         sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name="fk_subscriptions_subscriber_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("subscriber_id", "newsletter_id", name="pk_subscriptions"),
@@ -230,12 +284,16 @@ def downgrade() -> None:
     op.drop_table("edition_entries")
     op.drop_table("acts")
     op.drop_table("subscriptions")
+    op.drop_table("slot_changes")
     op.drop_table("sessions")
     op.drop_table("entries")
     op.drop_table("editions")
+    op.drop_table("consents")
     op.drop_table("suppressions")
     op.drop_table("subscribers")
     op.drop_table("sources")
     op.drop_table("newsletters")
     op.drop_table("heartbeats")
+    op.drop_table("failures")
+    op.drop_table("attempts")
     op.drop_table("accounts")

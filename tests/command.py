@@ -1,0 +1,21 @@
+"""What a command of ours did: the shape that tests of the command line share."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:  # noqa: ANN401  each command has its own shape
+        return json.loads(self.out)
+
+
+Digest = Callable[..., Ran]
