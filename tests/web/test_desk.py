@@ -90,16 +90,12 @@ def test_another_time_is_taken_in_the_zone_of_the_newsletter(desk: Desk) -> None
         ("tomorrow", "9 o’clock", "“tomorrow 9 o’clock” is no date and time."),
         ("", "", "is no date and time."),
         ("2027-03-28", "02:30", "02:30 does not exist on that day in Europe/Brussels"),
-        ("9999-12-31", "23:59", "2026-11-28"),
     ],
 )
 def test_a_time_that_cannot_be_is_said_at_the_form_and_stays_typed(desk: Desk, day: str, at: str, said: str) -> None:
     desk.approve()
     form = {"revision": "1", "state": "approved", "when": "other", "day": day, "at": at}
     answer = desk.client().post("/editions/1/schedule", data=form)
-    if day.startswith("9999"):
-        assert answer.status_code in (303, 422)
-        return
     assert answer.status_code == 422
     assert said in answer.text
     assert f'value="{day}"' in answer.text

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from digest.model.account import Role
-from tests.web.newsroom import PASSWORD, Desk
+from digest.runtime import Runtime
+from digest.web.app import create_app
+from tests.web.newsroom import PASSWORD, Desk, Served
 
 SEEN = {"revision": "1", "state": "draft"}
 # (method, path, what a viewer gets, what an editor and an admin get); 409: the draft of the test cannot do that now.
@@ -88,6 +90,19 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_ends_with_the_session
     assert browser.post("/sign-out").headers["location"] == "/sign-in"
     browser.cookies.set("digest_session", kept, domain="127.0.0.1")
     assert browser.get("/").status_code == 303
+
+
+def test_the_session_cookie_keeps_to_https_where_the_service_does(desk: Desk, served: Served) -> None:
+    settings = desk.runtime.settings.model_copy(update={"public_url": "https://digest.example"})
+    runtime = Runtime(settings)
+    served.app = create_app(runtime, clock=lambda: desk.now)
+    browser = desk.client(None)
+    del browser.headers["sec-fetch-site"]
+    form = {"email": "editor@meridian.example", "password": PASSWORD}
+    answer = browser.post("/sign-in", data=form, headers={"origin": "https://digest.example"})
+    assert answer.status_code == 303
+    assert "; secure" in answer.headers["set-cookie"].lower()
+    runtime.close()
 
 
 def test_a_session_ends_after_two_weeks(desk: Desk) -> None:
