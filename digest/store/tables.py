@@ -193,6 +193,11 @@ consents = Table(
     Column("form", Text, nullable=False),
     Column("ip", Text),
     Column("user_agent", Text),
+    # When its mail is to be published (again); none: it is out, or given up.
+    Column("due", Moment, index=True),
+    # Until when one worker has it in hand.
+    Column("claimed", Moment),
+    Column("sent", Moment),
 )
 
 suppressions = Table(
