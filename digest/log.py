@@ -7,6 +7,16 @@ from typing import Literal, cast
 import structlog
 
 
+class _StderrNow(logging.Handler):
+    """Writes to what stderr is at that moment: whoever embeds us may have replaced it since."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except (OSError, ValueError):
+            self.handleError(record)
+
+
 def configure_log(style: Literal["console", "json"] = "console", *, level: int = logging.INFO) -> None:
     """Send every log line of this process, the standard library's included, to stderr in `style`."""
     shared: list[structlog.types.Processor] = [
@@ -20,10 +30,12 @@ def configure_log(style: Literal["console", "json"] = "console", *, level: int =
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    handler = _StderrNow()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def get_log(room: str) -> structlog.types.FilteringBoundLogger:

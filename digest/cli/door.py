@@ -16,13 +16,14 @@ import typer
 from rich.console import Console
 
 from digest.errors import InputError
+from digest.log import configure_log
 from digest.runtime import Runtime
 from digest.settings import Settings, load_settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass
@@ -34,8 +35,10 @@ class Door:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of this run."""
-        return load_settings(self.config)
+        """The settings of this run; from here on the log looks as they say."""
+        settings = load_settings(self.config)
+        configure_log(settings.log)
+        return settings
 
     @contextmanager
     def runtime(self) -> Iterator[Runtime]:
@@ -85,4 +88,4 @@ def read_moment(text: str) -> datetime:
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401  json hands over whatever it does not know
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)

@@ -54,7 +54,7 @@ def draft(  # noqa: PLR0913  a command's options
     if as_json:
         print_json({"edition": record.id, "revision": record.revision, "findings": [_finding(one) for one in seen.findings]})
         return
-    out.print(f"edition {record.id}, revision {record.revision}: {seen.edition.subject}", markup=False, soft_wrap=True)
+    out.print(f"edition {record.id}, revision {record.revision}: {seen.edition.subject}", markup=False)
     _print_findings(seen)
 
 
@@ -77,7 +77,7 @@ def listing(
     for one in known:
         state = f"{one.state.replace('_', ' '):<10} due {one.due:%Y-%m-%d %H:%M} UTC  revision {one.revision}"
         held = f"  held: {one.held}" if one.held else ""
-        out.print(f"{one.id:>5}  {one.newsletter_id} No. {one.number}  {state}{held}", markup=False, soft_wrap=True)
+        out.print(f"{one.id:>5}  {one.newsletter_id} No. {one.number}  {state}{held}", markup=False)
 
 
 @app.command("show")
@@ -96,12 +96,12 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
         f"No. {record.number}, {record.state.replace('_', ' ')}, revision {record.revision}, due {record.due.isoformat()}", markup=False
     )
     if record.held:
-        out.print(f"held: {record.held}", markup=False, soft_wrap=True)
-    out.print(f"subject    {content.subject}\npreheader  {content.preheader}", markup=False, soft_wrap=True)
+        out.print(f"held: {record.held}", markup=False)
+    out.print(f"subject    {content.subject}\npreheader  {content.preheader}", markup=False)
     for section in content.sections:
         out.print(f"{section.heading or section.key} ({len(section.items)})", markup=False)
         for item in section.items:
-            out.print(f"  {item.id}  {_line(item)}", markup=False, soft_wrap=True)
+            out.print(f"  {item.id}  {_line(item)}", markup=False)
     for one, counts in sent:
         out.print(f"mailing {one.id}: {one.state}, {counts.sent} sent of {counts.total}", markup=False)
 
@@ -215,7 +215,7 @@ def render(
             (to / name).write_bytes(content)
     except OSError as error:
         raise InputError(f"cannot write to {to}: {error.strerror}; name a folder of yours") from error
-    out.print(f"{', '.join(files)} are in {to}", markup=False, soft_wrap=True)
+    out.print(f"{', '.join(files)} are in {to}", markup=False)
 
 
 def _read_files(files: list[str], kinds: list[Kind], urls: list[str]) -> list[Entry]:
@@ -249,7 +249,7 @@ def _print_findings(seen: Preview) -> None:
     if not seen.findings:
         out.print("nothing to find: it may go out")
     for one in seen.findings:
-        out.print(f"{one.severity:<6} {one.message} {one.remedy}", markup=False, soft_wrap=True)
+        out.print(f"{one.severity:<6} {one.message} {one.remedy}", markup=False)
 
 
 def _line(item: object) -> str:

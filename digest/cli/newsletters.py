@@ -119,7 +119,7 @@ def plan_of(
         sources = ", ".join(section.sources) or "all sources"
         size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"
         heading = f"; “{section.heading}”" if section.heading else ""
-        out.print(f"{section.key:<12} {section.kind:<9} {size}; {sources}{heading}", markup=False, soft_wrap=True)
+        out.print(f"{section.key:<12} {section.kind:<9} {size}; {sources}{heading}", markup=False)
     if not newsletter.plan:
         out.print("No plan. Give it one with --file standard, or a TOML file of [[section]] tables.", markup=False)
 

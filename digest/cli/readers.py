@@ -34,7 +34,7 @@ def import_file(
         for total in subscribing.import_roster(runtime.database, runtime.secret, newsletter, lines, now=now()):
             refused += len(total.refused)
             for line in total.refused:
-                err.print(f"line {line.number}: {line.refused}", markup=False, soft_wrap=True)
+                err.print(f"line {line.number}: {line.refused}", markup=False)
     if as_json:
         print_json({"lines": total.lines, "added": total.added, "unchanged": total.unchanged, "refused": refused})
     else:

@@ -33,7 +33,7 @@ def read(
     article = document.get("article")
     out.print(f"{document['kind']}" + (f" ({document['notice']})" if document.get("notice") else ""))
     if isinstance(article, dict):
-        out.print(f"  article   {article['headline']}", soft_wrap=True)
+        out.print(f"  article   {article['headline']}")
     for entry in _dicts(document.get("entries")):
         out.print(f"  entry     {entry['title']}  {entry['url']}", soft_wrap=True, markup=False)
     for section in _dicts(document.get("sections")):

@@ -62,7 +62,7 @@ def init(
             file.write("\n".join(lines))
     except OSError as error:
         raise SettingsError(f"cannot write {path}: {error.strerror}; name a folder of yours") from error
-    out.print(f"{path} is written; next: digest newsletter add, digest source add, digest up", markup=False, soft_wrap=True)
+    out.print(f"{path} is written; next: digest newsletter add, digest source add, digest up", markup=False)
 
 
 def up(
@@ -88,7 +88,7 @@ def up(
     if door.config is not None:
         environ[CONFIG_VARIABLE] = str(door.config.absolute())
     with listener, running(settings, listener, environ):
-        out.print(f"digest is up: http://{host}:{on}/  (logs in {settings.state / 'log'}; Ctrl-C ends it)", markup=False, soft_wrap=True)
+        out.print(f"digest is up: http://{host}:{on}/  (logs in {settings.state / 'log'}; Ctrl-C ends it)", markup=False)
         ended.wait()
         out.print("stopping…")
 
@@ -132,10 +132,10 @@ def doctor(context: typer.Context) -> None:
     looks = {"database": _look_at_database, "broker": _look_at_broker, "secret": _look_at_secret, "links": _look_at_links}
     for name, look in looks.items():
         try:
-            out.print(f"ok    {name:<10} {look(settings)}", markup=False, soft_wrap=True)
+            out.print(f"ok    {name:<10} {look(settings)}", markup=False)
         except DigestError as error:
             wrong += 1
-            out.print(f"wrong {name:<10} {error}", markup=False, soft_wrap=True)
+            out.print(f"wrong {name:<10} {error}", markup=False)
     if wrong:
         raise RefusedError(f"{wrong} of {len(looks)} things are wrong; see the lines above")
 

@@ -84,7 +84,7 @@ def listing(context: typer.Context, *, as_json: JsonOption = False) -> None:
     for one in known:
         good = one.last_good.isoformat(timespec="minutes") if one.last_good else "never"
         trouble = f"  {one.failures} failed: {one.trouble}" if one.trouble else ""
-        out.print(f"{one.source.id:<24} last good {good}{trouble}  {one.source.url}", markup=False, soft_wrap=True)
+        out.print(f"{one.source.id:<24} last good {good}{trouble}  {one.source.url}", markup=False)
 
 
 @app.command("check")
@@ -97,7 +97,7 @@ def check(context: typer.Context, source_id: Annotated[str, typer.Argument(metav
         fetched = runtime.fetcher.fetch(FetchRequest(url=source.url, allow_private=source.allow_private))
         reading = read_bytes(fetched.body, fetched.url, source.kind)
     entries = len(reading.feed.entries) if reading.feed is not None else 1
-    out.print(f"{source.id}: {entries} entries, {len(fetched.body):,} bytes from {fetched.url}", markup=False, soft_wrap=True)
+    out.print(f"{source.id}: {entries} entries, {len(fetched.body):,} bytes from {fetched.url}", markup=False)
 
 
 @app.command("remove")
@@ -131,7 +131,7 @@ def gather(
                 print_json({"source": source_id, "seen": gathered.seen, "new": gathered.new, "trouble": gathered.trouble})
             else:
                 said = gathered.trouble or f"{gathered.seen} seen, {gathered.new} new"
-                out.print(f"{source_id:<24} {said}", markup=False, soft_wrap=True)
+                out.print(f"{source_id:<24} {said}", markup=False)
     if chosen and failed == len(chosen):
         raise InputError("no source could be read; see the lines above, or `digest source list`")
 
