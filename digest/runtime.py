@@ -54,7 +54,8 @@ class Runtime:
             return OutboxTransport(self.settings.state / "outbox")
         if named.startswith("outbox:"):
             return OutboxTransport(Path(named.removeprefix("outbox:")))
-        return SmtpTransport(read_relay(named))
+        # An answer that comes after the lease would come twice: whoever waits gives up before another may begin.
+        return SmtpTransport(read_relay(named), timeout=self.settings.lease_seconds * 2 / 3)
 
     @cached_property
     def secret(self) -> bytes:
@@ -67,13 +68,23 @@ class Runtime:
     def public_url(self) -> str:
         """Where readers reach the web, without a slash at its end."""
         settings = self.settings
-        return (settings.public_url or f"http://{settings.web_host}:{settings.web_port}").rstrip("/")
+        if settings.public_url is not None:
+            return settings.public_url.rstrip("/")
+        return noted_web(settings.state) or f"http://{settings.web_host}:{settings.web_port}"
 
     def close(self) -> None:
         """Close what was opened."""
         for name in ("transport", "fetcher", "press", "database"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+
+
+def noted_web(state: Path) -> str | None:
+    """Return the address of the web that `digest up` runs on this state folder, or None where none runs."""
+    try:
+        return (state / "web.url").read_text("utf-8").strip()
+    except OSError:
+        return None
 
 
 def database_url(settings: Settings) -> str:

@@ -45,7 +45,7 @@ class Settings(BaseModel):
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of the worker that `digest up` starts.")
     tick_seconds: float = Field(default=5.0, gt=0, description="How often beat asks what is due.")
     sweep_seconds: float = Field(default=15.0, gt=0, description="How often pending or abandoned chunks are published again; 0.2 or more.")
-    lease_seconds: float = Field(default=30.0, gt=0, description="How long a worker that is silent keeps its chunk.")
+    lease_seconds: float = Field(default=90.0, gt=0, description="How long a worker that is silent keeps its chunk.")
     chunk_size: int = Field(default=500, ge=1, le=10_000, description="Recipients in one delivery task.")
     gather_minutes: float = Field(default=15.0, gt=0, description="How long after a visit a source is due again.")
     log: Literal["console", "json"] = Field(default="console", description="How log lines look.")

@@ -26,7 +26,7 @@ def draft_edition(
     for filled in fill_plan(newsletter, entries, sources):
         items = tuple(_item(pick, sources, ids) for pick in filled.picks)
         planned = filled.planned
-        heading = planned.heading or filled.heading
+        heading = planned.heading or (filled.heading.rstrip(" :") if filled.heading else None)
         sections.append(Section(id=ids.section(planned.key), key=planned.key, kind=planned.kind, heading=heading, items=items))
     lead = _first_article(sections)
     values = {

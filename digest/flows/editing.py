@@ -20,6 +20,9 @@ from digest.store.entries import Week
 
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
+# Who a draft from files is by: a person's, so that the machine does not lay it out anew from what it gathered.
+FROM_FILES = "from files"
+_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -80,7 +83,8 @@ def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *,
         week = Week(start=start, end=end, seen_after=editions.last_layout(session, newsletter_id, before=slot) or start)
         free = entries.free_for(session, newsletter_id, week, edition_id=record.id if record else None)
         gathered = [kept for kept in free if kept.source_id != BY_HAND.id]
-        return _keep_draft(session, newsletter, slot, gathered, now=now, record=record)
+        _refuse_worked_on(session, record, but=(MACHINE,))
+        return _lay_out(session, _Layout(newsletter=newsletter, slot=slot, kept=gathered, record=record, who=MACHINE), now=now)
 
 
 def draft_from(database: Database, newsletter_id: str, slot: datetime | None, given: Sequence[Entry], *, now: datetime) -> EditionRecord:
@@ -91,22 +95,28 @@ def draft_from(database: Database, newsletter_id: str, slot: datetime | None, gi
         sources.keep(session, BY_HAND, now=_NEVER)
         entries.keep(session, BY_HAND.id, given, now=now)
         kept = entries.by_guid(session, BY_HAND.id, [entry.guid for entry in given])
-        return _keep_draft(session, newsletter, slot, kept, now=now, record=editions.for_slot(session, newsletter_id, slot))
+        record = editions.for_slot(session, newsletter_id, slot)
+        _refuse_worked_on(session, record, but=(MACHINE, FROM_FILES))
+        return _lay_out(session, _Layout(newsletter=newsletter, slot=slot, kept=kept, record=record, who=FROM_FILES), now=now)
 
 
 def preview(database: Database, press: Press, edition_id: int, *, now: datetime) -> Preview:
-    """Return the edition as it would be sent, rendered once a revision and kept."""
+    """Return the edition as it would be sent.
+
+    What is not approved yet is rendered anew, so that a changed template or newsletter shows; what is approved never is.
+    """
     with database.reading() as session:
         record = editions.get(session, edition_id)
         edition = editions.content(session, edition_id, record.revision)
         newsletter = newsletters.get(session, record.newsletter_id)
         rendered = renderings.find(session, edition_id, record.revision)
-    if rendered is None:
-        rendered = render_edition(press, edition, newsletter)
-        with database.writing() as session:
-            # Two that render at once made the same bytes, or one of them sees another theme: the first stays.
-            rendered = renderings.find(session, edition_id, record.revision) or rendered
-            renderings.keep(session, edition_id, record.revision, rendered, now=now)
+    if rendered is None or record.state in _UNAPPROVED:
+        fresh = render_edition(press, edition, newsletter)
+        if rendered is None or fresh.sha256 != rendered.sha256:
+            with database.writing() as session:
+                if editions.get(session, edition_id).state in _UNAPPROVED:
+                    renderings.keep(session, edition_id, record.revision, fresh, now=now)
+        rendered = fresh
     findings = check(edition, newsletter, rendered)
     return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings)
 
@@ -114,11 +124,10 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
 def unrendered(database: Database) -> tuple[int, ...]:
     """Return the drafts whose present revision nobody has rendered yet, but for those held because they would not render."""
     with database.reading() as session:
-        waiting = (EditionState.DRAFT, EditionState.IN_REVIEW)
         return tuple(
             record.id
             for record in editions.listed(session)
-            if record.state in waiting and record.held is None and renderings.find(session, record.id, record.revision) is None
+            if record.state in _UNAPPROVED and record.held is None and renderings.find(session, record.id, record.revision) is None
         )
 
 
@@ -128,7 +137,7 @@ def render_ahead(database: Database, press: Press, edition_id: int, *, now: date
         preview(database, press, edition_id, now=now)
     except RenderError as error:
         with database.writing() as session:
-            editions.hold(session, editions.get(session, edition_id), f"does not render: {error}")
+            editions.hold(session, editions.get(session, edition_id), f"not rendered: {error}")
 
 
 def ask_for_review(database: Database, decision: Decision) -> EditionRecord:
@@ -143,7 +152,7 @@ def ask_for_review(database: Database, decision: Decision) -> EditionRecord:
 def approve(database: Database, decision: Decision, sha256: str) -> EditionRecord:
     """Approve the bytes that the editor saw: the rendering of this revision, by its hash. Nothing renders after this."""
     with database.writing() as session:
-        record = _at(session, decision, (EditionState.DRAFT, EditionState.IN_REVIEW), "be approved")
+        record = _at(session, decision, _UNAPPROVED, "be approved")
         rendered = renderings.find(session, record.id, record.revision)
         if rendered is None or rendered.sha256 != sha256:
             raise Conflict(f"edition {record.id} no longer renders to {sha256[:12]}…; look at its preview again, then approve")
@@ -194,23 +203,37 @@ def _planned(session: Session, newsletter_id: str) -> Newsletter:
     return newsletter
 
 
-def _keep_draft(  # noqa: PLR0913  the draft's parts, in one place
-    session: Session, newsletter: Newsletter, slot: datetime, kept: Sequence[KeptEntry], *, now: datetime, record: EditionRecord | None
-) -> EditionRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """What a draft is laid out from, for which slot, over which edition of it if any, and by whom."""
+
+    newsletter: Newsletter
+    slot: datetime
+    kept: Sequence[KeptEntry]
+    record: EditionRecord | None
+    who: str
+
+
+def _lay_out(session: Session, layout: _Layout, *, now: datetime) -> EditionRecord:
     by_id = {health.source.id: health.source for health in sources.listed(session)}
-    number = record.number if record else editions.next_number(session, newsletter.id)
-    edition = draft_edition(newsletter, number, slot, kept, by_id)
+    record = layout.record
+    number = record.number if record else editions.next_number(session, layout.newsletter.id)
+    edition = draft_edition(layout.newsletter, number, layout.slot, layout.kept, by_id)
     if record is None:
-        record = editions.open_for_slot(session, edition, due=slot, now=now, who=MACHINE)
-        acts.note(session, Act(at=now, who=MACHINE, what="laid out the draft", why=None, edition_id=record.id, revision=1))
+        record = editions.open_for_slot(session, edition, due=layout.slot, now=now, who=layout.who)
+        acts.note(session, Act(at=now, who=layout.who, what="laid out the draft", why=None, edition_id=record.id, revision=1))
         return record
-    if record.touched or record.state is not EditionState.DRAFT:
-        raise Conflict(
-            f"edition {record.id} of that slot has been worked on ({record.state.replace('_', ' ')}); edit it, or name another --slot"
-        )
     if editions.content(session, record.id, record.revision) == edition:
         return editions.seen(session, record, now=now)
-    return editions.save(session, record, edition, now=now, who=MACHINE)
+    return editions.save(session, record, edition, now=now, who=layout.who)
+
+
+def _refuse_worked_on(session: Session, record: EditionRecord | None, *, but: tuple[str, ...]) -> None:
+    """Refuse to lay out anew what a person has changed, approved or called off; `but` names whose drafts may be replaced."""
+    if record is None or (record.state is EditionState.DRAFT and editions.written_by(session, record) in but):
+        return
+    state = record.state.replace("_", " ")
+    raise Conflict(f"edition {record.id} of that slot has been worked on ({state}); edit it, or name another --slot")
 
 
 def _at(session: Session, decision: Decision, states: tuple[EditionState, ...], act: str) -> EditionRecord:

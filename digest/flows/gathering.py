@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from digest.errors import FetchError, InputError
 from digest.gather.entries import enrich, entry_of_page
-from digest.gather.feed import parse_feed
 from digest.gather.fetch import Fetched, Fetcher, FetchRequest
 from digest.gather.page import read_page
+from digest.gather.read import read_bytes
 from digest.log import get_log
 from digest.model.source import Entry, Source, SourceKind
 from digest.store import Database, entries, sources
@@ -73,7 +73,8 @@ def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
 def _read(database: Database, visit: Visit, source: Source, fetched: Fetched) -> tuple[Entry, ...]:
     if source.kind is SourceKind.PAGE:
         return (entry_of_page(read_page(fetched.body, fetched.url), fetched.url),)
-    given = parse_feed(fetched.body, fetched.url).entries
+    feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED).feed
+    given = feed.entries if feed is not None else ()
     if not source.follow:
         return given
     with database.reading() as session:

@@ -138,8 +138,11 @@ def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> No
 
 
 def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
-    """Let a paused mailing go on."""
+    """Let a paused mailing go on, with the chunks that were set aside."""
     _change(database, edition_id, MailingState.SENDING, of=(MailingState.PAUSED,), by=(who, "resumed", now))
+    with database.writing() as session:
+        for mailing in mailings.of_edition(session, edition_id):
+            ledger.try_anew(session, mailing.id)
 
 
 def stop(database: Database, edition_id: int, *, who: str, now: datetime) -> None:

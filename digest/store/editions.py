@@ -16,7 +16,7 @@ from digest.store.tables import edition_entries, editions, revisions
 
 
 def open_for_slot(session: Session, edition: Edition, *, due: datetime, now: datetime, who: str) -> EditionRecord:
-    """Keep `edition` as revision 1 of its slot; raises Conflict where the slot has one already."""
+    """Keep `edition` as revision 1 of its slot, touched unless by the machine; raises Conflict where the slot has one already."""
     statement = (
         upsert(session, editions)
         .values(
@@ -26,7 +26,7 @@ def open_for_slot(session: Session, edition: Edition, *, due: datetime, now: dat
             due=due,
             state=EditionState.DRAFT,
             revision=1,
-            touched=False,
+            touched=who != MACHINE,
             changed=now,
         )
         .on_conflict_do_nothing()
@@ -93,6 +93,12 @@ def content(session: Session, edition_id: int, revision: int) -> Edition:
     return from_document(Edition, document)
 
 
+def written_by(session: Session, record: EditionRecord) -> str:
+    """Return who wrote the present revision."""
+    where = (revisions.c.edition_id == record.id, revisions.c.revision == record.revision)
+    return session.execute(select(revisions.c.who).where(*where)).scalar_one()
+
+
 def listed(session: Session, newsletter_id: str | None = None) -> tuple[EditionRecord, ...]:
     """Return the editions of one newsletter, or of all, latest slot first."""
     statement = select(editions).order_by(editions.c.slot.desc(), editions.c.id.desc())
@@ -120,7 +126,8 @@ def last_layout(session: Session, newsletter_id: str, *, before: datetime) -> da
         .join(editions, editions.c.id == revisions.c.edition_id)
         .where(editions.c.newsletter_id == newsletter_id, editions.c.slot < before, revisions.c.who == MACHINE)
     )
-    return session.execute(statement).scalar_one()
+    last: datetime | None = session.execute(statement).scalar_one()
+    return last
 
 
 def next_number(session: Session, newsletter_id: str) -> int:

@@ -28,13 +28,16 @@ def claim(session: Session, wanted: Claim, *, now: datetime) -> bool:
     """Take the chunk where it waits, or where its owner has been silent past the lease; False where it is not to be had.
 
     One conditional UPDATE: of two workers with the same message one gets a row. A chunk claimed more than MOST_ATTEMPTS
-    times without settling anybody is set aside, and so is never claimed again.
+    times without settling anybody is set aside, and its mailing paused for a person to look.
     """
     free = or_(chunks.c.state == ChunkState.PENDING, and_(chunks.c.state == ChunkState.LEASED, chunks.c.until < now))
     running = exists().where(mailings.c.id == chunks.c.mailing_id, mailings.c.state.in_(_LET_GO))
-    session.execute(
-        update(chunks).where(_is(wanted), free, chunks.c.attempt >= MOST_ATTEMPTS).values(state=ChunkState.QUARANTINED, owner=None)
-    )
+    worn = update(chunks).where(_is(wanted), free, chunks.c.attempt >= MOST_ATTEMPTS).values(state=ChunkState.QUARANTINED, owner=None)
+    if session.execute(worn.returning(chunks.c.number)).scalar_one_or_none() is not None:
+        why = f"chunk {wanted.number} was set aside: it ended its worker {MOST_ATTEMPTS} times; see the workers' log, then resume"
+        paused = update(mailings).where(mailings.c.id == wanted.mailing_id, mailings.c.state.in_(_LET_GO))
+        session.execute(paused.values(state=MailingState.PAUSED, reason=why))
+        return False
     statement = (
         update(chunks)
         .where(_is(wanted), free, running)
@@ -115,6 +118,15 @@ def hand_back(session: Session, held: Claim) -> None:
         update(chunks)
         .where(_is(held), chunks.c.owner == held.owner, chunks.c.state == ChunkState.LEASED)
         .values(state=ChunkState.PENDING, owner=None, until=None, attempt=case((chunks.c.attempt > 0, chunks.c.attempt - 1), else_=0))
+    )
+
+
+def try_anew(session: Session, mailing_id: int) -> None:
+    """Let chunks that were set aside be claimed again, because a person resumed their mailing."""
+    session.execute(
+        update(chunks)
+        .where(chunks.c.mailing_id == mailing_id, chunks.c.state == ChunkState.QUARANTINED)
+        .values(state=ChunkState.PENDING, owner=None, until=None, attempt=0)
     )
 
 

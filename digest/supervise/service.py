@@ -1,11 +1,13 @@
 """The service on one machine: broker, web, worker and beat, from settings."""
 
+import fcntl
 import os
 import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from digest.errors import ProcessError
 from digest.settings import Settings
@@ -40,20 +42,39 @@ def running(
     supervisor = Supervisor(settings.state / "log")
     programs = list(others)
     with ExitStack() as last:
+        last.enter_context(_alone_on(settings.state))
+        if "DIGEST_PUBLIC_URL" in environ:
+            # `digest render` in another terminal writes the same links.
+            _note(settings.state / "web.url", environ["DIGEST_PUBLIC_URL"], last)
         last.callback(supervisor.stop)
         if settings.broker_url is None:
             broker = embedded_broker(settings.state)
             last.callback(shutil.rmtree, broker.folder, ignore_errors=True)
             # `digest queues` in another terminal finds the broker by this note.
-            noted = settings.state / "broker.url"
-            noted.write_text(broker.url, "utf-8")
-            last.callback(noted.unlink, missing_ok=True)
+            _note(settings.state / "broker.url", broker.url, last)
             environ["DIGEST_BROKER_URL"] = broker.url
             programs.append(broker.program)
             # Registered last, so done first: the processes end before the socket's folder goes.
             last.callback(supervisor.stop)
         supervisor.start([*programs, *_programs(listener, settings.worker_processes, environ)])
         yield supervisor
+
+
+@contextmanager
+def _alone_on(state: Path) -> Iterator[None]:
+    """Hold the state folder; raises ProcessError where another service runs on it. A lock dies with its process."""
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ProcessError(f"another digest runs on {state.absolute()}; stop it, or name another folder in DIGEST_STATE") from error
+        yield
+
+
+def _note(path: Path, text: str, last: ExitStack) -> None:
+    path.write_text(text, "utf-8")
+    last.callback(path.unlink, missing_ok=True)
 
 
 def _programs(listener: socket.socket, processes: int, environ: Mapping[str, str]) -> list[Program]:

@@ -60,7 +60,7 @@ def test_an_empty_section_is_named(edition: Edition, newsletter: Newsletter) -> 
     podium = edition.sections[-1]
     found = only(check(edit.remove(edition, podium.items[0].id), newsletter, None), "empty_section")
     assert (found.severity, found.place) == (Severity.WARN, podium.id)
-    assert "“From this week's harbour office briefing:”" in found.message
+    assert "“From this week's harbour office briefing”" in found.message
 
 
 def test_a_thin_section_blocks_only_where_the_plan_holds_for_it(edition: Edition, newsletter: Newsletter) -> None:

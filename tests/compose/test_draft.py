@@ -37,7 +37,7 @@ def test_the_column_leads_and_its_briefs_go_to_their_sections(edition: Edition) 
     assert [brief.lead for brief in briefs(edition, "briefs")] == ["The lock keeper's strike", None]
     assert [brief.html[:15] for brief in briefs(edition, "podium")] == ["A spokesman sai"]
     assert section(edition, "briefs").heading == "In other canal news this week"
-    assert section(edition, "podium").heading == "From this week's harbour office briefing:"
+    assert section(edition, "podium").heading == "From this week's harbour office briefing"
 
 
 def test_sections_fill_in_the_plans_order_newest_first_up_to_their_maximum(edition: Edition) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,9 @@ class Ready:
     def accepted(self) -> int:
         path = self.mail / "log.jsonl"
         return path.read_bytes().count(b"\n") if path.exists() else 0
+
+    def has_accepted(self, count: int) -> bool:
+        return self.accepted() >= count
 
     def state(self, mailing_id: int) -> MailingState:
         with self.database.reading() as session:
@@ -80,7 +84,7 @@ def test_three_kills_of_the_worker_group_lose_nobody_and_repeat_only_what_was_in
     with ended_after(beat):
         try:
             for point in points:
-                wait_until(lambda point=point: ready.accepted() >= point, seconds=60, why=f"{point} mails accepted", log=ready.log)
+                wait_until(partial(ready.has_accepted, point), seconds=60, why=f"{point} mails accepted", log=ready.log)
                 kill_group(worker)
                 killed.append(worker.returncode)
                 worker = start_worker(ready.env, ready.log, processes=PROCESSES)

@@ -153,3 +153,33 @@ def test_what_comes_between_the_last_layout_and_the_slot_is_in_the_next_edition(
     with newsroom.database.reading() as session:
         edition = editions.content(session, second.id, 1)
     assert [item.headline for section in edition.sections for item in section.items if isinstance(item, Article)] == ["Came late"]
+
+
+def test_a_draft_from_files_is_a_persons_and_the_machine_leaves_it(newsroom: Newsroom) -> None:
+    with newsroom.database.reading() as session:
+        (kept,) = entries.by_guid(session, "review", ["column"])
+    given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
+    first = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    later = newsroom.now + timedelta(hours=1)
+    with newsroom.database.writing() as session:
+        entries.keep(session, "review", [replace(kept.entry, guid="new", url="https://review.example.org/new")], now=later)
+        sources.well(session, sources.get(session, "review"), due=later, now=later)
+    assert editing.due_drafts(newsroom.database, now=first.slot - timedelta(hours=1)) == ()
+    with pytest.raises(Conflict, match="has been worked on"):
+        editing.draft_slot(newsroom.database, "weekly", None, now=later)
+    again = [replace(given[0], title="From a better file")]
+    second = editing.draft_from(newsroom.database, "weekly", None, again, now=later)
+    assert (second.id, second.revision) == (first.id, 2)
+
+
+def test_a_draft_shows_a_changed_newsletter_at_once_and_an_approved_one_never(newsroom: Newsroom) -> None:
+    record = newsroom.draft()
+    before = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    newsroom.keep(replace(newsroom.newsletter, postal_address="2 Other Quay, Port Town"))
+    after = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    assert "2 Other Quay" in after.rendered.text
+    with pytest.raises(Conflict, match="no longer renders"):
+        editing.approve(newsroom.database, newsroom.at(record), before.rendered.sha256)
+    editing.approve(newsroom.database, newsroom.at(record), after.rendered.sha256)
+    newsroom.keep(newsroom.newsletter)
+    assert editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now).rendered == after.rendered

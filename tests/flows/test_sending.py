@@ -288,7 +288,7 @@ def test_a_chunk_whose_owner_fell_silent_is_taken_over_after_its_lease(newsroom:
         assert not ledger.renew(session, dead, now=late, progress=False)
 
 
-def test_a_chunk_that_only_kills_its_workers_is_set_aside(newsroom: Newsroom) -> None:
+def test_a_chunk_that_only_kills_its_workers_is_set_aside_and_its_mailing_waits_for_a_person(newsroom: Newsroom, sink: Sink) -> None:
     newsroom.readers(2)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -301,3 +301,9 @@ def test_a_chunk_that_only_kills_its_workers_is_set_aside(newsroom: Newsroom) ->
         assert not ledger.claim(session, Claim(mailing_id=mailing_id, number=0, owner="one more", lease=LEASE), now=now)
     assert sending.sweep(newsroom.database, now=now, chunk_size=10) == ()
     assert counts(newsroom, mailing_id).pending == 2
+    with newsroom.database.reading() as session:
+        paused = mailings.get(session, mailing_id)
+    assert paused.state is MailingState.PAUSED
+    assert "chunk 0 was set aside" in (paused.reason or "")
+    sending.resume(newsroom.database, record.id, who="Nadia", now=now)
+    assert send_all(newsroom, sender_to(sink.port, now), now=now) == 2
