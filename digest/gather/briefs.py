@@ -167,7 +167,7 @@ def _items(body: list[Block]) -> list[_Item]:  # noqa: C901  one branch a shape
         return _grouped(content, lambda block: block.kind is BlockKind.ITEM)
     leads = [block for block in content if block.lead]
     if content[0].lead and (len(leads) >= 2 or len(content) == 1):
-        return _grouped(content, lambda block: bool(block.lead) or block.kind is BlockKind.ITEM)
+        return _grouped(content, _opens_among_leads(content))
     if any(block.kind is BlockKind.RULE for block in body):
         items: list[_Item] = []
         run: list[Block] = []
@@ -181,6 +181,22 @@ def _items(body: list[Block]) -> list[_Item]:  # noqa: C901  one branch a shape
         if len(items) > 1:
             return items
     return _grouped(content, lambda block: block.kind is not BlockKind.QUOTE or content[0].kind is BlockKind.QUOTE)
+
+
+def _opens_among_leads(content: list[Block]) -> Callable[[Block], bool]:
+    """Where briefs begin with bold leads: a paragraph without one goes on with its brief, unless it names a source of its own.
+
+    What goes on names the source that is named already, or none: a second source is a second story.
+    """
+    opens: set[int] = set()
+    named: set[str] = set()
+    for block in content:
+        sources = set(sources_of(block.text, block.links))
+        if block.lead or block.kind is BlockKind.ITEM or (named and sources and not sources & named):
+            opens.add(id(block))
+            named = set()
+        named |= sources
+    return lambda block: id(block) in opens
 
 
 def _grouped(content: list[Block], opens: Callable[[Block], bool]) -> list[_Item]:

@@ -220,3 +220,13 @@ def test_a_reading_list_of_links_is_a_section() -> None:
 )
 def test_only_attributed_outlets_are_sources(text: str, sources: tuple[str, ...]) -> None:
     assert sources_of(text) == sources
+
+
+def test_among_lead_ins_a_paragraph_with_a_source_of_its_own_is_a_brief_of_its_own() -> None:
+    (section,) = sections(f"<h2>Also this week</h2><p><b>Mill.</b> {ONE}</p><p>{TWO}</p><p>It said no more.</p><p><b>Rail.</b> {THREE}</p>")
+    assert [(brief.lead, brief.sources) for brief in section.briefs] == [
+        ("Mill.", ("Reuters",)),
+        (None, ("BBC",)),
+        ("Rail.", ("Lowland Gazette",)),
+    ]
+    assert section.briefs[1].text.endswith("It said no more.")
