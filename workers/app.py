@@ -8,11 +8,15 @@ from typing import Any
 from celery import Celery, signals
 
 from digest.errors import DigestError, SettingsError
-from digest.log import configure_log
+from digest.log import configure_log, get_log
 from digest.runtime import Runtime
 from digest.settings import Settings
+from digest.store import failures
+from workers.pulse import Pulse
 from workers.queues import QUEUES, ROUTES, TICK
 from workers.schedule import beat_schedule
+
+log = get_log("worker")
 
 
 def make_app(settings: Settings) -> Celery:
@@ -75,6 +79,8 @@ def broker_url(settings: Settings) -> str:
 
 
 _open: dict[int, Runtime] = {}
+# The main process of a worker has a pulse, the processes that it forks have none.
+_pulses: dict[int, Pulse] = {}
 
 
 def runtime(app: Celery) -> Runtime:
@@ -103,6 +109,34 @@ def _refuse_wrong_database(sender: Any, **_: object) -> None:  # noqa: ANN401  C
         opened.database.close()
     except DigestError as error:
         sys.exit(f"digest: {error}")
+
+
+@signals.worker_ready.connect
+def _begin_to_beat(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consumer has no public type
+    takes = tuple(sender.app.amqp.queues.consume_from)
+    _pulses[os.getpid()] = Pulse(sender.hostname, takes, sender.app.conf.digest_settings)
+    _pulses[os.getpid()].start()
+
+
+@signals.worker_shutdown.connect
+def _say_goodbye(**_: object) -> None:
+    pulse = _pulses.pop(os.getpid(), None)
+    if pulse is not None:
+        pulse.stop()
+
+
+@signals.task_failure.connect
+def _note_failure(sender: Any, exception: BaseException, **_: object) -> None:  # noqa: ANN401  see above
+    error, now = f"{type(exception).__name__}: {exception}", datetime.now(UTC)
+    if (pulse := _pulses.get(os.getpid())) is not None:
+        # The process that ran the task is gone; its main process tells.
+        pulse.failed(sender.name, error, now)
+        return
+    try:
+        with runtime(sender.app).database.writing() as session:
+            failures.note(session, sender.name, error, now=now)
+    except DigestError as lost:
+        log.warning("a failure could not be written down", task=sender.name, why=str(lost))
 
 
 @signals.worker_process_shutdown.connect

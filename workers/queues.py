@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from digest.errors import BrokerUnreachable
 
@@ -27,17 +28,29 @@ ROUTES = {
 }
 
 
+# Whoever looks at the broker, rather than works by it, gives up soon: a broker that hangs must not hang a page.
+PATIENCE = 2
+
+
+@contextmanager
+def broker_connection(app: Celery) -> Iterator[Connection]:
+    """Open a connection that waits PATIENCE seconds for any answer; raises BrokerUnreachable."""
+    waits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "health_check_interval": 0}
+    try:
+        with app.connection_for_read(connect_timeout=PATIENCE, transport_options=waits) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
+            yield connection
+    except (OperationalError, RedisError, OSError) as error:
+        where = app.connection_for_read().as_uri()
+        raise BrokerUnreachable(f"the broker {where} does not answer: {error}; start it or correct DIGEST_BROKER_URL") from error
+
+
 @contextmanager
 def broker_client(app: Celery) -> Iterator[Any]:
     """Open the broker's own client; raises BrokerUnreachable."""
-    try:
-        with app.connection_for_read(connect_timeout=5) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, timeout=5)
-            channel: Any = connection.default_channel
-            yield channel.client
-    except (OperationalError, OSError) as error:
-        where = app.connection_for_read().as_uri()
-        raise BrokerUnreachable(f"the broker {where} does not answer: {error}; start it or correct DIGEST_BROKER_URL") from error
+    with broker_connection(app) as connection:
+        channel: Any = connection.default_channel
+        yield channel.client
 
 
 def depth(app: Celery, queue: str) -> int:

@@ -1,38 +1,70 @@
-"""What the queues hold now, asked of the broker, the workers and the database."""
+"""What ops see now, asked of the database, the broker and, where it may take a second, the workers themselves."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
+from kombu import Connection
 
+from digest.errors import BrokerUnreachable
+from digest.flows.watching import watch
 from digest.model.ops import QueueDepth, QueueStatus, WorkerSeen
-from digest.store import Database, heartbeats
-from workers.queues import NAMES, broker_client
+from digest.store import Database
+from workers.queues import NAMES, TICK, broker_connection
 
 
-def queue_status(app: Celery, database: Database) -> Callable[[], QueueStatus]:
-    """Return the function that the web is handed: it takes about a second, which the workers are given to answer in."""
+def queue_status(app: Celery, database: Database, *, inspect: float | None = None) -> Callable[[], QueueStatus]:
+    """Return the function that the web is handed. Its answer comes within a few seconds even from a broker that hangs.
+
+    `inspect`: for how many seconds to wait for workers that answer Celery and could not write to the database.
+    Raises DatabaseUnreachable; a broker that does not answer is part of the status.
+    """
 
     def ask() -> QueueStatus:
         now = datetime.now(UTC)
-        with broker_client(app) as client:
-            queues = tuple(QueueDepth(name=name, depth=int(client.llen(name)), oldest=_oldest(client, name, now)) for name in NAMES)
-        active = app.control.inspect(timeout=1.0).active() or {}
-        workers = tuple(
-            WorkerSeen(name=name, heard=now, active=tuple(task["name"] for task in tasks)) for name, tasks in sorted(active.items())
-        )
-        with database.reading() as session:
-            last_tick = heartbeats.last(session, "tick")
-        return QueueStatus(at=now, queues=queues, workers=workers, last_tick=last_tick)
+        status = watch(database, now=now)
+        try:
+            with broker_connection(app) as connection:
+                return _ask_broker(app, connection, status, inspect=inspect)
+        except BrokerUnreachable as error:
+            return replace(status, broker=str(error))
 
     return ask
 
 
-def _oldest(client: Any, queue: str, now: datetime) -> float | None:  # noqa: ANN401  the broker's client is redis's, seen through kombu
-    raw = client.lindex(queue, -1)
-    if raw is None:
+def _ask_broker(app: Celery, connection: Connection, status: QueueStatus, *, inspect: float | None) -> QueueStatus:
+    channel: Any = connection.default_channel
+    client = channel.client
+    queues = tuple(
+        QueueDepth(name=name, depth=int(client.llen(name)), oldest=_age(_queued_at(client.lindex(name, -1)), status.at)) for name in NAMES
+    )
+    # While every worker is busy nobody takes a tick; the newest one that waits still tells of beat.
+    ticks = [moment for moment in (_queued_at(client.lindex(TICK, 0)), status.last_tick) if moment is not None]
+    workers = status.workers
+    if inspect is not None:
+        active = app.control.inspect(timeout=inspect, connection=connection).active() or {}
+        workers = _with_those_that_answer(workers, active, status.at)
+    return replace(status, queues=queues, last_tick=max(ticks, default=None), workers=workers)
+
+
+def _with_those_that_answer(workers: Iterable[WorkerSeen], active: Mapping[str, Any], now: datetime) -> tuple[WorkerSeen, ...]:
+    known = {worker.name: worker for worker in workers}
+    for name, tasks in active.items():
+        if name not in known or known[name].stale(now):
+            known[name] = WorkerSeen(name=name, heard=now, active=tuple(task["name"] for task in tasks))
+    return tuple(known[name] for name in sorted(known))
+
+
+def _queued_at(raw: bytes | None) -> datetime | None:
+    """Return when a message was published; None where there is none, or it is not one of ours."""
+    try:
+        return None if raw is None else datetime.fromisoformat(json.loads(raw)["headers"]["queued_at"])
+    except (ValueError, KeyError, TypeError):
         return None
-    stamp = json.loads(raw).get("headers", {}).get("queued_at")
-    return None if stamp is None else (now - datetime.fromisoformat(stamp)).total_seconds()
+
+
+def _age(moment: datetime | None, now: datetime) -> float | None:
+    return None if moment is None else max((now - moment).total_seconds(), 0.0)

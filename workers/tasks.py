@@ -8,7 +8,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from digest.flows import editing, gathering, pruning, sending
-from digest.store import heartbeats
+from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
 from workers.queues import DELIVER, RENDER, depth
@@ -34,6 +34,12 @@ def tick(self: "Task[Any, Any]") -> None:
             render.delay(edition_id)
     if sending.release_due(opened.database, now=now, chunk_size=opened.settings.chunk_size):
         sweep.delay()
+    elif not depth(self.app, DELIVER):
+        # Sent by hand, or resumed: whoever pressed the button does not wait for the sweep.
+        with opened.database.reading() as session:
+            untold = progress.unclaimed(session)
+        for mailing_id, number in untold:
+            send.delay(mailing_id, number)
 
 
 @shared_task(bind=True, name="digest.sweep")

@@ -1,11 +1,14 @@
 """`digest deliveries` and `digest queues`: who got it, and what waits."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
+from digest.errors import BrokerUnreachable
 from digest.model.mailing import DeliveryState
+from digest.model.ops import QueueStatus
 from digest.store import editions, ledger, mailings
 from digest.store.documents import to_document
 
@@ -33,21 +36,45 @@ def deliveries(
 
 
 def queues(context: typer.Context, *, as_json: JsonOption = False) -> None:
-    """Show what waits in each queue, which workers answer, and when beat last ticked."""
+    """Show queues, workers, beat, failures, what is being sent and what the next slots lack; exit 1 where the broker does not answer."""
     from workers.app import make_app  # noqa: PLC0415  Celery is loaded where queues are asked for
     from workers.status import queue_status  # noqa: PLC0415  see above
 
     door: Door = context.obj
     with door.runtime() as runtime:
-        status = queue_status(make_app(door.settings), runtime.database)()
+        status = queue_status(make_app(door.settings), runtime.database, inspect=1.0)()
     if as_json:
         print_json(to_document(status))
-        return
+    else:
+        for line in _told(status):
+            out.print(line, markup=False)
+    if status.broker is not None:
+        raise BrokerUnreachable(status.broker)
+
+
+def _told(status: QueueStatus) -> Iterator[str]:
     for queue in status.queues:
-        oldest = f"oldest {queue.oldest:.0f} s" if queue.oldest is not None else ""
-        out.print(f"{queue.name:<10} {queue.depth:>6}  {oldest}", markup=False)
+        oldest = f"  oldest {queue.oldest:.0f} s" if queue.oldest is not None else ""
+        yield f"{queue.name:<10} {queue.depth:>6}{oldest}"
     for worker in status.workers:
-        out.print(f"worker {worker.name}: {', '.join(worker.active) or 'idle'}", markup=False)
-    if not status.workers:
-        out.print("no worker answers; start `digest up`, or celery -A workers worker")
-    out.print(f"beat last ticked {status.last_tick.isoformat(timespec='seconds') if status.last_tick else 'never'}", markup=False)
+        doing = ", ".join(f"{one.task}{one.what}" for one in worker.doing) or ", ".join(worker.active) or "idle"
+        silent = f"silent for {(status.at - worker.heard).total_seconds():.0f} s" if worker.heard and worker.stale(status.at) else doing
+        yield f"worker {worker.name}: {silent}"
+    if not status.heard():
+        yield "no worker answers; start `digest up`, or celery -A workers worker"
+    yield f"beat last ticked {status.last_tick.isoformat(timespec='seconds') if status.last_tick else 'never'}"
+    for failed in status.failures:
+        yield f"failed {failed.task}: {failed.count} in 24 h, last {failed.last.isoformat(timespec='seconds')}: {failed.error}"
+    for mailing in status.mailings:
+        counts = mailing.counts
+        answers = f"{counts.sent} accepted, {counts.deferred} to try again, {counts.failed} failed, {counts.in_doubt} in doubt"
+        until = f", done about {mailing.done_about.isoformat(timespec='seconds')}" if mailing.done_about else ""
+        stalled = ", nobody for a minute" if mailing.stalled else ""
+        yield (
+            f"{mailing.state} {mailing.newsletter_id} No. {mailing.number} (edition {mailing.edition_id}): "
+            f"{answers}, {counts.pending} to go of {counts.total}; {mailing.per_second:g} a second{until}{stalled}"
+        )
+    for slot in status.slots:
+        number = f" No. {slot.number}" if slot.number is not None else ""
+        lacks = ", ".join(lack.message for lack in slot.lacks) or "nothing lacks"
+        yield f"next {slot.due.isoformat(timespec='minutes')} {slot.newsletter_id}{number}: {lacks}"

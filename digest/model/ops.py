@@ -1,7 +1,15 @@
-"""What the people who run the service look at."""
+"""What the people who run the service look at: queues, workers, beat, failures, sendings and the next slots."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from digest.model.edition import EditionState
+from digest.model.mailing import MailingCounts, MailingState
+
+# A worker beats every two seconds: one that has been silent for this long is not to be counted on.
+STALE_WORKER = timedelta(seconds=30)
+# Neither a slow message nor a restart takes this long.
+LONGEST_SILENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,19 +22,124 @@ class QueueDepth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskInHand:
+    """A task that a worker has begun: its name, its arguments as they were published, and since when."""
+
+    task: str
+    what: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSeen:
-    """One worker by its name, when it was last heard of, and the tasks it holds."""
+    """One worker by its name: when it was last heard of, the tasks it holds, and the queues that it takes from."""
 
     name: str
     heard: datetime | None
     active: tuple[str, ...]
+    doing: tuple[TaskInHand, ...] = ()
+    takes: tuple[str, ...] = ()
+
+    def stale(self, now: datetime) -> bool:
+        """Whether it has been silent for too long."""
+        return self.heard is None or now - self.heard > STALE_WORKER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedTask:
+    """How often a task failed in the time that was asked about, when last, and in what words."""
+
+    task: str
+    count: int
+    last: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingProgress:
+    """A mailing that has not ended: how far it is, how fast (recipients settled in the last minute), until about when.
+
+    `set_aside` counts chunks that no worker takes any more. `stalled`: it should go on, and nobody was settled for a minute.
+    """
+
+    mailing_id: int
+    edition_id: int
+    newsletter_id: str
+    newsletter: str
+    number: int
+    kind: str
+    state: MailingState
+    opened: datetime
+    reason: str | None
+    counts: MailingCounts
+    last_minute: int
+    per_second: float
+    done_about: datetime | None
+    set_aside: int
+    stalled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """What keeps a slot from going out by itself: a stable code, a sentence, and when it comes by itself (None: it does not)."""
+
+    code: str
+    message: str
+    comes: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextSlot:
+    """A slot to come, or one that waits past its time: its edition where there is one, and what it lacks."""
+
+    newsletter_id: str
+    newsletter: str
+    zone: str
+    due: datetime
+    edition_id: int | None
+    number: int | None
+    state: EditionState | None
+    lacks: tuple[Lack, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStatus:
-    """What the queues hold now."""
+    """What ops see now. `queues` is empty where the broker does not answer, and `broker` says why.
+
+    `last_tick` is the last sign of beat: the newest tick that waits, or else the last that a worker took.
+    """
 
     at: datetime
     queues: tuple[QueueDepth, ...]
     workers: tuple[WorkerSeen, ...]
     last_tick: datetime | None
+    broker: str | None = None
+    failures: tuple[FailedTask, ...] = ()
+    mailings: tuple[MailingProgress, ...] = ()
+    slots: tuple[NextSlot, ...] = ()
+
+    def heard(self) -> tuple[WorkerSeen, ...]:
+        """Return the workers that can be counted on."""
+        return tuple(worker for worker in self.workers if not worker.stale(self.at))
+
+
+def silence_allowed(tick_seconds: float) -> timedelta:
+    """Return how long beat may be silent: three ticks, and a minute at least."""
+    return max(timedelta(seconds=3 * tick_seconds), LONGEST_SILENCE)
+
+
+def troubles(status: QueueStatus, *, tick_seconds: float) -> tuple[str, ...]:
+    """Return what keeps the service from doing its work, a sentence each; () where nothing does."""
+    found = []
+    if status.broker is not None:
+        found.append("broker: it does not answer")
+    if status.last_tick is None:
+        found.append("beat: it has not ticked yet")
+    elif status.at - status.last_tick > silence_allowed(tick_seconds):
+        found.append(f"beat: its last tick is {(status.at - status.last_tick).total_seconds():.0f} s old")
+    last = max((worker.heard for worker in status.workers if worker.heard is not None), default=None)
+    if last is None:
+        found.append("workers: none has been heard of")
+    elif status.at - last > LONGEST_SILENCE:
+        found.append(f"workers: none has been heard of for {(status.at - last).total_seconds():.0f} s")
+    return tuple(found)
