@@ -24,6 +24,7 @@ ROUTES = {
     "digest.draft": {"queue": RENDER},
     "digest.render": {"queue": RENDER},
     "digest.send": {"queue": DELIVER},
+    "digest.confirm": {"queue": DELIVER},
     "digest.prune": {"queue": RETURNS},
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from digest.flows import editing, gathering, pruning, sending
+from digest.flows import consenting, editing, gathering, pruning, sending
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
@@ -26,6 +26,8 @@ def tick(self: "Task[Any, Any]") -> None:
         heartbeats.beat(session, "tick", now=now)
     for source_id in gathering.due_sources(opened.database, now=now):
         gather.delay(source_id)
+    for consent_id in consenting.due(opened.database, now=now):
+        confirm.delay(consent_id)
     # Asked again every few seconds: while something waits there, asking once more would only lengthen the queue.
     if not depth(self.app, RENDER):
         for newsletter_id, slot in editing.due_drafts(opened.database, now=now):
@@ -81,6 +83,14 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
     sender = sending.Sender(transport=opened.transport, secret=opened.secret, public_url=opened.public_url, clock=_now)
     lease = timedelta(seconds=opened.settings.lease_seconds)
     sending.send_chunk(opened.database, sender, Claim(mailing_id=mailing_id, number=number, owner=uuid.uuid4().hex, lease=lease))
+
+
+@shared_task(bind=True, name="digest.confirm")
+def confirm(self: "Task[Any, Any]", consent_id: int) -> None:
+    """Send one confirmation. Acknowledged early: the database, not the queue, knows which are left."""
+    opened = runtime(self.app)
+    sender = consenting.Sender(press=opened.press, transport=opened.transport, secret=opened.secret, clock=_now)
+    consenting.send(opened.database, sender, consent_id)
 
 
 @shared_task(bind=True, name="digest.prune", acks_late=True)

@@ -4,9 +4,12 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 _MAC_BYTES = 10
+# RFC 4086 asks for 128 bits where one guess is enough: a confirmation is what a mailing list's good name hangs on.
+_CONFIRM_BYTES = 16
 
 
 class Purpose(StrEnum):
@@ -16,6 +19,8 @@ class Purpose(StrEnum):
     BROWSER = "browser"
     PREFERENCES = "preferences"
     MESSAGE = "message"
+    CONFIRM = "confirm"
+    CONFIRM_MESSAGE = "confirm-message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,23 @@ def read_token(secret: bytes, purpose: Purpose, token: str) -> Bearing | None:
     return Bearing(mailing_id=int(mailing), subscriber_id=int(subscriber))
 
 
-def _mac(secret: bytes, purpose: Purpose, plain: str) -> str:
+def make_consent_token(secret: bytes, purpose: Purpose, consent_id: int, asked: datetime) -> str:
+    """Return `consent-mac`: keyed by the consent and the moment it was asked, so a row's id that comes again opens nothing."""
+    bound = f"{consent_id}-{asked.astimezone(UTC).isoformat(timespec='microseconds')}"
+    return f"{consent_id}-{_mac(secret, purpose, bound, size=_CONFIRM_BYTES)}"
+
+
+def read_consent_id(token: str) -> int | None:
+    """Return the consent that a token claims to be of; only `make_consent_token` on what is stored tells whether it is."""
+    number = token.partition("-")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
+
+
+def hash_token(token: str) -> str:
+    """Return the hash (hex) by which a token is known where nothing that opens a door may be stored."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _mac(secret: bytes, purpose: Purpose, plain: str, *, size: int = _MAC_BYTES) -> str:
     digest = hmac.new(secret, f"{purpose}\0{plain}".encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:_MAC_BYTES]).decode().lower()
+    return base64.b32encode(digest[:size]).decode().lower().rstrip("=")

@@ -33,6 +33,28 @@ class Subscription:
     changed: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """That a reader asked for a newsletter, and whether they confirmed it: the proof, kept with the wording they saw.
+
+    `sent` is when the confirmation went out, `expires` until when its link is good (all aware UTC), `usable` whether its
+    link was neither used nor made void by another.
+    """
+
+    id: int
+    subscriber_id: int
+    newsletter_id: str
+    asked: datetime
+    expires: datetime
+    confirmed: datetime | None
+    sent: datetime | None
+    usable: bool
+    wording: str
+    form: str
+    ip: str | None = None
+    user_agent: str | None = None
+
+
 class SuppressionReason(StrEnum):
     """Why an address must not be written to again."""
 

@@ -1,15 +1,15 @@
 """Subscribers, their subscriptions, and the addresses that must not be written to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, SuppressionReason
+from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
 from digest.store.portable import upsert
-from digest.store.tables import subscribers, subscriptions, suppressions
+from digest.store.tables import consents, deliveries, subscribers, subscriptions, suppressions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,10 @@ def keep(session: Session, readers: Sequence[NewReader], *, now: datetime) -> di
 
 
 def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str, *, now: datetime) -> int:
-    """Confirm a first subscription for each and return how many; who unsubscribed or is suppressed stays as they are."""
+    """Confirm a first subscription, or one that waits for its confirmation, for each; return how many.
+
+    Who unsubscribed or is suppressed stays as they are.
+    """
     confirmed = 0
     for start in range(0, len(subscriber_ids), 500):
         part = subscriber_ids[start : start + 500]
@@ -48,8 +51,13 @@ def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str,
             {"subscriber_id": one, "newsletter_id": newsletter_id, "state": SubscriptionState.CONFIRMED, "changed": now} for one in allowed
         ]
         if rows:
-            statement = upsert(session, subscriptions).values(rows).on_conflict_do_nothing().returning(subscriptions.c.subscriber_id)
-            confirmed += len(session.execute(statement).scalars().all())
+            statement = upsert(session, subscriptions).values(rows)
+            waiting = statement.on_conflict_do_update(
+                index_elements=["subscriber_id", "newsletter_id"],
+                set_={"state": SubscriptionState.CONFIRMED, "changed": now},
+                where=subscriptions.c.state == SubscriptionState.UNCONFIRMED,
+            )
+            confirmed += len(session.execute(waiting.returning(subscriptions.c.subscriber_id)).scalars().all())
     return confirmed
 
 
@@ -57,11 +65,13 @@ def subscription(session: Session, subscriber_id: int, newsletter_id: str) -> Su
     """Return how a reader stands with a newsletter, or None where they never met."""
     where = (subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.newsletter_id == newsletter_id)
     row = session.execute(select(subscriptions).where(*where)).one_or_none()
-    if row is None:
-        return None
-    return Subscription(
-        subscriber_id=row.subscriber_id, newsletter_id=row.newsletter_id, state=SubscriptionState(row.state), changed=row.changed
-    )
+    return None if row is None else _subscription(row)
+
+
+def subscriptions_of(session: Session, subscriber_id: int) -> tuple[Subscription, ...]:
+    """Return how a reader stands with each newsletter that they ever met."""
+    where = subscriptions.c.subscriber_id == subscriber_id
+    return tuple(_subscription(row) for row in session.execute(select(subscriptions).where(where).order_by(subscriptions.c.newsletter_id)))
 
 
 def set_state(session: Session, known: Subscription, state: SubscriptionState, *, now: datetime) -> bool:
@@ -74,6 +84,53 @@ def set_state(session: Session, known: Subscription, state: SubscriptionState, *
         .returning(subscriptions.c.subscriber_id)
     )
     return session.execute(statement).scalar_one_or_none() is not None
+
+
+def confirm_own(session: Session, subscriber_id: int, newsletter_id: str, *, now: datetime) -> bool:
+    """Confirm what a reader asked for themselves, whatever stood there before; False where it was confirmed already."""
+    statement = upsert(session, subscriptions).values(
+        subscriber_id=subscriber_id, newsletter_id=newsletter_id, state=SubscriptionState.CONFIRMED, changed=now
+    )
+    confirmed = statement.on_conflict_do_update(
+        index_elements=["subscriber_id", "newsletter_id"],
+        set_={"state": SubscriptionState.CONFIRMED, "changed": now},
+        where=subscriptions.c.state != SubscriptionState.CONFIRMED,
+    )
+    return session.execute(confirmed.returning(subscriptions.c.subscriber_id)).scalar_one_or_none() is not None
+
+
+def rename(session: Session, subscriber_id: int, name: str | None) -> None:
+    """Give a reader another name, or none."""
+    session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(name=name))
+
+
+def settled_already(session: Session, newsletter_id: str, folded: Sequence[str]) -> set[str]:
+    """Return those of the folded addresses whom `confirm` would leave as they are: they get it, or left it."""
+    statement = (
+        select(subscribers.c.folded)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.state != SubscriptionState.UNCONFIRMED)
+    )
+    found: set[str] = set()
+    for start in range(0, len(folded), 500):
+        found.update(session.execute(statement.where(subscribers.c.folded.in_(folded[start : start + 500]))).scalars())
+    return found
+
+
+def roster(session: Session, newsletter_id: str, *, size: int = 1_000) -> Iterator[tuple[Subscriber, Subscription]]:
+    """Yield everybody who ever met the newsletter, by id, without holding them all."""
+    statement = (
+        select(*_ROSTER)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .where(subscriptions.c.newsletter_id == newsletter_id)
+        .order_by(subscribers.c.id)
+        .limit(size)
+    )
+    after = 0
+    while rows := session.execute(statement.where(subscribers.c.id > after)).all():
+        for row in rows:
+            yield _subscriber(row), _subscription(row)
+        after = rows[-1].id
 
 
 def get(session: Session, subscriber_id: int) -> Subscriber | None:
@@ -109,6 +166,48 @@ def suppress(session: Session, address_hash: str, reason: SuppressionReason, *, 
         .returning(suppressions.c.address_hash)
     )
     return session.execute(statement).scalar_one_or_none() is not None
+
+
+def suppression(session: Session, address_hash: str) -> Suppression | None:
+    """Return why and since when an address is barred, or None where it is not."""
+    row = session.execute(select(suppressions).where(suppressions.c.address_hash == address_hash)).one_or_none()
+    return None if row is None else Suppression(address_hash=row.address_hash, reason=SuppressionReason(row.reason), since=row.since)
+
+
+def suppressed(session: Session, address_hashes: Sequence[str]) -> set[str]:
+    """Return those of the hashes that are barred."""
+    found: set[str] = set()
+    for start in range(0, len(address_hashes), 500):
+        part = address_hashes[start : start + 500]
+        found.update(session.execute(select(suppressions.c.address_hash).where(suppressions.c.address_hash.in_(part))).scalars())
+    return found
+
+
+def lift(session: Session, address_hash: str, reasons: Sequence[SuppressionReason]) -> bool:
+    """Let an address be written to again where it was barred for one of `reasons`; False where it was not."""
+    where = (suppressions.c.address_hash == address_hash, suppressions.c.reason.in_(reasons))
+    return session.execute(delete(suppressions).where(*where).returning(suppressions.c.reason)).scalar_one_or_none() is not None
+
+
+def erase(session: Session, subscriber_id: int) -> None:
+    """Forget who a reader was. Their row stays without a name, so that deliveries keep their counts and no id comes twice."""
+    session.execute(delete(consents).where(consents.c.subscriber_id == subscriber_id))
+    session.execute(delete(subscriptions).where(subscriptions.c.subscriber_id == subscriber_id))
+    # A relay's words often repeat the address.
+    session.execute(update(deliveries).where(deliveries.c.subscriber_id == subscriber_id).values(reply=None))
+    nobody = f"erased-{subscriber_id}"
+    session.execute(
+        update(subscribers).where(subscribers.c.id == subscriber_id).values(address=nobody, folded=nobody, address_hash=nobody, name=None)
+    )
+
+
+_ROSTER = [subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.created, *subscriptions.c]
+
+
+def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
+    return Subscription(
+        subscriber_id=row.subscriber_id, newsletter_id=row.newsletter_id, state=SubscriptionState(row.state), changed=row.changed
+    )
 
 
 def _subscriber(row: Row[tuple[object, ...]]) -> Subscriber:

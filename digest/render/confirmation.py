@@ -1,0 +1,82 @@
+"""The letter that asks a reader to confirm: designed like an edition, with a text twin, made for one address."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digest.model.newsletter import Newsletter
+from digest.model.quoting import header_text, mailbox, one_line, quoted
+from digest.render.clean import plain
+from digest.render.context import Data
+from digest.render.email import numeric_attributes, tidy_text
+from digest.render.lint import lint_mjml
+from digest.render.phrases import long_date
+from digest.render.press import Press
+
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """What one letter is about: whom it goes to, the link it carries, when they asked, and its Message-ID with brackets."""
+
+    to: str
+    link: str
+    asked: datetime
+    message_id: str
+    date: str
+
+
+def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed) -> bytes:
+    """Return the whole message, CRLF, ASCII, ready for DATA; raises RenderError where a template is at fault.
+
+    It says that a machine wrote it (RFC 3834), and has no List-Unsubscribe: nobody is on a list yet.
+    """
+    data = _data(press, newsletter, letter)
+    html = press.compiler.compile(_checked(numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))))
+    text = tidy_text(press.set_type(newsletter.theme, "letters/confirm.txt", data))
+    boundary = f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:32]}"
+    reply = f"Reply-To: {one_line(newsletter.reply_to)}\r\n" if newsletter.reply_to else ""
+    head = (
+        f"From: {mailbox(newsletter.from_name, newsletter.from_address, 'From')}\r\n{reply}"
+        f"To: {mailbox(None, letter.to)}\r\n"
+        f"Subject: {header_text(data['subject'], 'Subject')}\r\n"
+        f"Date: {letter.date}\r\nMessage-ID: {letter.message_id}\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n"
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
+    )
+    parts = "".join(_part(boundary, kind, body) for kind, body in (("plain", text), ("html", html)))
+    return f"{head}{parts}--{boundary}--\r\n".encode("ascii")
+
+
+def _data(press: Press, newsletter: Newsletter, letter: Addressed) -> Data:
+    settings = press.theme(newsletter.theme).settings
+    words: dict[str, Any] = settings["words"]
+    language = plain(newsletter.language, 20) or "en"
+    right_to_left = language.partition("-")[0].lower() in _RIGHT_TO_LEFT
+    name, outlet = plain(newsletter.name, 90), plain(newsletter.public_name, 90)
+    day = long_date(letter.asked, newsletter.slot.zone, words)
+    said = {key: str(value).format(name=name, outlet=outlet, day=day) for key, value in words["confirm"].items()}
+    postal = plain(newsletter.postal_address, 400)
+    return {
+        "language": language,
+        "right_to_left": right_to_left,
+        "theme": {**settings, "right_to_left": right_to_left},
+        "words": words,
+        "subject": said["subject"],
+        "said": said,
+        "link": letter.link,
+        "newsletter": {"name": name, "public_name": outlet, "imprint": postal if postal.startswith(outlet) else f"{outlet}, {postal}"},
+        # The page's style sheet asks for it; this letter has no name as wide as the page.
+        "name_vw": 10,
+    }
+
+
+def _checked(mjml: str) -> str:
+    lint_mjml(mjml)
+    return mjml
+
+
+def _part(boundary: str, kind: str, body: str) -> str:
+    head = f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return f"{head}{quoted(body)}\r\n"
