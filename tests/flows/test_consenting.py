@@ -1,7 +1,6 @@
 """Asking, the letter, and its button: one letter for any number of requests, one use for a token, the same answer for all."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import policy
@@ -89,8 +88,8 @@ class Letters:
 
 
 @pytest.fixture
-def letters(bare_newsroom: Newsroom, tmp_path: Path) -> Iterator[Letters]:
-    yield Letters(newsroom=bare_newsroom, folder=tmp_path / "letters")
+def letters(bare_newsroom: Newsroom, tmp_path: Path) -> Letters:
+    return Letters(newsroom=bare_newsroom, folder=tmp_path / "letters")
 
 
 def test_a_request_becomes_one_letter_and_its_button_a_reader(letters: Letters) -> None:
