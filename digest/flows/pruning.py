@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, failures, heartbeats
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats
 
 log = get_log("pruning")
+
+# As long as a confirmation's link is good (digest/audience/consent.py), and far longer than any window of attempts.
+_UNCONFIRMED_FOR = timedelta(days=7)
+_ATTEMPTS_FOR = timedelta(days=1)
 
 _FAILURES_KEPT = timedelta(days=30)
 _SILENT_WORKERS_KEPT = timedelta(hours=24)
@@ -17,5 +21,8 @@ def prune(database: Database, *, now: datetime) -> int:
         sessions = accounts.prune_sessions(session, now=now)
         failed = failures.prune(session, before=now - _FAILURES_KEPT)
         silent = heartbeats.prune(session, before=now - _SILENT_WORKERS_KEPT)
+    with database.writing() as session:
+        consents.prune(session, now=now, before=now - _UNCONFIRMED_FOR)
+        attempts.prune(session, before=now - _ATTEMPTS_FOR)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)
     return sessions + failed + silent
