@@ -20,7 +20,7 @@ _OURS = frozenset({CONFIG_VARIABLE, "DIGEST_PYTHON"})
 class Settings(BaseModel):
     """Every setting, by its digest.toml name; DIGEST_ and the name in capitals is the variable.
 
-    `secret`, `database_url`, `broker_url` and `transport` may also come as NAME_FILE, the path of a file that holds them.
+    `secret`, `database_url`, `broker_url`, `transport` and `metrics_token` may also come as NAME_FILE, the path of a file that holds them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +48,9 @@ class Settings(BaseModel):
     lease_seconds: float = Field(default=90.0, gt=0, description="How long a worker that is silent keeps its chunk.")
     chunk_size: int = Field(default=500, ge=1, le=10_000, description="Recipients in one delivery task.")
     gather_minutes: float = Field(default=15.0, gt=0, description="How long after a visit a source is due again.")
+    metrics_token: str | None = Field(
+        default=None, min_length=16, description="Opens /metrics to who sends it as Bearer token; none: there is no /metrics."
+    )
     log: Literal["console", "json"] = Field(default="console", description="How log lines look.")
 
     @field_validator("database_url")
@@ -75,7 +78,7 @@ class Settings(BaseModel):
         return value
 
 
-_SECRETS = ("secret", "database_url", "broker_url", "transport")
+_SECRETS = ("secret", "database_url", "broker_url", "transport", "metrics_token")
 
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
