@@ -107,25 +107,31 @@ class SmtpTransport:
 
     def _greet(self) -> smtplib.SMTP:
         relay = self._relay
-        try:
-            if relay.security == "implicit":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=ssl.create_default_context())
-            else:
-                smtp = smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)
-            smtp.ehlo_or_helo_if_needed()
-            if relay.security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-                smtp.ehlo()
-            if relay.user is not None:
-                smtp.login(relay.user, relay.password or "")
-        except smtplib.SMTPAuthenticationError as error:
-            words = _words(error.smtp_error)
-            raise RelayRefused(f"the relay {relay} refuses our login: {error.smtp_code} {words}; correct DIGEST_TRANSPORT") from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise RelayRefused(f"the relay {relay} offers no STARTTLS; use smtp+plain:// if its network is your own") from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise RelayUnreachable(f"the relay {relay} does not answer: {error}; start it or correct DIGEST_TRANSPORT") from error
+        with contextlib.ExitStack() as unless_greeted:
+            try:
+                smtp = self._connect()
+                unless_greeted.callback(smtp.close)
+                smtp.ehlo_or_helo_if_needed()
+                if relay.security == "starttls":
+                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.ehlo()
+                if relay.user is not None:
+                    smtp.login(relay.user, relay.password or "")
+            except smtplib.SMTPAuthenticationError as error:
+                words = _words(error.smtp_error)
+                raise RelayRefused(f"the relay {relay} refuses our login: {error.smtp_code} {words}; correct DIGEST_TRANSPORT") from error
+            except smtplib.SMTPNotSupportedError as error:
+                raise RelayRefused(f"the relay {relay} offers no STARTTLS; use smtp+plain:// if its network is your own") from error
+            except (smtplib.SMTPException, OSError) as error:
+                raise RelayUnreachable(f"the relay {relay} does not answer: {error}; start it or correct DIGEST_TRANSPORT") from error
+            unless_greeted.pop_all()
         return smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        relay = self._relay
+        if relay.security == "implicit":
+            return smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)
 
     def _drop(self) -> None:
         if self._open is not None:

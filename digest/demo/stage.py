@@ -132,7 +132,12 @@ def _newsletter(now: datetime) -> Newsletter:
         slot=Slot(weekday=slot.weekday(), at=slot.time().replace(microsecond=0), zone="Europe/Brussels"),
         plan=(
             PlannedSection(key="lead", kind=SectionKind.LEAD, minimum=1, maximum=1, thin=WhenThin.HOLD),
-            PlannedSection(key="articles", kind=SectionKind.ARTICLES, heading="Also this week", minimum=2, maximum=8),
+            PlannedSection(
+                key="features", kind=SectionKind.ARTICLES, heading="Features and analysis", sources=("features",), minimum=2, maximum=6
+            ),
+            PlannedSection(
+                key="dispatches", kind=SectionKind.ARTICLES, heading="Dispatches", sources=("dispatches",), minimum=2, maximum=4
+            ),
             PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=2, maximum=9),
             PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=2),
         ),

@@ -96,7 +96,8 @@ def content(session: Session, edition_id: int, revision: int) -> Edition:
 def written_by(session: Session, record: EditionRecord) -> str:
     """Return who wrote the present revision."""
     where = (revisions.c.edition_id == record.id, revisions.c.revision == record.revision)
-    return session.execute(select(revisions.c.who).where(*where)).scalar_one()
+    who: str = session.execute(select(revisions.c.who).where(*where)).scalar_one()
+    return who
 
 
 def listed(session: Session, newsletter_id: str | None = None) -> tuple[EditionRecord, ...]:
