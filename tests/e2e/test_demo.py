@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from digest.demo.sink import read_log
-from tests.processes import environ, kill_group, start, wait_until
+from tests.processes import environ, kill_tree, start, wait_until
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def demo(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], P
     try:
         yield process, folder / "said"
     finally:
-        kill_group(process)
+        kill_tree(process)
 
 
 def children(process: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:

@@ -14,7 +14,7 @@ from digest.flows import sending
 from digest.model.mailing import MailingState
 from digest.store import Database, mailings
 from tests.flows.newsroom import SECRET, approved_edition
-from tests.processes import environ, kill_group, start, wait_until
+from tests.processes import environ, kill_tree, start, wait_until
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -43,7 +43,7 @@ def test_up_on_postgresql_and_a_broker_by_address_sends_an_edition(
             os.kill(process.pid, signal.SIGTERM)
             assert process.wait(timeout=15) == 0
         finally:
-            kill_group(process)
+            kill_tree(process)
     figures = tally(tmp_path / "mail")
     assert (figures.accepted, figures.distinct) == (30, 30)
 

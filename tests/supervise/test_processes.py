@@ -1,0 +1,108 @@
+"""Processes under the supervisor: what dies comes back with its group cleared, what will not start says why, stopping leaves nothing."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from digest.errors import ProcessError
+from digest.settings import Settings
+from digest.supervise.broker import embedded_broker
+from digest.supervise.processes import Program, Supervisor
+from digest.supervise.service import open_listener, running
+from tests.processes import wait_until
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+PARENT = [
+    sys.executable,
+    "-c",
+    "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)",
+]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
+]
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    made = Supervisor(tmp_path / "log")
+    yield made
+    made.stop()
+
+
+def test_a_killed_process_is_back_at_once_and_again_after_a_pause(supervisor: Supervisor) -> None:
+    supervisor.start([Program(name="sleeper", command=SLEEPER)])
+    for times in (1, 2, 3):
+        before = supervisor.pids()["sleeper"]
+        os.kill(before, signal.SIGKILL)
+        wait_until(lambda before=before: supervisor.pids()["sleeper"] != before, seconds=5, why="the sleeper is back")  # type: ignore[misc]  # a default binds the loop's value
+        assert supervisor.restarts()["sleeper"] == times
+
+
+def test_what_a_dead_process_leaves_behind_is_ended_before_it_comes_back(supervisor: Supervisor) -> None:
+    supervisor.start([Program(name="parent", command=PARENT)])
+    first = psutil.Process(supervisor.pids()["parent"])
+    wait_until(first.children, seconds=10, why="it has a child")
+    (orphan,) = first.children()
+    first.send_signal(signal.SIGKILL)
+    wait_until(lambda: supervisor.restarts()["parent"] == 1, seconds=5, why="the parent is back")
+    wait_until(lambda: not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE, seconds=5, why="the orphan is ended")
+
+
+def test_one_that_ends_at_once_is_not_started_in_a_frenzy(supervisor: Supervisor) -> None:
+    supervisor.start([Program(name="brief", command=[sys.executable, "-c", "pass"])])
+    time.sleep(3)
+    assert 1 <= supervisor.restarts()["brief"] <= 6
+
+
+def test_stopping_ends_even_what_ignores_it(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.start([Program(name="stubborn", command=STUBBORN), Program(name="sleeper", command=SLEEPER)])
+    wait_until(lambda: "up" in (tmp_path / "log" / "stubborn.log").read_text(), seconds=10, why="it is up")
+    processes = [psutil.Process(pid) for pid in supervisor.pids().values()]
+    began = time.monotonic()
+    supervisor.stop(patience=1)
+    assert time.monotonic() - began < 4
+    assert not any(process.is_running() for process in processes)
+
+
+def test_a_first_program_that_does_not_come_up_says_its_last_words(supervisor: Supervisor) -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('the disk is full')"]
+    with pytest.raises(ProcessError, match=r"broker did not start: the disk is full; its log is .*broker\.log"):
+        supervisor.start([Program(name="broker", command=command, ready=lambda: False, first=True)])
+
+
+def test_a_command_that_there_is_not_is_named(supervisor: Supervisor) -> None:
+    with pytest.raises(ProcessError, match="cannot start ghost"):
+        supervisor.start([Program(name="ghost", command=["/nowhere/ghost"])])
+
+
+def test_the_brokers_socket_is_private_short_and_without_a_port(supervisor: Supervisor, tmp_path: Path) -> None:
+    broker = embedded_broker(tmp_path)
+    supervisor.start([broker.program])
+    path = broker.folder / "broker.sock"
+    assert len(str(path)) < 107
+    assert broker.folder.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o700
+    connections = psutil.Process(supervisor.pids()["broker"]).net_connections(kind="inet")
+    assert connections == []
+    wait_until(lambda: list((tmp_path / "broker").rglob("*.aof")), seconds=5, why="it keeps an append-only file")
+
+
+def test_two_services_on_one_state_folder_are_refused(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state")
+    with (
+        open_listener("127.0.0.1", 0) as one,
+        open_listener("127.0.0.1", 0) as other,
+        running(settings, one, {}),
+        pytest.raises(ProcessError, match="another digest runs on"),
+        running(settings, other, {}),
+    ):
+        pass
+    assert not (tmp_path / "state" / "broker.url").exists()
