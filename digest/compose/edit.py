@@ -1,6 +1,6 @@
 """The editor's moves: each takes an edition and gives the next one; ids stay, and what an editor types is made safe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, TypedDict, TypeVar
 
@@ -97,10 +97,10 @@ def put_back(edition: Edition, before: Edition, item_id: str) -> Edition:
 
 
 def move(edition: Edition, item_id: str, direction: Literal["up", "down"]) -> Edition:
-    """Move an item one place within its section; at the end it stays where it is."""
+    """Move an item one place within its section; at the end, and beside what is pinned, it stays where it is."""
     section, place = _find(edition, item_id)
     other = place + (1 if direction == "down" else -1)
-    if not 0 <= other < len(section.items):
+    if not 0 <= other < len(section.items) or _pinned(section.items[place]) != _pinned(section.items[other]):
         return edition
     items = list(section.items)
     items[place], items[other] = items[other], items[place]
@@ -112,7 +112,29 @@ def move_to(edition: Edition, item_id: str, section_id: str, place: int | None =
     section, at = _find(edition, item_id)
     _section(edition, section_id)
     item = section.items[at]
+    if section.id != section_id and not isinstance(item, Note):
+        item = replace(item, pinned=False)
     return _insert(remove(edition, item_id), section_id, item, place)
+
+
+def pin(edition: Edition, item_id: str, *, pinned: bool) -> Edition:
+    """Pin an item before the others of its section, or let it go: it stays there until it is moved."""
+    section, place = _find(edition, item_id)
+    item = section.items[place]
+    if isinstance(item, Note):
+        raise RefusedError("A note cannot be pinned; move it up instead.")
+    others = (*section.items[:place], *section.items[place + 1 :])
+    ahead = sum(map(_pinned, others))
+    return _with_items(edition, section, (*others[:ahead], replace(item, pinned=pinned), *others[ahead:]))
+
+
+def add_made(edition: Edition, section_id: str, items: Sequence[Article | Brief]) -> Edition:
+    """Add items that were made elsewhere at the end of a section, each with an id that is free."""
+    for item in items:
+        letter: Letter = "a" if isinstance(item, Article) else "b"
+        words = item.url if isinstance(item, Article) else f"{item.lead} {item.html}"
+        edition = _insert(edition, section_id, replace(item, id=_new_id(edition, letter, words)))
+    return edition
 
 
 def add_note(edition: Edition, section_id: str, html: str, signature: str | None = None) -> Edition:
@@ -199,7 +221,13 @@ def _change(edition: Edition, item_id: str, changed: Callable[[Item], Item]) -> 
 def _insert(edition: Edition, section_id: str, item: Item, place: int | None = None) -> Edition:
     section = _section(edition, section_id)
     at = len(section.items) if place is None else max(0, min(place, len(section.items)))
+    ahead = sum(map(_pinned, section.items))
+    at = min(at, ahead) if _pinned(item) else max(at, ahead)
     return _with_items(edition, section, (*section.items[:at], item, *section.items[at:]))
+
+
+def _pinned(item: Item) -> bool:
+    return not isinstance(item, Note) and item.pinned
 
 
 def _with_items(edition: Edition, section: Section, items: tuple[Item, ...]) -> Edition:

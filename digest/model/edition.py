@@ -21,7 +21,8 @@ class SourceRef:
 class Article:
     """An article in an edition; texts are plain, `body_html` is sanitised and None where only an excerpt may be shown.
 
-    `minutes` is the reading time of the whole piece where it is known. `entry` is the kept entry it came from.
+    `minutes` is the reading time of the whole piece where it is known. `entry` is the kept entry it came from. A pinned item
+    stands before the others of its section.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Article:
     outlet: str | None = None
     entry: int | None = None
     because: str | None = None
+    pinned: bool = False
     kind: Literal["article"] = "article"
 
 
@@ -50,6 +52,7 @@ class Brief:
     sources: tuple[SourceRef, ...] = ()
     entry: int | None = None
     because: str | None = None
+    pinned: bool = False
     kind: Literal["brief"] = "brief"
 
 

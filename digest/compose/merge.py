@@ -1,0 +1,109 @@
+"""Two editors at once: what both changed is put together field by field; where both changed one field, both texts are named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Final, TypeVar
+
+from digest.errors import Conflict
+from digest.model.edition import Article, Brief, Edition, Item, Note
+
+HEAD: Final = "head"
+INTRO: Final = "intro"
+_Value = TypeVar("_Value", Article, Brief, Note, Edition)
+_Structure = tuple[tuple[str, str | None, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """One field that two people changed: `place` is an item's id, HEAD or INTRO; the values are as the model holds them."""
+
+    place: str
+    name: str
+    mine: object
+    theirs: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What came of two changes: `edition` holds mine where a field clashed, so that nothing typed is lost."""
+
+    edition: Edition
+    clashes: tuple[Clash, ...] = ()
+
+
+def merge(base: Edition, mine: Edition, theirs: Edition) -> Merged:
+    """Put two changes of `base` together. Raises Conflict where both changed the order, or one removed what the other changed."""
+    clashes: list[Clash] = []
+    head = _field_by_field((base, mine, theirs), HEAD, ("subject", "preheader"), clashes)
+    intro = _intro(base, mine, theirs, clashes)
+    ours, others, before = (_structure(one) for one in (mine, theirs, base))
+    if ours not in (before, others) and others != before:
+        raise Conflict("the order of the items was changed meanwhile; look at it as it is now, then move it again")
+    shape = mine if ours != before else theirs
+    items = _items(base, mine, theirs, clashes)
+    sections = tuple(replace(section, items=tuple(items[item.id] for item in section.items)) for section in shape.sections)
+    return Merged(edition=replace(head, intro=intro, sections=sections), clashes=tuple(clashes))
+
+
+def items_of(edition: Edition) -> dict[str, Item]:
+    """Return the items of all sections by id."""
+    return {item.id: item for section in edition.sections for item in section.items}
+
+
+def _items(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash]) -> Mapping[str, Item]:
+    before, ours, others = items_of(base), items_of(mine), items_of(theirs)
+    merged: dict[str, Item] = {}
+    for item_id in ours.keys() | others.keys():
+        here, there, old = ours.get(item_id), others.get(item_id), before.get(item_id)
+        if here is None or there is None:
+            left = here or there
+            if left is not None and old is not None and left != old:
+                raise Conflict("somebody changed an item that somebody else removed meanwhile; look at the edition as it is now")
+            if left is not None:
+                merged[item_id] = left
+        elif old is not None and type(here) is type(there) is type(old):
+            merged[item_id] = _item(old, here, there, clashes)
+        else:
+            merged[item_id] = here
+    return merged
+
+
+def _item(base: Item, mine: Item, theirs: Item, clashes: list[Clash]) -> Item:
+    names = tuple(one.name for one in fields(base))
+    if isinstance(base, Article) and isinstance(mine, Article) and isinstance(theirs, Article):
+        return _field_by_field((base, mine, theirs), base.id, names, clashes)
+    if isinstance(base, Brief) and isinstance(mine, Brief) and isinstance(theirs, Brief):
+        return _field_by_field((base, mine, theirs), base.id, names, clashes)
+    if isinstance(base, Note) and isinstance(mine, Note) and isinstance(theirs, Note):
+        return _field_by_field((base, mine, theirs), base.id, names, clashes)
+    return mine
+
+
+def _intro(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash]) -> Note | None:
+    if mine.intro in (base.intro, theirs.intro):
+        return theirs.intro
+    if theirs.intro == base.intro:
+        return mine.intro
+    blank = Note(id="", html="")
+    found: list[Clash] = []
+    notes = (base.intro or blank, mine.intro or blank, theirs.intro or blank)
+    merged = _field_by_field(notes, INTRO, ("html", "signature"), found)
+    clashes += found
+    return replace(merged, id=(theirs.intro or mine.intro or blank).id) if merged.html else None
+
+
+def _field_by_field(three: tuple[_Value, _Value, _Value], place: str, names: tuple[str, ...], clashes: list[Clash]) -> _Value:
+    base, mine, theirs = three
+    taken: dict[str, object] = {}
+    for name in names:
+        here, there = getattr(mine, name), getattr(theirs, name)
+        if here in (getattr(base, name), there):
+            continue
+        if there != getattr(base, name):
+            clashes.append(Clash(place=place, name=name, mine=here, theirs=there))
+        taken[name] = here
+    return replace(theirs, **taken)  # type: ignore[arg-type]  # the names are its own fields, the values of the same field
+
+
+def _structure(edition: Edition) -> _Structure:
+    return tuple((section.id, section.heading, tuple(item.id for item in section.items)) for section in edition.sections)

@@ -1,0 +1,180 @@
+"""Correcting: load, one pure move, save as the next revision by compare-and-set; undo, restore, and what changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.compose import merge, pasted
+from digest.compose.differ import Change, changes
+from digest.compose.steps import Steps, Written, steps
+from digest.errors import Conflict, InputError, RefusedError
+from digest.gather.entries import entry_of_page
+from digest.gather.fetch import Fetched
+from digest.gather.read import read_bytes
+from digest.gather.text import read_text
+from digest.model.account import Act
+from digest.model.edition import Edition, EditionRecord, EditionState
+from digest.store import Database, Session, acts, editions, revisions
+from digest.store.revisions import Revision
+
+Move = Callable[[Edition], Edition]
+OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
+APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """Who corrects what they saw: the revision and state of their page, when, and what for in a few words."""
+
+    edition_id: int
+    revision: int
+    state: EditionState
+    who: str
+    at: datetime
+    why: str
+
+
+class Clashed(Conflict):
+    """Two editors changed the same fields. Carries both texts; nothing was saved and nothing is lost."""
+
+    def __init__(self, merged: merge.Merged, theirs: Edition, record: EditionRecord, by: Revision) -> None:
+        super().__init__(f"{by.who} changed the same words meanwhile; edition {record.id} is at revision {record.revision} now")
+        self.merged = merged
+        self.theirs = theirs
+        self.record = record
+        self.by = by
+
+
+class _OvertakenError(Conflict):
+    """Somebody saved between our reading and our writing; a next try sees what they wrote."""
+
+
+def correct(database: Database, correction: Correction, move: Move) -> EditionRecord:
+    """Make a move on the revision that the editor saw and save it as the next one; where nothing changed, save nothing.
+
+    Where others saved meanwhile, both changes are put together field by field. Raises Clashed where both changed one
+    field, Conflict where the order or the approval changed, RefusedError where the edition has gone out.
+    """
+    return _again(lambda: _correct(database, correction, move))
+
+
+def take_theirs(database: Database, correction: Correction, move: Move) -> EditionRecord:
+    """Give way: the editor's own text is kept as a revision of its own, and the text that stood before it follows as the next."""
+    mine = correct(database, correction, move)
+    if mine.revision == correction.revision:
+        return mine
+    with database.writing() as session:
+        theirs = editions.content(session, mine.id, correction.revision)
+        return _save(session, mine, theirs, correction, f"took revision {correction.revision} again")
+
+
+def undo(database: Database, correction: Correction, *, redo: bool = False) -> EditionRecord:
+    """Write the revision before the last step anew, or after it; raises RefusedError where there is none."""
+    with database.writing() as session:
+        record = _exactly(session, correction)
+        leads = _steps(session, record.id)
+        step = leads.redo if redo else leads.undo
+        if step is None:
+            raise RefusedError(f"there is nothing to {'redo' if redo else 'undo'} in edition {record.id}")
+        why, revision = step
+        return _save(session, record, editions.content(session, record.id, revision), correction, why)
+
+
+def restore(database: Database, correction: Correction, revision: int) -> EditionRecord:
+    """Write an earlier revision anew as the next one; what stands now stays in the history."""
+    with database.writing() as session:
+        record = _exactly(session, correction)
+        return _save(session, record, editions.content(session, record.id, revision), correction, f"restored revision {revision}")
+
+
+def add_passage(database: Database, correction: Correction, section_id: str, text: str) -> EditionRecord:
+    """Add a pasted passage to a section: the briefs that are found in it, or else each paragraph as one."""
+    found = tuple(brief for section in read_text(text[:200_000], "https://pasted.invalid/").sections for brief in section.briefs)
+    if found and len(text) <= 100_000:
+        return correct(database, correction, lambda edition: pasted.add_briefs(edition, section_id, found))
+    return correct(database, correction, lambda edition: pasted.add_passage(edition, section_id, text))
+
+
+def add_page(database: Database, correction: Correction, section_id: str, fetched: Fetched) -> EditionRecord:
+    """Add the article of a fetched page to a section; raises InputError that says why where the page holds none."""
+    page = read_bytes(fetched.body, fetched.url, "page").page
+    if page is None or page.article is None:
+        why = str(page.notice).replace("_", " ") if page is not None else "no page"
+        raise InputError(f"{fetched.url} gave no article ({why}); open it yourself, and paste what you need as a passage")
+    entry = entry_of_page(page, fetched.url)
+    return correct(database, correction, lambda edition: pasted.add_entry(edition, section_id, entry))
+
+
+def history(database: Database, edition_id: int) -> tuple[tuple[Revision, ...], Steps]:
+    """Return the revisions of an edition, oldest first, and where undo and redo lead."""
+    with database.reading() as session:
+        return revisions.listed(session, edition_id), _steps(session, edition_id)
+
+
+def between(database: Database, edition_id: int, before: int, after: int) -> tuple[Change, ...]:
+    """Return what changed from one revision to another; raises NotFound."""
+    with database.reading() as session:
+        return changes(editions.content(session, edition_id, before), editions.content(session, edition_id, after))
+
+
+def _correct(database: Database, correction: Correction, move: Move) -> EditionRecord:
+    with database.writing() as session:
+        record = _open(session, correction)
+        base = editions.content(session, record.id, correction.revision)
+        mine = move(base)
+        if mine == base:
+            return record
+        if record.revision == correction.revision:
+            return _save(session, record, mine, correction, correction.why)
+        theirs = editions.content(session, record.id, record.revision)
+        merged = merge.merge(base, mine, theirs)
+        since = [one for one in revisions.listed(session, record.id) if one.revision > correction.revision]
+        others = [one for one in since if one.who != correction.who]
+        if merged.clashes and others:
+            raise Clashed(merged, theirs, record, others[-1])
+        # Against one's own last saving the later words stand: a form that saves while one types overtakes itself.
+        return _save(session, record, merged.edition, correction, correction.why) if merged.edition != theirs else record
+
+
+def _again(attempt: Callable[[], EditionRecord]) -> EditionRecord:
+    """Try anew where somebody saved between our reading and our writing: the next try puts both together, or says what clashes."""
+    for _ in range(_TRIES - 1):
+        try:
+            return attempt()
+        except _OvertakenError:
+            continue
+    return attempt()
+
+
+def _open(session: Session, correction: Correction) -> EditionRecord:
+    record = editions.get(session, correction.edition_id)
+    if record.state not in OPEN:
+        raise RefusedError(f"edition {record.id} is {record.state.replace('_', ' ')}; what has left the desk is not edited any more")
+    if record.state in APPROVED and correction.state not in APPROVED:
+        raise Conflict(f"edition {record.id} was approved meanwhile; an edit voids the approval, so save again if it must be")
+    return record
+
+
+def _exactly(session: Session, correction: Correction) -> EditionRecord:
+    record = _open(session, correction)
+    if record.revision != correction.revision:
+        raise Conflict(f"edition {record.id} is at revision {record.revision} now, not {correction.revision}; look at it, then do it again")
+    return record
+
+
+def _save(session: Session, record: EditionRecord, edition: Edition, correction: Correction, why: str) -> EditionRecord:
+    try:
+        saved = editions.save(session, record, edition, now=correction.at, who=correction.who)
+    except Conflict as error:
+        raise _OvertakenError(str(error)) from error
+    revisions.say_why(session, saved.id, saved.revision, why)
+    if record.state in APPROVED:
+        what = f"edited it after approval: the approval of revision {record.revision} is void"
+        acts.note(session, Act(at=correction.at, who=correction.who, what=what, why=why, edition_id=record.id, revision=saved.revision))
+    return saved
+
+
+def _steps(session: Session, edition_id: int) -> Steps:
+    line = revisions.listed(session, edition_id)
+    return steps([Written(revision=one.revision, who=one.who, why=one.why) for one in line])
