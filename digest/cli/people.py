@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from digest.audience.address import read_address
-from digest.cli.door import Door, JsonOption, now, out, print_json
+from digest.cli.door import Door, JsonOption, now, out, print_json, who
 from digest.flows import signing_in
 from digest.model.account import Role
 from digest.store import accounts
@@ -28,7 +28,7 @@ def add(
     address = read_address(email).typed
     new = signing_in.NewAccount(email=address, name=name or address.partition("@")[0], role=role, password=_password(password_stdin))
     with door.runtime() as runtime:
-        signing_in.add_account(runtime.database, new, now=now())
+        signing_in.add_account(runtime.database, new, now=now(), who=who())
     out.print(f"{address} may sign in as {role}", markup=False)
 
 
@@ -57,7 +57,7 @@ def password(
     """Change a password and end every session of that account."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        signing_in.change_password(runtime.database, email, _password(password_stdin))
+        signing_in.change_password(runtime.database, email, _password(password_stdin), now=now(), who=who())
     out.print(f"the password of {email} is changed, and its sessions are ended", markup=False)
 
 

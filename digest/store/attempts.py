@@ -15,9 +15,21 @@ def count(session: Session, subject: str, *, since: datetime) -> int:
     return session.execute(statement).scalar_one()
 
 
+def nth_last(session: Session, subject: str, nth: int, *, since: datetime) -> datetime | None:
+    """Return when the `nth` attempt from the latest back was noted, if that was after `since`: a limit of `nth` is reached then."""
+    statement = select(attempts.c.at).where(attempts.c.subject == subject, attempts.c.at > since)
+    return session.execute(statement.order_by(attempts.c.at.desc()).offset(nth - 1).limit(1)).scalar_one_or_none()
+
+
 def note(session: Session, subjects: Sequence[str], *, now: datetime) -> None:
     """Note one attempt for each subject. Only below a limit: else a stranger could fill the table."""
     session.execute(insert(attempts), [{"subject": subject, "at": now} for subject in subjects])
+
+
+def forget(session: Session, subject: str, *, since: datetime | None = None) -> None:
+    """Forget the attempts of `subject`, or those from `since` on: what went well does not count."""
+    statement = delete(attempts).where(attempts.c.subject == subject)
+    session.execute(statement if since is None else statement.where(attempts.c.at >= since))
 
 
 def prune(session: Session, *, before: datetime) -> int:

@@ -13,6 +13,7 @@ from digest.web.errors import handlers
 from digest.web.guard import Guard
 from digest.web.house import House
 from digest.web.pages import open_pages
+from digest.web.rooms import router as rooms
 
 
 def utc_now() -> datetime:
@@ -33,5 +34,6 @@ def create_app(
     app.state.house = House(runtime=runtime, pages=pages, clock=clock, queue_status=queue_status)
     for room in (ops, assets, auth, desk, mail, acts, public, archive):
         app.include_router(room.router)
+    app.include_router(rooms)
     app.add_middleware(Guard, public_url=runtime.public_url)
     return app

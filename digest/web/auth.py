@@ -2,20 +2,24 @@
 
 import re
 import secrets
-from typing import Annotated, Final
+from datetime import timedelta
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from digest.flows import signing_in
+from digest.flows.signing_in import Caller, TooManyTriesError
 from digest.model.account import Account, Role
+from digest.model.quoting import one_line
 from digest.web.house import House, InHouse
 
 router = APIRouter()
 COOKIE: Final = "digest_session"
 _LOCAL: Final = re.compile(r"/(?![/\\])[A-Za-z0-9._~/?=&%+-]*\Z")
-_EDITION: Final = re.compile(r"/editions/\d+")
+# The page that a form stood on, to come back to after signing in.
+_PAGE: Final = re.compile(r"/(?:editions/\d+|newsletters/[a-z0-9-]+(?:/slots|/plan)?|sources|people|account)(?=/|\Z)")
 
 
 class NoSessionError(Exception):
@@ -27,11 +31,12 @@ class NoSessionError(Exception):
 
 
 class NotAllowedError(Exception):
-    """The account may look, not act."""
+    """The account may not do this; `needs` is the least role that may."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, needs: Role = Role.EDITOR) -> None:
         super().__init__(account.email)
         self.account = account
+        self.needs = needs
 
 
 def local_path(text: str) -> str:
@@ -54,7 +59,7 @@ def somebody(request: Request, house: InHouse) -> Account:
     if request.method == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         raise NoSessionError(request.url.path + query)
-    page = _EDITION.match(request.url.path)
+    page = _PAGE.match(request.url.path)
     raise NoSessionError(page[0] if page else "/")
 
 
@@ -65,8 +70,30 @@ def an_editor(account: Annotated[Account, Depends(somebody)]) -> Account:
     return account
 
 
+def an_admin(account: Annotated[Account, Depends(somebody)]) -> Account:
+    """Return who is signed in and may let people in; raises NotAllowedError for anybody else."""
+    if account.role is not Role.ADMIN:
+        raise NotAllowedError(account, Role.ADMIN)
+    return account
+
+
+def caller_of(request: Request, token: str) -> Caller:
+    """Return where a request comes from, with the session token that its browser holds or is to hold."""
+    ip = request.client.host if request.client else ""
+    return Caller(token=token, ip=ip, user_agent=one_line(request.headers.get("user-agent", "")))
+
+
+def wait_page(house: House, template: str, wait: timedelta, **data: Any) -> Response:  # noqa: ANN401  what a template shows
+    """Return the form again with how long to wait for the next try."""
+    minutes = int(wait.total_seconds()) // 60 + 1
+    trouble = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
+    headers = {"retry-after": str(int(wait.total_seconds()) + 1)}
+    return house.pages(template, status=429, headers=headers, trouble=trouble, **data)
+
+
 Somebody = Annotated[Account, Depends(somebody)]
 Editor = Annotated[Account, Depends(an_editor)]
+Admin = Annotated[Account, Depends(an_admin)]
 
 
 @router.get("/sign-in")
@@ -87,21 +114,15 @@ def sign_in(
     to: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Open a session, or say on the same page why not."""
-    to, now = local_path(to), house.clock()
-    caller = request.client.host if request.client else ""
-    wait = house.attempts.wait(email, caller, now)
-    if wait is not None:
-        minutes = int(wait.total_seconds()) // 60 + 1
-        trouble = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
-        headers = {"retry-after": str(int(wait.total_seconds()) + 1)}
-        return house.pages("sign_in.html", status=429, headers=headers, to=to, email=email, trouble=trouble)
+    to, email = local_path(to), one_line(email)[:320]
     token = secrets.token_urlsafe(32)
-    account = signing_in.sign_in(house.database, email, password, token, now=now)
+    try:
+        account = signing_in.sign_in(house.database, email, password, caller_of(request, token), now=house.clock())
+    except TooManyTriesError as error:
+        return wait_page(house, "sign_in.html", error.wait, to=to, email=email)
     if account is None:
-        house.attempts.failed(email, caller, now)
         trouble = "This address and password do not go together. Check both; an admin can set a new password."
         return house.pages("sign_in.html", status=401, to=to, email=email, trouble=trouble)
-    house.attempts.forget(email, caller)
     if old := request.cookies.get(COOKIE):
         signing_in.sign_out(house.database, old)
     answer = RedirectResponse(to, 303)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from digest.errors import Conflict, DatabaseUnreachable, DigestError, NotFound, RefusedError, WrongRevision
 from digest.log import get_log
+from digest.model.account import Role
 from digest.web.auth import NoSessionError, NotAllowedError, sign_in_page
 from digest.web.headers import DESK_HEADERS
 from digest.web.house import house_of
@@ -43,6 +44,10 @@ def _page(request: Request, status: int, title: str, *sentences: str, **headers:
 
 
 def _not_allowed(request: Request, error: NotAllowedError) -> Response:
+    if error.needs is Role.ADMIN:
+        kind = "a viewer" if error.account.role is Role.VIEWER else "an editor"
+        said = f"{error.account.name} is signed in as {kind}. Nothing was changed."
+        return _page(request, 403, "This is for admins", said, "An admin can do it, or make you an admin.")
     return _page(
         request,
         403,

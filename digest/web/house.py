@@ -12,7 +12,6 @@ from digest.model.ops import QueueStatus
 from digest.render.press import Press
 from digest.runtime import Runtime
 from digest.store import Database
-from digest.web.attempts import Attempts
 from digest.web.pages import Pages
 
 
@@ -24,7 +23,6 @@ class House:
     pages: Pages
     clock: Callable[[], datetime]
     queue_status: Callable[[], QueueStatus] | None = None
-    attempts: Attempts = field(default_factory=Attempts)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property
