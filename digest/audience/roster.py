@@ -1,12 +1,12 @@
 """The roster as CSV: rows in, readers and refusals out."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from digest.audience.address import Address, read_address
 from digest.errors import InputError
+from digest.model.quoting import one_line
 
 _NAMES = {
     "address": ("email", "e-mail", "mail", "address", "email address", "e-mail address", "emailaddress", "subscriber"),
@@ -55,7 +55,7 @@ def _line(number: int, row: list[str], columns: dict[str, int]) -> RosterLine:
     except InputError as error:
         return RosterLine(number=number, address=None, refused=str(error))
     name = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
-    return RosterLine(number=number, address=address, name=_clean_name(name) or None)
+    return RosterLine(number=number, address=address, name=clean_name(name) or None)
 
 
 def _columns(row: list[str]) -> dict[str, int] | None:
@@ -68,8 +68,9 @@ def _columns(row: list[str]) -> dict[str, int] | None:
     return found if "address" in found else None
 
 
-def _clean_name(name: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", " ", name).strip()[:200]
+def clean_name(name: str) -> str:
+    """Return a reader's name on one line, without control and bidi characters, of at most 200 characters."""
+    return one_line(name)[:200].rstrip()
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from digest.audience.links import reader_links
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import Edition, EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
 from digest.render.fill import fill_html
 from digest.store import Database, Session, editions, mailings, newsletters, subscribers
@@ -34,6 +34,25 @@ def in_browser(database: Database, secret: bytes, public_url: str, token: str) -
         raise NotFound("there is no subscription behind this link any more; nothing will be sent to you")
     values = {"name": reader.name or "", "address": reader.address}
     return fill_html(rendered, values | reader_links(secret, public_url, bearing))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The last edition that went out, and when it began to (aware UTC)."""
+
+    edition: Edition
+    opened: datetime
+
+
+def latest(database: Database, newsletter_id: str) -> tuple[Newsletter, Last | None]:
+    """Return the newsletter and the last edition that it has sent, if any; raises NotFound."""
+    with database.reading() as session:
+        newsletter = newsletters.get(session, newsletter_id)
+        for record in editions.listed(session, newsletter_id):
+            sent = mailings.of_edition(session, record.id) if record.state is EditionState.RELEASED else ()
+            if sent:
+                return newsletter, Last(edition=editions.content(session, record.id, record.revision), opened=sent[0].opened)
+        return newsletter, None
 
 
 def past_editions(database: Database, newsletter_id: str) -> tuple[Newsletter, tuple[Past, ...]]:

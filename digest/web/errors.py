@@ -37,7 +37,7 @@ def handlers() -> dict[Any, Callable[[Request, Any], Any]]:
 
 def _page(request: Request, status: int, title: str, *sentences: str, **headers: str) -> Response:
     to = {"href": "/", "words": "Go to the desk"}
-    if request.url.path.startswith(("/u/", "/p/", "/v/", "/archive/")):
+    if request.url.path.startswith(("/u/", "/p/", "/v/", "/c/", "/archive/", "/subscribe/")):
         to = {"href": "", "words": ""}
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return house_of(request).pages("message.html", status=status, headers=names, title=title, sentences=sentences, to=to)
@@ -58,6 +58,15 @@ def _not_allowed(request: Request, error: NotAllowedError) -> Response:
 
 
 def _not_found(request: Request, error: NotFound) -> Response:
+    if request.url.path.startswith("/c/"):
+        return _page(
+            request,
+            404,
+            "This link leads nowhere",
+            "Either a part of it got lost on the way, or it is over a week old and forgotten. Nothing was changed.",
+            "Open it again from the letter, whole, or ask anew: another letter comes.",
+            referrer_policy="no-referrer",
+        )
     if request.url.path.startswith(("/u/", "/p/", "/v/")):
         return _page(
             request,

@@ -1,18 +1,30 @@
 """The reader's own pages behind the signed links of a mail: GET shows, POST acts, nobody signs in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel
 
+from digest.audience.consent import Form as Origin
 from digest.audience.token import Purpose
-from digest.flows import subscribing, viewing
+from digest.flows import preferring, subscribing, viewing
+from digest.flows.preferring import Preferences, Wish
 from digest.flows.subscribing import Standing
 from digest.model.subscriber import SubscriptionState
 from digest.web.headers import OPEN_MAIL, TOKEN_PAGE
 from digest.web.house import House, InHouse
+from digest.web.subscribe import proof_of
 
 router = APIRouter()
+
+
+class Wanted(BaseModel):
+    """The fields of the preferences: which newsletters are ticked, the name, and which button was pressed."""
+
+    act: Literal["save", "leave", "undo"]
+    get: list[str] = []
+    name: str | None = None
 
 
 @router.get("/u/{token}")
@@ -40,17 +52,18 @@ def undo(token: str, house: InHouse) -> Response:
 @router.get("/p/{token}")
 def show_preferences(token: str, house: InHouse) -> Response:
     """Show what this reader gets."""
-    return _preferences_page(house, token, _known(house, Purpose.PREFERENCES, token), done=None)
+    return _preferences_page(house, token, preferring.preferences(house.database, house.secret, token))
 
 
 @router.post("/p/{token}")
-def change_preferences(token: str, house: InHouse, act: Annotated[Literal["unsubscribe", "come_back"], Form()]) -> Response:
-    """End the subscription, or take it up again."""
-    known = _known(house, Purpose.PREFERENCES, token)
-    change = subscribing.unsubscribe if act == "unsubscribe" else subscribing.come_back
-    change(house.database, known, now=house.clock())
-    done = "gone" if act == "unsubscribe" else "back"
-    return _preferences_page(house, token, _known(house, Purpose.PREFERENCES, token), done=done)
+def change_preferences(token: str, request: Request, house: InHouse, filled: Annotated[Wanted, Form()]) -> Response:
+    """Do as the reader says: `save` what is ticked, and the name; `leave` all; `undo` puts back what was left just now."""
+    wanted = frozenset[str]() if filled.act == "leave" else frozenset(filled.get)
+    name = filled.name if filled.act == "save" else None
+    wish = Wish(newsletters=wanted, name=name, proof=proof_of(request, Origin.PREFERENCES))
+    before, after = preferring.save(house.database, house.secret, token, wish, now=house.clock())
+    back = before.got if filled.act == "leave" else ()
+    return _preferences_page(house, token, after, done=filled.act, back=back)
 
 
 @router.get("/v/{token}")
@@ -68,6 +81,7 @@ def _unsubscribe_page(house: House, token: str, known: Standing, *, done: str | 
     return house.pages("unsubscribe.html", headers=TOKEN_PAGE, token=token, known=known, newsletter=known.newsletter, gone=gone, done=done)
 
 
-def _preferences_page(house: House, token: str, known: Standing, *, done: str | None) -> Response:
-    gone = known.subscription.state is not SubscriptionState.CONFIRMED
-    return house.pages("preferences.html", headers=TOKEN_PAGE, token=token, known=known, newsletter=known.newsletter, gone=gone, done=done)
+def _preferences_page(house: House, token: str, known: Preferences, *, done: str | None = None, back: tuple[str, ...] = ()) -> Response:
+    changed = max((choice.subscription.changed for choice in known.choices if choice.subscription), default=None)
+    shown: dict[str, Any] = {"token": token, "known": known, "newsletter": known.newsletter, "done": done, "back": back, "changed": changed}
+    return house.pages("preferences.html", headers=TOKEN_PAGE, **shown)

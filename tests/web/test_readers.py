@@ -1,9 +1,16 @@
 """The readers' pages: GET shows, POST acts, the token alone decides."""
 
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
 import pytest
 
+from digest.audience.address import hash_address
 from digest.model.account import Role
-from tests.web.newsroom import Desk
+from digest.model.subscriber import SuppressionReason
+from digest.store import consents, newsletters, subscribers
+from tests.web.newsroom import NEWSLETTER, NOW, SECRET, Desk
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -68,17 +75,65 @@ def test_a_browser_too_old_for_sec_fetch_site_can_still_undo(desk: Desk) -> None
     assert reader.post(f"{address}/undo", headers={"origin": "null"}).status_code == 200
 
 
-def test_preferences_say_what_a_reader_gets_and_change_it(desk: Desk) -> None:
-    address = desk.links(desk.release())["preferences_url"]
-    reader = desk.client(None)
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """A second newsletter of the house."""
+    with desk.database.writing() as session:
+        newsletters.keep(session, replace(NEWSLETTER, id="trade", name="Trade Note"), now=NOW)
+    return desk
+
+
+def test_preferences_say_what_a_reader_gets_and_change_each(two: Desk) -> None:
+    address = two.links(two.release())["preferences_url"]
+    reader = two.client(None)
     page = reader.get(address).text
-    for words in ("Julie", "julie@example.org", "The Meridian Weekly", "Saturdays, 07:00", "You get it"):
+    for words in ('value="Julie"', "julie@example.org", "The Meridian Weekly", "Trade Note", "Saturdays, 07:00", 'value="weekly" checked'):
         assert words in page, words
-    assert "You left it" in reader.post(address, data={"act": "unsubscribe"}).text
-    assert desk.subscription() == "unsubscribed"
-    assert "You get it" in reader.post(address, data={"act": "come_back"}).text
-    assert desk.subscription() == "confirmed"
-    assert reader.post(address, data={"act": "else"}).status_code == 400
+    assert 'value="trade" checked' not in page
+    saved = reader.post(address, data={"act": "save", "get": ["trade", "none-such"], "name": " Julie\x00 \u202eMoreau "}).text
+    assert "Saved." in saved
+    assert 'value="trade" checked' in saved
+    assert 'value="weekly" checked' not in saved
+    assert two.subscription() == "unsubscribed"
+    with two.database.reading() as session:
+        reader_now = subscribers.get(session, 1)
+        assert reader_now is not None
+        assert reader_now.name == "Julie Moreau"
+        (given,) = consents.of_subscriber(session, 1)
+    assert (given.newsletter_id, given.form, given.ip) == ("trade", "preferences", "127.0.0.1")
+    assert given.confirmed == two.now
+
+
+def test_all_mail_is_stopped_and_taken_back_by_one_button_each(two: Desk) -> None:
+    address = two.links(two.release())["preferences_url"]
+    reader = two.client(None)
+    reader.post(address, data={"act": "save", "get": ["weekly", "trade"], "name": "Julie"})
+    left = reader.post(address, data={"act": "leave", "get": ["weekly"], "name": "Somebody"}).text
+    assert "Nothing more will come." in left
+    assert "checked" not in left
+    assert 'value="Julie"' in left
+    back = re.findall(r'type="hidden" name="get" value="(\w+)"', left)
+    assert back == ["trade", "weekly"]
+    again = reader.post(address, data={"act": "undo", "get": back}).text
+    assert again.count("checked") == 2
+    assert two.subscription() == "confirmed"
+
+
+def test_preferences_that_say_nothing_of_ours_change_nothing(two: Desk) -> None:
+    address = two.links(two.release())["preferences_url"]
+    for form in ({"act": "else"}, {}, {"get": ["weekly"]}):
+        assert two.client(None).post(address, data=form).status_code == 400
+    assert two.subscription() == "confirmed"
+
+
+def test_a_barred_reader_is_told_that_nothing_comes(two: Desk) -> None:
+    address = two.links(two.release())["preferences_url"]
+    with two.database.writing() as session:
+        barred = hash_address(SECRET.encode(), "julie@example.org")
+        subscribers.suppress(session, barred, SuppressionReason.COMPLAINT, now=NOW)
+    page = two.client(None).get(address).text
+    assert "reported as junk" in page
+    assert "/subscribe/weekly" in page
 
 
 def test_a_wrong_token_is_a_clear_page_and_changes_nothing(desk: Desk) -> None:
@@ -87,7 +142,7 @@ def test_a_wrong_token_is_a_clear_page_and_changes_nothing(desk: Desk) -> None:
     wrong = [f"/u/{token[:-1]}", f"/u/{token}x", f"/p/{token}", f"/v/{token}", "/u/1-1-x", "/u/é", "/u/-", f"/u/{'9' * 3000}"]
     for path in wrong:
         reader = desk.client(None)
-        answers = [reader.get(path), *([reader.post(path, data={"act": "unsubscribe"})] if path[1] != "v" else [])]
+        answers = [reader.get(path), *([reader.post(path, data={"act": "leave"})] if path[1] != "v" else [])]
         for answer in answers:
             assert answer.status_code == 404, path
             assert "This link leads nowhere" in answer.text
@@ -119,6 +174,29 @@ def test_the_archive_holds_what_was_sent_and_nobodys_own_links(desk: Desk) -> No
     assert "@example.org" not in past.text
     for path in ("/archive/none", "/archive/weekly/1", "/archive/weekly/x"):
         assert stranger.get(path).status_code == 404
+
+
+def test_the_archive_is_a_feed_too(desk: Desk) -> None:
+    hostile = replace(NEWSLETTER, name="A <b> & \x0b\ud83d\ude00 week".encode("utf-16", "surrogatepass").decode("utf-16"))
+    with desk.database.writing() as session:
+        newsletters.keep(session, hostile, now=NOW)
+    stranger = desk.client(None)
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    empty = ET.fromstring(stranger.get("/archive/weekly/feed.atom").content)
+    assert empty.findall("a:entry", names) == []
+    assert empty.findtext("a:updated", None, names)
+    desk.release()
+    answer = stranger.get("/archive/weekly/feed.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = ET.fromstring(answer.content)
+    assert feed.findtext("a:title", None, names) == "A <b> & 😀 week"
+    (entry,) = feed.findall("a:entry", names)
+    assert entry.findtext("a:title", None, names) == "The strait reopens, on terms nobody has read"
+    link = entry.find("a:link", names)
+    assert link is not None
+    assert stranger.get(link.attrib["href"]).status_code == 200
+    assert "/archive/weekly/feed.atom" in stranger.get("/archive/weekly").text
+    assert stranger.get("/archive/none/feed.atom").status_code == 404
 
 
 def test_a_signed_in_editor_gets_no_more_of_a_reader_than_the_token_gives(desk: Desk) -> None:
