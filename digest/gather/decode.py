@@ -35,6 +35,8 @@ def decode(body: bytes, declared: str | None = None) -> str:  # noqa: C901, PLR0
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
+    if body[:4] == b"<\x00\x00\x00" or body[:4] == b"\x00\x00\x00<":
+        return body.decode("utf-32-le" if body[:1] == b"<" else "utf-32-be", "replace")
     if body[:2] == b"<\x00" or body[:2] == b"\x00<":
         return body.decode("utf-16-le" if body[:1] == b"<" else "utf-16-be", "replace")
     names = [declared] if declared else []
@@ -51,8 +53,11 @@ def decode(body: bytes, declared: str | None = None) -> str:  # noqa: C901, PLR0
     text = _strict(body, [name for name in names if name.lower().replace("_", "-") not in {"utf-8", "utf8"}])
     if text is not None:
         return text
-    if body.decode("utf-8", "replace").count("\ufffd") * 200 < len(body):  # mostly UTF-8 with a few broken bytes
-        return body.decode("utf-8", "replace")
+    lossy = body.decode("utf-8", "replace")
+    broken = lossy.count("\ufffd")
+    # Mostly UTF-8 with a few broken bytes, if any of its characters took more than one.
+    if broken * 200 < len(body) and sum(byte > 127 for byte in body) > broken:
+        return lossy
     # Few high bytes are a Western text's accents, which guessing takes for Czech; many are another script.
     if sum(byte > 127 for byte in body[:65536]) * 8 < len(body[:65536]):
         return body.decode("cp1252", "replace")

@@ -23,10 +23,13 @@ from digest.model.source import Entry
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ENTRIES = 2000
+LONG = 600  # characters from which a description with markup is content
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_BLOCKS = re.compile(r"<(?:p|div|ul|ol|h[1-6]|blockquote|table|figure|pre|hr|article|section|dl)\b|<br\b[^<>]*>\s*<br\b", re.IGNORECASE)
+_TAGS = re.compile(r"</?(?:b|i|em|strong|span|sup|sub|br|p|u|a|div|font|img|cite)\b[^<>]*>", re.IGNORECASE)
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -67,7 +70,7 @@ def parse_feed(body: bytes, url: str, now: datetime | None = None) -> Feed:
     )
     language = parsed.feed.get("language") or None
     return Feed(
-        title=_plain(parsed.feed.get("title")),
+        title=_title(parsed.feed),
         url=absolute(parsed.feed.get("link"), url),
         language=tidy(language) if language else None,
         entries=entries,
@@ -89,8 +92,8 @@ def _checked(text: str, url: str) -> str:
     if _ENTITY.search(head):
         raise NotReadable(f"{url}: the feed's document type declares entities, which is unsafe; ask the publisher for a feed without a DTD")
     text = _DOCTYPE.sub("", text, count=1)
-    # feedparser takes a picture's description for the item's.
-    text = re.sub(r"(</?media:)description\b", r"\1caption", text)
+    # feedparser takes a picture's description for the item's, and loses the words of an element with attributes that it does not know.
+    text = re.sub(r"<(/?)media:description\b[^<>]*?(/?)>", r"<\1media:caption\2>", text)
     return _BAD.sub("", _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n")))
 
 
@@ -116,11 +119,12 @@ def _entry(item: Any, base: str, now: datetime | None, *, dated_once: bool) -> E
     raw = _markup(rich["value"], rich.get("type")) if rich else ""
     detail = item.get("summary_detail") or {}
     # feedparser shows content:encoded as the summary where there is no description.
-    described = _markup(item.get("summary") or item.get("media_caption") or "", detail.get("type"))
+    described = _markup(_words(item.get("summary")), detail.get("type"))
     if raw and described == raw and len(raw) > 600:
         described = ""
     inner = absolute((rich or {}).get("base") or detail.get("base"), base) or base
-    content = clean_html(flattened(raw or described), link or inner if inner == base else inner)
+    whole = raw or (described if _is_content(described, rss=dated_once) else "")
+    content = clean_html(flattened(whole), link or inner if inner == base else inner)
     published = _date(item, "published", now) or _date(item, "created", now)
     updated = _date(item, "updated", now)
     if dated_once and published is None:
@@ -130,7 +134,7 @@ def _entry(item: Any, base: str, now: datetime | None, *, dated_once: bool) -> E
     return Entry(
         guid=identity,
         url=link,
-        title=_plain(item.get("title")),
+        title=_title(item),
         summary=_summary(described) if described else None,
         content_html=content or None,
         authors=_authors(item),
@@ -139,6 +143,16 @@ def _entry(item: Any, base: str, now: datetime | None, *, dated_once: bool) -> E
         categories=_categories(item),
         image=_image(item, raw or described, link or base),
     )
+
+
+def _is_content(markup: str, *, rss: bool) -> bool:
+    """Whether a description is the article itself: blocks in RSS, which has no other place for it, or long HTML; else it is a summary."""
+    return (rss and bool(_BLOCKS.search(markup))) or (len(markup) > LONG and bool(re.search(r"<[a-zA-Z]", markup)))
+
+
+def _words(value: object) -> str:
+    """What feedparser gives as text; an element that comes twice or has attributes may be a list or a mapping."""
+    return value if isinstance(value, str) else ""
 
 
 def _fingerprint(text: str) -> str:
@@ -183,6 +197,14 @@ def _markup(value: str, kind: str | None) -> str:
 def _summary(markup: str) -> str | None:
     text = paragraph_text(markup)
     return text or None
+
+
+def _title(item: Any) -> str | None:  # noqa: ANN401
+    """A title; where Atom says that it is text, what looks like a tag in it is words."""
+    value = _words(dict.get(item, "title"))
+    if (item.get("title_detail") or {}).get("type") == "text/plain" and "<" in value and not _TAGS.search(value):
+        return tidy(value) or None
+    return _plain(value)
 
 
 def _plain(value: object) -> str | None:
@@ -255,8 +277,8 @@ def _image(item: Any, markup: str, base: str) -> Image | None:  # noqa: ANN401
         return inline
     best = max(found, key=lambda one: one[0])[1]
     credit = next((tidy(str(one.get("content") or "")) for one in item.get("media_credit") or [] if one.get("content")), None)
-    caption = _plain(item.get("media_caption")) if markup else None
-    alt = _plain(item.get("media_title")) or (inline.alt if inline and inline.url == best else None)
+    caption = _plain(_words(item.get("media_caption")))
+    alt = _plain(_words(item.get("media_title"))) or (inline.alt if inline and inline.url == best else None)
     return Image(url=best, alt=alt, caption=caption, credit=credit or None)
 
 

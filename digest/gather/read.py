@@ -87,7 +87,7 @@ def _is_binary(body: bytes) -> bool:
     head = body[:4096]
     if head.startswith(_MAGIC):
         return True
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:2] in {b"<\x00", b"\x00<"}:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:2] in {b"<\x00", b"\x00<"} or head[:4] == b"\x00\x00\x00<":
         return False
     controls = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
     return (b"\x00" in head and controls * 50 > len(head)) or controls * 10 > len(head)

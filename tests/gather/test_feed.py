@@ -151,3 +151,35 @@ def test_nine_thousand_nested_elements_neither_crash_nor_hang(read: Read) -> Non
     assert entry["content_html"].count("<div>") <= 120
     page = b"<html><body><h1>A</h1>" + b"<div>" * 9000 + b"<p>words</p>" + b"</div>" * 9000 + b"</body></html>"
     assert read(page, "page")["article"] is None
+
+
+def test_a_plain_description_is_a_summary_and_no_content(read: Read) -> None:
+    entries = read(rss("<item><title>a</title><description>The mill closes.</description></item>"), url=URL)["entries"]
+    assert [(entry["summary"], entry["content_html"]) for entry in entries] == [("The mill closes.", None)]
+
+
+def test_an_atom_summary_is_no_content_though_it_has_a_paragraph(read: Read) -> None:
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title type="text">The &lt;aside&gt; tag</title><id>1</id>
+    <summary type="html">&lt;p&gt;The mill &lt;b&gt;closes&lt;/b&gt;.&lt;/p&gt;</summary></entry></feed>"""
+    (entry,) = read(feed, url=URL)["entries"]
+    assert (entry["summary"], entry["content_html"], entry["title"]) == ("The mill closes.", None, "The <aside> tag")
+
+
+@pytest.mark.parametrize("attributes", ["", ' type="plain"', ' type="html" lang="en"'])
+def test_a_pictures_description_is_its_caption_and_nothing_else(read: Read, attributes: str) -> None:
+    item = f"""<item><title>a</title><media:group><media:content url="https://lantern.example/i.jpg" medium="image" />
+    <media:content url="https://lantern.example/j.jpg" medium="image" /><media:title type="plain">Old mill</media:title>
+    <media:description{attributes}>The mill in May</media:description></media:group></item>"""
+    (entry,) = read(rss(item), url=URL)["entries"]
+    assert (entry["summary"], entry["content_html"]) == (None, None)
+    assert entry["image"]["caption"] == "The mill in May"
+
+
+def test_bytes_of_an_encoding_nobody_knows_are_read_as_windows_wrote_them(read: Read) -> None:
+    feed = b'<?xml version="1.0" encoding="x-unheard-of"?><rss version="2.0"><channel><title>Caf\xe9 \x80 5</title></channel></rss>'
+    assert read(feed, url=URL)["feed"]["title"] == "Café € 5"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-16-le"])
+def test_wide_encodings_are_known_without_a_mark(read: Read, encoding: str) -> None:
+    assert read(rss("<item><title>Über</title></item>").encode(encoding), url=URL)["entries"][0]["title"] == "Über"
