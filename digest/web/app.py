@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from digest.model.ops import QueueStatus
 from digest.render.places import template_roots
 from digest.runtime import Runtime
-from digest.web import acts, archive, assets, auth, desk, mail, ops, public, subscribe
+from digest.web import acts, archive, assets, auth, desk, health, mail, ops, public, subscribe
 from digest.web.errors import handlers
 from digest.web.guard import Guard
 from digest.web.house import House
+from digest.web.live import Shared
 from digest.web.pages import open_pages
 from digest.web.rooms import router as rooms
 
@@ -31,8 +32,8 @@ def create_app(
     """
     app = FastAPI(title="Digest", openapi_url=None, docs_url=None, redoc_url=None, exception_handlers=handlers())
     pages = open_pages(template_roots(runtime.settings.templates), queues=queue_status is not None)
-    app.state.house = House(runtime=runtime, pages=pages, clock=clock, queue_status=queue_status)
-    for room in (ops, assets, auth, desk, mail, acts, public, archive, subscribe):
+    app.state.house = House(runtime=runtime, pages=pages, clock=clock, queue_status=Shared(queue_status) if queue_status else None)
+    for room in (health, ops, assets, auth, desk, mail, acts, public, archive, subscribe):
         app.include_router(room.router)
     app.include_router(rooms)
     app.add_middleware(Guard, public_url=runtime.public_url)

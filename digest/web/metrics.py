@@ -1,0 +1,55 @@
+"""The figures in Prometheus' text format (version 0.0.4): names end in their unit, labels are escaped."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Final
+
+from digest.model.ops import QueueStatus
+
+Sample = tuple[Mapping[str, str], float]
+Family = tuple[str, str, Iterable[Sample]]
+_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+
+
+def exposition(status: QueueStatus | None, *, database: bool) -> str:
+    """Return the page; `status` None leaves the figures out that only it tells."""
+    families: list[Family] = [("digest_database_up", "Whether the database answers.", [({}, float(database))])]
+    if status is not None:
+        families += _of(status)
+    return "".join(line for name, says, samples in families for line in _family(name, says, samples))
+
+
+def _of(status: QueueStatus) -> Iterator[Family]:
+    now = status.at
+    yield "digest_broker_up", "Whether the broker answers.", [({}, float(status.broker is None))]
+    yield "digest_queue_messages", "Messages that wait.", [({"queue": one.name}, one.depth) for one in status.queues]
+    oldest = [({"queue": one.name}, one.oldest or 0.0) for one in status.queues]
+    yield "digest_queue_oldest_age_seconds", "Age of the message that has waited longest, 0 where none waits.", oldest
+    yield "digest_workers_up", "Workers heard of within half a minute.", [({}, len(status.heard()))]
+    silent = [({"worker": one.name}, (now - one.heard).total_seconds()) for one in status.workers if one.heard is not None]
+    yield "digest_worker_silence_seconds", "Seconds since a worker was last heard of.", silent
+    yield "digest_worker_tasks", "Tasks that a worker has in hand.", [({"worker": one.name}, len(one.active)) for one in status.workers]
+    ticked: list[Sample] = [({}, (now - status.last_tick).total_seconds())] if status.last_tick is not None else []
+    yield "digest_beat_silence_seconds", "Seconds since beat last ticked.", ticked
+    failed = [({"task": one.task}, one.count) for one in status.failures]
+    yield "digest_task_failures_24h", "Failures of a task in the last 24 hours.", failed
+    labels = [
+        ({"newsletter": one.newsletter_id, "mailing": str(one.mailing_id), "mailing_state": one.state.value}, one)
+        for one in status.mailings
+    ]
+    recipients = [(label | {"state": field.name}, getattr(one.counts, field.name)) for label, one in labels for field in fields(one.counts)]
+    yield "digest_mailing_recipients", "Recipients of each mailing that has not ended, by state.", recipients
+    yield "digest_mailing_rate", "Recipients settled a second, over the last minute.", [(label, one.per_second) for label, one in labels]
+    yield "digest_mailing_stalled", "Whether a mailing should go on and does not.", [(label, float(one.stalled)) for label, one in labels]
+    slots = [({"newsletter": one.newsletter_id, "edition": str(one.edition_id or "")}, one) for one in status.slots]
+    until = [(label, (one.due - now).total_seconds()) for label, one in slots]
+    yield "digest_slot_due_in_seconds", "Seconds until a slot; below zero for one that waits past its time.", until
+    yield "digest_slot_lacks", "How much keeps a slot from going out.", [(label, len(one.lacks)) for label, one in slots]
+
+
+def _family(name: str, says: str, samples: Iterable[Sample]) -> Iterator[str]:
+    yield f"# HELP {name} {says}\n"
+    yield f"# TYPE {name} gauge\n"
+    for labels, value in samples:
+        inside = ",".join(f'{key}="{text.translate(_ESCAPES)}"' for key, text in labels.items())
+        yield f"{name}{{{inside}}} {value:.15g}\n" if inside else f"{name} {value:.15g}\n"
