@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
 from digest.model.source import Source
 from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
-from digest.store.tables import sources
+from digest.store.tables import entries, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,16 @@ def claim_due(session: Session, *, now: datetime, retry: timedelta) -> tuple[str
     """Return the sources that are due and put each off by `retry`: should its message be lost, it is due again then."""
     statement = update(sources).where(sources.c.due <= now).values(due=now + retry).returning(sources.c.id)
     return tuple(sorted(session.execute(statement).scalars()))
+
+
+def change(session: Session, source: Source) -> None:
+    """Replace what a source is, but not its address: its health and its next visit stay as they are."""
+    session.execute(update(sources).where(sources.c.id == source.id).values(document=to_document(source)))
+
+
+def entries_of(session: Session, source_id: str) -> int:
+    """Return how many entries of this source are kept."""
+    return session.execute(select(func.count()).select_from(entries).where(entries.c.source_id == source_id)).scalar_one()
 
 
 def make_due(session: Session, source_id: str, *, now: datetime) -> None:

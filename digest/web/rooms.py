@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from digest.web import account, logbook, people
+from digest.web import account, logbook, people, sources
 
 router = APIRouter()
-for room in (account, people, logbook):
+for room in (account, people, logbook, sources):
     router.include_router(room.router)
