@@ -9,6 +9,7 @@ from digest.model.page import Link
 
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u3000]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u2060\ufeff]")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 DASH = re.compile(r"^(?:[-–—―−•·‣◦●○■□▪▫►▶▸➤➢➡→✔✓✦★*+»]|--)\s+(?=\S)|^[•●■▪►▶➤]\s*(?=\w)")
 
 
@@ -44,8 +45,13 @@ class Block:
 
     @property
     def words(self) -> int:
-        """How many words it has."""
-        return len(self.text.split())
+        """How many words it has; two signs of a script that sets no spaces count as one."""
+        return len(self.text.split()) + (0 if self.text.isascii() else len(_WIDE.findall(self.text)) // 2)
+
+
+def extent(text: str) -> int:
+    """How much `text` says, in Latin letters: a Chinese, Japanese or Korean sign stands for three."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
 def tidy(text: str) -> str:

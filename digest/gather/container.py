@@ -5,7 +5,7 @@ import re
 import trafilatura
 from lxml.html import HtmlElement
 
-from digest.gather.blocks import tidy
+from digest.gather.blocks import extent, tidy
 
 _AWAY = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|socials|related|recirc\w*|newsletter|promo|promos|sidebar|comments?|disqus"
@@ -20,6 +20,7 @@ _AWAY = re.compile(
     r"|audio-?player|disclaimer|pull-?quote|pullquote)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FRINGE = re.compile(r"cookie|consent|gdpr|subscri|newsletter|modal|pop-?up|comment", re.IGNORECASE)
 _ROLES = frozenset({"navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alert", "menu", "form"})
 _BODY = re.compile(
     r"(?:^|[\s_-])(?:article-?(?:body|content|text|main)|articlebody|entry-?content|post-?(?:content|body|text)"
@@ -39,7 +40,10 @@ def is_away(element: HtmlElement) -> bool:
     if element.tag in {"footer", "nav", "aside", "form"}:
         return True
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(named.strip()) and bool(_AWAY.search(named)) and not _BODY.search(named)
+    if not named.strip() or _BODY.search(named):
+        return False
+    # Magazines mark the paragraphs behind their wall so; what is there to read is the article's.
+    return bool(_AWAY.search(named.replace("paywall", "") if element.tag == "p" else named))
 
 
 def find_container(root: HtmlElement) -> HtmlElement | None:
@@ -49,12 +53,13 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
     total = 0
     for element in root.iter("p", "li", "blockquote", "dd", "td", "div", "section", "pre"):
         text = _own_text(element)
-        if len(text) < 25 or text[:60] not in keys:
+        size = extent(text)
+        if size < 25 or text[:60] not in keys or _is_pointer(element, text) or _is_fringe(element):
             continue
-        total += len(text)
+        total += size
         node: HtmlElement | None = element
         while node is not None:
-            weights[node] = weights.get(node, 0) + len(text)
+            weights[node] = weights.get(node, 0) + size
             node = node.getparent()
     if not total:
         return _declared(root)
@@ -65,6 +70,21 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
             break
         best = inner
     return best if best.tag != "html" else (root.find("body") if root.find("body") is not None else best)
+
+
+def _is_fringe(element: HtmlElement) -> bool:
+    """Whether an element stands in a form, a consent note or the like, which trafilatura may take for text."""
+    around = [element, *(up for up, _ in zip(element.iterancestors(), range(4), strict=False))]
+    return any(
+        up.tag in {"form", "footer", "nav", "aside"}
+        or (up.tag not in {"body", "html", "article", "main"} and _FRINGE.search(f"{up.get('class') or ''} {up.get('id') or ''}"))
+        for up in around
+    )
+
+
+def _is_pointer(element: HtmlElement, text: str) -> bool:
+    """Whether an element is nothing but a link or two: rails are made of these, articles are not."""
+    return len(_norm("".join(link.text_content() for link in element.iter("a")))) * 10 > len(text) * 9
 
 
 def _declared(root: HtmlElement) -> HtmlElement | None:

@@ -38,6 +38,26 @@ _BY = re.compile(
     r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|par|por|text:|автор:?|autor:|por:)\s+", re.IGNORECASE
 )
 _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
+    r"|sponsor\w*|feedback)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NO_LABEL = re.compile(
+    r"breadcrumb|nav|menu|share|social|author|byline|date|caption|credit|comment|(?:^|[\s_-])ads?(?:$|[\s_-])|advert|feedback|font|tooltip",
+    re.IGNORECASE,
+)
+_INTERFACE = re.compile(
+    r"(?:\d+\s*)?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?)(?: \(?\d+\)?)?|(?:video )?ad feedback|advertisement"
+    r"|sponsored|menu|share|print|e-?mail|save|listen|follow|subscribe|log ?in|sign (?:in|up)|search|home|close|photos?|gallery|new|updated"
+    r"|published|posted|font size|a[+-]|abc\w*|by|teilen|drucken|partager|imprimir|loading.*|tags?|topics?|categor(?:y|ies)|filed under",
+    re.IGNORECASE,
+)
+_CATEGORY = re.compile(r"/(?:categor\w+|tags?|topics?|sections?|rubrik\w*)/", re.IGNORECASE)
+_TITLED = re.compile(
+    r"(?:^|[\s_-])(?:(?:article|entry|post|story|news|content|page)-?(?:title|headline|heading|hed)|headline|itemprop-headline)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _SITE = frozenset({"nav", "footer", "aside"})
 
 
@@ -68,6 +88,9 @@ def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlEl
             or (len(shown) == 1 and words_of(best).casefold() != (meta.publisher or "").casefold() and len(words_of(best).split()) > 2)
         ):
             return words_of(best), best
+    called = _called(root) if not meta.says_article and not meta.headline else None
+    if called is not None:
+        return words_of(called), called
     for element in root.iter("h2", "h3"):
         if any(_alike(words_of(element), title) >= 0.8 for title in stated):
             return words_of(element), element
@@ -76,9 +99,28 @@ def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlEl
         (title for title in stated if meta.headline and title.startswith(meta.headline.rstrip("….")) and len(title) > len(meta.headline)),
         None,
     )
-    if stated and (stated[0].casefold() != (meta.publisher or "").casefold()):
+    if stated and not _is_outlets(stated[0], meta.publisher):
         return whole or stated[0], None
     return None, None
+
+
+def _called(root: HtmlElement) -> HtmlElement | None:
+    """What old pages show as their headline without an h1: the only element with such a class, and no link to elsewhere."""
+    found = [
+        element
+        for element in root.iter("h2", "h3", "span", "div", "p", "td", "strong", "b", "font")
+        if _TITLED.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+    ]
+    if len(found) != 1 or len(words_of(found[0]).split()) < 3 or len(words_of(found[0])) > 200 or found[0].find(".//a") is not None:
+        return None
+    return None if any(up.tag in _SITE or up.tag == "a" for up in found[0].iterancestors()) else found[0]
+
+
+def _is_outlets(title: str, publisher: str | None) -> bool:
+    """Whether a title is no more than the outlet's name: "Yahoo" or "Yahoo UK"."""
+    name = (publisher or "").casefold().split()
+    words = title.casefold().split()
+    return bool(name) and words[: len(name)] == name and len(words) <= len(name) + 1
 
 
 def _is_logo(element: HtmlElement) -> bool:
@@ -125,7 +167,11 @@ class Area:
 
     def dek(self, headline: str, meta: Metadata, first: str) -> str | None:
         """The dek: what a class calls so, the description where it is shown, or an h2 or short paragraph right after the headline."""
-        shown = [element for element in self.after if element.tag in {"p", "h2", "h3", "h4", "div", "span", "section", "header"}]
+        shown = [
+            element
+            for element in self.after
+            if element.tag in {"p", "h2", "h3", "h4", "div", "span", "section", "header"} and not _of_picture(element)
+        ]
         for element in shown:
             text = words_of(element)
             if _DEK.search(named(element)) and _fits_dek(text, headline, first):
@@ -139,7 +185,9 @@ class Area:
             (
                 element
                 for element in self.after
-                if words_of(element) and element.tag not in {"div", "header", "section", "span", "ul", "li", "a", "svg", "path"}
+                if words_of(element)
+                and not _of_picture(element)
+                and element.tag not in {"div", "header", "section", "span", "ul", "li", "a", "svg", "path"}
             ),
             None,
         )
@@ -160,8 +208,14 @@ class Area:
                 element.tag in {"body", "html", "main", "article", "header", "time", "h1", "section"} and len(words_of(element)) > 60
             ):
                 continue
-            if re.search(r"breadcrumb|nav|menu|share|author|byline|date|caption|credit", named(element), re.IGNORECASE) or any(
-                re.search(r"breadcrumb|share|menu", named(up), re.IGNORECASE) or up.tag == "nav" for up in element.iterancestors()
+            if (
+                element.tag in {"label", "button", "input", "option"}
+                or _NO_LABEL.search(named(element))
+                or any(
+                    re.search(r"breadcrumb|share|menu|comment", named(up), re.IGNORECASE) or up.tag in {"nav", "button", "form", "figure"}
+                    for up in element.iterancestors()
+                    if up.tag != "body"
+                )
             ):
                 continue
             links = [words_of(link) for link in element.iter("a") if words_of(link)]
@@ -175,6 +229,7 @@ class Area:
                 and parse_date(text) is None
                 and not _BY.match(text)
                 and re.search(r"[^\W\d]", text)
+                and not _INTERFACE.fullmatch(text)
             ):
                 return text.rstrip(" :|/›»")
         return None
@@ -183,10 +238,12 @@ class Area:
         """The names in the byline."""
         for element in [*self.after, *self.before]:
             if not (
-                _BYLINE.search(named(element))
+                _BYLINE.search(re.sub(r"field-name|author-\w+ |node-\w+", " ", named(element)))
                 or element.get("rel") == "author"
                 or re.search(r"/(?:author|authors|people|staff|contributor|autor|auteur)s?/", element.get("href") or "")
             ):
+                continue
+            if any(_CATEGORY.search(one.get("href") or "") for one in element.iter("a")):
                 continue
             inner = [
                 words_of(one)
@@ -259,6 +316,21 @@ def _scope(head: HtmlElement) -> HtmlElement:
             break
         node = parent
     return node
+
+
+def _of_picture(element: HtmlElement) -> bool:
+    """Whether an element is, holds or stands in a picture, a video or an advertisement, whose words are no dek."""
+    if any(_PICTURE.search(named(one)) or one.tag in {"figure", "figcaption", "button", "form"} for one in (element, *_up(element))):
+        return True
+    return element.find(".//figcaption") is not None or any(
+        isinstance(one.tag, str) and _PICTURE.search(named(one)) for one in element.iter()
+    )
+
+
+def _up(element: HtmlElement) -> list[HtmlElement]:
+    """The elements that hold this one and little more."""
+    size = len(words_of(element)) + 200
+    return [up for up, _ in zip(element.iterancestors(), range(3), strict=False) if len(words_of(up)) <= size and up.tag != "body"]
 
 
 def _fits_dek(text: str, headline: str, first: str) -> bool:

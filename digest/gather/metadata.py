@@ -21,14 +21,17 @@ _ARTICLES = re.compile(
 )
 _NO_NAME = re.compile(
     r"^(?:https?:|www\.|@|\d)|^(?:admin|editor|staff|unknown|none|null|author|redaktion|redacción|redação|редакція"
-    r"|guest|user|anonymous|webmaster)$",
+    r"|guest|user|anonymous|webmaster|cond[ée] nast|by|print|share|comments?|follow|more|home|news)$",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What is stated, None or empty where nothing is; `says_article` where a type says that the page is one."""
+    """What is stated, None or empty where nothing is; `says_article` where a type says that the page is one.
+
+    `url` is the canonical address where it is of the same site and can be this page's; `stated_url` is whatever the page states.
+    """
 
     says_article: bool = False
     headline: str | None = None
@@ -40,6 +43,7 @@ class Metadata:
     image: Image | None = None
     section: str | None = None
     url: str | None = None
+    stated_url: str | None = None
     free: bool | None = None
 
 
@@ -72,6 +76,7 @@ def read_metadata(root: HtmlElement, url: str, now: datetime | None = None) -> M
         image=_image(node, stated, url),
         section=_text(node.get("articleSection")) or stated.first("article:section"),
         url=_canonical(root, stated, url),
+        stated_url=next(iter(_stated_urls(root, stated, url)), None),
         free=_flag(node.get("isAccessibleForFree")),
     )
 
@@ -183,7 +188,11 @@ def clean_authors(names: list[str], site: str | None) -> tuple[str, ...]:
     """Names of people among `names`: no addresses, no desk accounts, not the site's own name."""
     good: list[str] = []
     for name in names:
-        for part in split_names(re.sub(r"\S+@\S+", "", name)):
+        bare = re.sub(r"\S+@\S+", "", name)
+        if site:
+            bare = re.sub(rf"\s*(?:,|\||/|\bfor\b|\bof\b)\s*(?:the\s+)?{re.escape(site)}\s*$", "", bare, flags=re.IGNORECASE)
+        for whole in split_names(bare):
+            part = re.sub(r",\s*[A-Z]{2,5}$", "", whole)  # an agency behind the name: "Ann Lee, CNN"
             if (
                 2 < len(part) <= 60
                 and len(part.split()) <= 6
@@ -212,6 +221,21 @@ def _published(node: dict[str, object], stated: _Meta, now: datetime | None) -> 
         "date",
         "cxenseparse:recs:publishtime",
         "citation_publication_date",
+        "article_date_original",
+        "originalpublicationdate",
+        "og:published_time",
+        "og:pubdate",
+        "date_published",
+        "datecreated",
+        "publish_date",
+        "pub_date",
+        "rnews:datepublished",
+        "bt:pubdate",
+        "prism.publicationdate",
+        "dc.date.created",
+        "displaydate",
+        "ptime",
+        "created",
     )
     for value in [_text(node.get("datePublished")), _text(node.get("dateCreated")), *(stated.first(key) for key in keys)]:
         moment = parse_date(value, now)
@@ -241,16 +265,15 @@ def _image(node: dict[str, object], stated: _Meta, url: str) -> Image | None:
 
 def _canonical(root: HtmlElement, stated: _Meta, url: str) -> str | None:
     """The page's address as it states it, where that is on the same site and no mere front page."""
-    stated_urls = [link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
-    for value in [*stated_urls, stated.first("og:url")]:
-        address = absolute(value, url)
-        if (
-            address
-            and same_site(host_of(address), host_of(url))
-            and (address.rstrip("/").count("/") > 2 or url.rstrip("/").count("/") <= 2)
-        ):
+    for address in _stated_urls(root, stated, url):
+        if same_site(host_of(address), host_of(url)) and (address.rstrip("/").count("/") > 2 or url.rstrip("/").count("/") <= 2):
             return address
     return None
+
+
+def _stated_urls(root: HtmlElement, stated: _Meta, url: str) -> list[str]:
+    links = [link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    return [address for value in [*links, stated.first("og:url")] if (address := absolute(value, url))]
 
 
 def _without_site(title: str, site: str | None) -> str:

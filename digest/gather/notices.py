@@ -4,7 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from digest.gather.blocks import tidy
+from digest.gather.blocks import extent, tidy
 from digest.gather.heading_area import named
 from digest.gather.metadata import Metadata
 from digest.model.page import Notice
@@ -39,7 +39,7 @@ _PAYWALL = re.compile(
     r"|bereits abonnent|article réservé aux abonnés|réservé (?:aux|à nos) abonnés|il vous reste \d+"
     r"|pour lire la suite|déjà abonné|contenido exclusivo para suscriptores|suscríbete para (?:seguir|continuar|leer)"
     r"|solo para suscriptores|conteúdo exclusivo para assinantes|exclusivo para assinantes|assine para (?:continuar"
-    r"|ler)|лише для передплатників|щоб читати далі",
+    r"|ler)|会員限定|有料会員|続きを(?:お?読|見る)|订阅后(?:阅读|继续)|登录后(?:阅读|查看)|лише для передплатників|щоб читати далі",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
@@ -75,36 +75,38 @@ def early_notice(root: HtmlElement, seen: str) -> Notice | None:
         element.get("id") in {"root", "app", "__next", "__nuxt", "gatsby-focus-wrapper", "svelte", "app-root", "main-app"}
         for element in root.iter("div")
     )
-    if len(seen) < 250 and (_SCRIPT.search(seen) or (_SCRIPT.search(silent) and scripts)):
+    size = extent(seen)
+    if size < 250 and (_SCRIPT.search(seen) or (_SCRIPT.search(silent) and scripts)):
         return Notice.SCRIPT_ONLY
-    if len(seen) < 120:
-        if scripts and (mount or len(seen) < 60):
+    if size < 120:
+        if scripts and (mount or size < 60):
             return Notice.SCRIPT_ONLY
-        if len(seen) < 3:
+        if size < 3:
             return Notice.EMPTY
     return None
 
 
 def late_notice(root: HtmlElement, seen: str, body: str, headline: str | None, meta: Metadata) -> Notice | None:
     """What is said once a body was looked for: why it is none, or None where it is an article."""
+    size, visible = extent(body), extent(seen)
     title = " ".join(filter(None, [headline, *meta.titles[-1:]]))
-    if _MISSING.search(title) and len(body) < 600:
+    if _MISSING.search(title) and size < 600:
         return Notice.NO_ARTICLE
     walled = len(_CONSENT.findall(seen))
-    if walled and (len(body) < 300 or (len(_CONSENT.findall(body)) >= 2 and len(body) < 1500)) and (walled >= 2 or len(seen) < 2500):
+    if walled and (size < 300 or (len(_CONSENT.findall(body)) >= 2 and size < 1500)) and (walled >= 2 or visible < 2500):
         return Notice.CONSENT
     locked = meta.free is False or any(
         isinstance(element.tag, str)
         and re.search(
             r"(?:^|[\s_-])(?:paywall|piano-offer|subscriber-only|metered|regwall|premium-wall|paid-content)", named(element), re.IGNORECASE
         )
-        for element in root.iter("div", "section", "aside", "p", "form")
+        for element in root.iter("div", "section", "aside", "form")
     )
     pleads = bool(_PAYWALL.search(seen))
     if (
-        (locked and pleads and len(body) < 2000)
-        or (meta.free is False and len(body) < 1500)
-        or ((locked or pleads) and len(body) < 500 and len(seen) < 6000)
+        (locked and pleads and size < 2000)
+        or (meta.free is False and size < 1500)
+        or ((locked or pleads) and size < 500 and visible < 6000)
     ):
         return Notice.PAYWALL
     return None

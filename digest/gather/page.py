@@ -8,13 +8,14 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.errors import NotReadable
-from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text
+from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, extent
 from digest.gather.briefs import find_briefs
 from digest.gather.canonical import absolute, host_of
 from digest.gather.cards import find_cards
 from digest.gather.container import find_container, is_away
 from digest.gather.dates import parse_date
 from digest.gather.decode import decode
+from digest.gather.front import is_front
 from digest.gather.heading_area import Area, find_headline
 from digest.gather.headings import credit_of, is_furniture, section_kind
 from digest.gather.markup import flattened
@@ -58,7 +59,7 @@ def read_page(html: bytes, url: str, now: datetime | None = None) -> Page:
     text = blocks_text([block for block in kept if block.kind is not BlockKind.RULE])
     whole = blocks_text(blocks)
     notice = late_notice(root, seen, whole, headline, meta)
-    if notice is None and not _is_article(root, blocks, headline, meta):
+    if notice is None and (not _is_article(root, blocks, headline, meta) or is_front(root, blocks, meta, url)):
         notice = Notice.NO_ARTICLE
     cards = find_cards(root, container if notice is None else None, url)
     if notice or not headline:
@@ -132,7 +133,7 @@ def _text_before(container: HtmlElement, head: HtmlElement) -> str:
 def _is_prose(block: Block) -> bool:
     return (
         block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM}
-        and len(block.text) >= 60
+        and extent(block.text) >= 60
         and sum(len(link.text) for link in block.links) * 2 < len(block.text)
     )
 
@@ -150,7 +151,7 @@ def _trimmed(blocks: list[Block], known: list[str | None]) -> list[Block]:
     while kept and (
         kept[-1].kind in {BlockKind.RULE, BlockKind.LINE, BlockKind.HEADING}
         or credit_of(kept[-1].text) is not None
-        or (kept[-1].words <= 4 and not re.search(r"[.!?”]$", kept[-1].text) and kept[-1].kind is BlockKind.PARAGRAPH)
+        or (kept[-1].words <= 4 and not re.search(r"[.!?”。！？」]$", kept[-1].text) and kept[-1].kind is BlockKind.PARAGRAPH)
     ):
         kept.pop()
     return [
@@ -175,7 +176,7 @@ def _is_label(block: Block) -> bool:
     return (
         bool(re.match(r"(?:by|von|par|por|published|updated|posted|photo|image)\b[\s:]", text, re.IGNORECASE))
         or parse_date(text) is not None
-        or (block.words <= 3 and not re.search(r"[.!?”:]$", text))
+        or (block.words <= 3 and not re.search(r"[.!?”:。！？」]$", text))
         or bool(re.fullmatch(r"\d+\s*min(?:ute)?s?(?: read)?", text, re.IGNORECASE))
     )
 
@@ -183,7 +184,7 @@ def _is_label(block: Block) -> bool:
 def _is_article(root: HtmlElement, blocks: list[Block], headline: str | None, meta: Metadata) -> bool:
     """Whether what was found reads as one article and not as a front page, a list of links or a form."""
     prose = [block for block in blocks if _is_prose(block)]
-    size = sum(len(block.text) for block in prose)
+    size = sum(extent(block.text) for block in prose)
     if not headline or not prose or (size < 140 and not meta.says_article) or size < 70:
         return False
     linked = sum(len(link.text) for block in blocks for link in block.links)
