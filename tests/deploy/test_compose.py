@@ -1,5 +1,6 @@
 """compose.yaml says what the code understands: commands, queues, settings; and nothing in it dangles, leaks or runs with rights."""
 
+import asyncio
 import re
 import shlex
 import socket
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from digest.settings import Settings, load_settings
 from tests.deploy.files import SECRETS, compose, health_check, parse_celery, parse_digest, units, variables
@@ -131,6 +134,24 @@ def test_the_web_listens_where_it_is_published_and_the_image_says_so() -> None:
         web["environment"]["DIGEST_WEB_PORT"]
     }
     assert "outside" in web["networks"], "a port is published only from a network that is not internal"
+
+
+def test_the_web_believes_a_proxy_beside_it_about_the_caller_and_nobody_further_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", SERVICES["web"]["environment"]["FORWARDED_ALLOW_IPS"])
+    seen = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:  # noqa: ANN401  ASGI's own types are dictionaries
+        seen.append(scope["client"][0])
+
+    async def unused(*_: Any) -> Any:  # noqa: ANN401  see above
+        raise AssertionError
+
+    trusted = uvicorn.Config(app).forwarded_allow_ips
+    proxied = ProxyHeadersMiddleware(app, trusted or "")
+    for peer in ("172.18.0.1", "203.0.113.9"):
+        scope: Any = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", b"198.51.100.7")]}
+        asyncio.run(proxied(scope, unused, unused))
+    assert seen == ["198.51.100.7", "203.0.113.9"]
 
 
 def test_whoever_is_waited_for_can_say_that_it_is_ready() -> None:

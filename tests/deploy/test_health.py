@@ -74,10 +74,15 @@ def test_beat_is_healthy_while_it_writes_its_schedule(
     assert not healthy("beat", DIGEST_STATE=state), "it never ran"
     with running("beat", broker_url=valkey.url, **settings):
         wait_until(lambda: healthy("beat", DIGEST_STATE=state), seconds=20, why="beat is healthy", log=log)
+    app = make_app(load_settings(environ=ours(broker_url=valkey.url, **settings)))
+    scheduler = PersistentScheduler(app, schedule_filename=app.conf.beat_schedule_filename)
     stale = time.time() - 301
     for file in state.glob("beat-schedule*"):
         os.utime(file, (stale, stale))
     assert not healthy("beat", DIGEST_STATE=state), "it wrote nothing for five minutes"
+    scheduler.sync()
+    assert healthy("beat", DIGEST_STATE=state), "it writes even where nothing has changed"
+    scheduler.close()
 
 
 def test_beat_is_given_longer_than_it_takes_between_two_writings() -> None:
