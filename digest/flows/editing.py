@@ -12,10 +12,10 @@ from digest.model.edition import Edition, EditionRecord, EditionState, Finding, 
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
-from digest.model.week import slot_after, window
+from digest.model.week import window
 from digest.render.email import render_edition
 from digest.render.press import Press
-from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, sources, subscribers
+from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, slot_changes, sources, subscribers
 from digest.store.entries import Week
 
 # What an editor hands in as files is kept under this source; it is never visited.
@@ -63,13 +63,13 @@ def due_drafts(database: Database, *, now: datetime) -> tuple[tuple[str, datetim
         visited = all(one.last_good or one.failures for one in sources.listed(session) if one.source.id != BY_HAND.id)
         changed = entries.last_change(session)
         for newsletter in newsletters.listed(session):
-            slot = slot_after(newsletter.slot, now)
-            if not newsletter.plan or changed is None or now < slot - newsletter.lead_time:
+            if not newsletter.plan or changed is None:
                 continue
-            record = editions.for_slot(session, newsletter.id, slot)
-            stale = record is not None and record.state is EditionState.DRAFT and not record.touched and changed > record.changed
-            if stale or (record is None and visited):
-                found.append((newsletter.id, slot))
+            for slot in _drafted_now(session, newsletter, now=now):
+                record = editions.for_slot(session, newsletter.id, slot)
+                stale = record is not None and record.state is EditionState.DRAFT and not record.touched and changed > record.changed
+                if stale or (record is None and visited):
+                    found.append((newsletter.id, slot))
     return tuple(found)
 
 
@@ -77,9 +77,11 @@ def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *,
     """Lay out the edition of a slot (None: the next one) from what was gathered; an untouched draft is laid out anew."""
     with database.writing() as session:
         newsletter = _planned(session, newsletter_id)
-        slot = slot or slot_after(newsletter.slot, now)
+        slot = slot or slot_changes.next_slot(session, newsletter, now=now)
+        _refuse_skipped(session, newsletter, slot)
         record = editions.for_slot(session, newsletter_id, slot)
         start, end = window(newsletter.slot, slot)
+        start = slot_changes.gathered_from(session, newsletter, start)
         week = Week(start=start, end=end, seen_after=editions.last_layout(session, newsletter_id, before=slot) or start)
         free = entries.free_for(session, newsletter_id, week, edition_id=record.id if record else None)
         gathered = [kept for kept in free if kept.source_id != BY_HAND.id]
@@ -91,7 +93,8 @@ def draft_from(database: Database, newsletter_id: str, slot: datetime | None, gi
     """Lay out the edition of a slot from these entries alone, which an editor handed in."""
     with database.writing() as session:
         newsletter = _planned(session, newsletter_id)
-        slot = slot or slot_after(newsletter.slot, now)
+        slot = slot or slot_changes.next_slot(session, newsletter, now=now)
+        _refuse_skipped(session, newsletter, slot)
         sources.keep(session, BY_HAND, now=_NEVER)
         entries.keep(session, BY_HAND.id, given, now=now)
         kept = entries.by_guid(session, BY_HAND.id, [entry.guid for entry in given])
@@ -167,10 +170,13 @@ def approve(database: Database, decision: Decision, sha256: str) -> EditionRecor
 
 
 def schedule(database: Database, decision: Decision, due: datetime | None) -> EditionRecord:
-    """Let an approved edition go out at `due` (None: its slot). Refused where that is past, or where nobody would get it."""
+    """Let an approved edition go out at `due` (None: its slot, or where that was moved to).
+
+    Refused where that is past, or where nobody would get it.
+    """
     with database.writing() as session:
         record = _at(session, decision, (EditionState.APPROVED, EditionState.SCHEDULED), "be scheduled")
-        when = due or record.slot
+        when = due or slot_changes.due_of(session, record.newsletter_id, record.slot)
         if when <= decision.at:
             raise RefusedError(
                 f"{when.isoformat(timespec='minutes')} is past: edition {record.id} cannot be scheduled for it; "
@@ -194,6 +200,20 @@ def cancel(database: Database, decision: Decision) -> EditionRecord:
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
         _note(session, decision, "cancelled")
         return moved
+
+
+def _drafted_now(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:
+    """Return the slots whose draft is to lie on the desk by now: the next one to go out, and any that was moved."""
+    open_ones = [one for one in slot_changes.coming(session, newsletter, now=now, most=3) if not one.skipped]
+    usual = next((one for one in open_ones if not one.moved), None)
+    return tuple(one.slot for one in open_ones if (one.moved or one is usual) and now >= one.due - newsletter.lead_time)
+
+
+def _refuse_skipped(session: Session, newsletter: Newsletter, slot: datetime) -> None:
+    change = slot_changes.find(session, newsletter.id, slot)
+    if change is not None and change.due is None:
+        when = slot.isoformat(timespec="minutes")
+        raise RefusedError(f"{change.who} skipped the slot of {when} of {newsletter.id}; bring it back on the page of its slots first")
 
 
 def _planned(session: Session, newsletter_id: str) -> Newsletter:
@@ -220,7 +240,8 @@ def _lay_out(session: Session, layout: _Layout, *, now: datetime) -> EditionReco
     number = record.number if record else editions.next_number(session, layout.newsletter.id)
     edition = draft_edition(layout.newsletter, number, layout.slot, layout.kept, by_id)
     if record is None:
-        record = editions.open_for_slot(session, edition, due=layout.slot, now=now, who=layout.who)
+        due = slot_changes.due_of(session, layout.newsletter.id, layout.slot)
+        record = editions.open_for_slot(session, edition, due=due, now=now, who=layout.who)
         acts.note(session, Act(at=now, who=layout.who, what="laid out the draft", why=None, edition_id=record.id, revision=1))
         return record
     if editions.content(session, record.id, record.revision) == edition:

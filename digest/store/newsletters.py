@@ -19,6 +19,18 @@ def keep(session: Session, newsletter: Newsletter, *, now: datetime) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"document": document}))
 
 
+def lock(session: Session, newsletter_id: str) -> Newsletter:
+    """Return the newsletter and keep others from changing it until this transaction ends; raises NotFound."""
+    session.execute(select(newsletters.c.id).where(newsletters.c.id == newsletter_id).with_for_update())
+    return get(session, newsletter_id)
+
+
+def add(session: Session, newsletter: Newsletter, *, now: datetime) -> bool:
+    """Add a newsletter; False where its id is taken."""
+    statement = upsert(session, newsletters).values(id=newsletter.id, document=to_document(newsletter), created=now)
+    return session.execute(statement.on_conflict_do_nothing().returning(newsletters.c.id)).scalar_one_or_none() is not None
+
+
 def get(session: Session, newsletter_id: str) -> Newsletter:
     """Return the newsletter; raises NotFound naming those there are."""
     document = session.execute(select(newsletters.c.document).where(newsletters.c.id == newsletter_id)).scalar_one_or_none()
