@@ -1,7 +1,8 @@
-"""The roster as CSV: rows in, readers and refusals out."""
+"""The roster as CSV: rows in, readers and refusals out; readers in, rows out."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.audience.address import Address, read_address
@@ -14,29 +15,35 @@ _NAMES = {
     "first": ("first name", "firstname", "given name"),
     "last": ("last name", "lastname", "surname", "family name"),
 }
+# A quotation mark that is never closed must not swallow the rest of the file: no reader's cell has more lines than this.
+_MOST_LINES = 20
+_LONGEST_LINE = 64 * 1024
+# What a spreadsheet would take for a formula at the start of a cell, a tab or a return before it included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterLine:
-    """One line of a roster: its number in the file, and either a reader or the reason why not."""
+    """One line of a roster: its number in the file, and either a reader or the reason why not, with the line as it stood."""
 
     number: int
     address: Address | None
     name: str | None = None
     refused: str | None = None
+    text: str = ""
 
 
 def read_roster(lines: Iterable[str]) -> Iterator[RosterLine]:
-    """Read CSV with any order of columns; a first line without an address names the columns. Bad lines say why."""
-    reader = csv.reader(_without_nul(lines))
+    """Read CSV with any order of columns; a first line without an address names the columns. Bad lines say why.
+
+    Cells are parted by comma, semicolon or tab, whichever the first line has most of. Nothing is read ahead of what is asked
+    for but a few lines, so a file may be larger than memory.
+    """
     columns: dict[str, int] | None = None
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield RosterLine(number=reader.line_num, address=None, refused=f"no readable CSV: {error}")
+    source = _Lines(lines)
+    for number, row, wrong in _records(source):
+        if wrong is not None:
+            yield RosterLine(number=number, address=None, refused=wrong, text=source.text)
             continue
         if not any(cell.strip() for cell in row):
             continue
@@ -45,15 +52,112 @@ def read_roster(lines: Iterable[str]) -> Iterator[RosterLine]:
             if columns is not None and not any("@" in cell for cell in row):
                 continue
             columns = columns or {"address": next((place for place, cell in enumerate(row) if "@" in cell), 0)}
-        yield _line(reader.line_num, row, columns)
+        yield _line(number, row, columns, source.text)
 
 
-def _line(number: int, row: list[str], columns: dict[str, int]) -> RosterLine:
+def clean_name(name: str) -> str:
+    """Return a reader's name on one line, without control and bidi characters, of at most 200 characters."""
+    return one_line(name)[:200].rstrip()
+
+
+def roster_row(cells: Sequence[str]) -> list[str]:
+    """Return cells that no spreadsheet takes for formulas: one that begins like a formula is led in by an apostrophe."""
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+
+
+class _Lines:
+    """The file's lines with their numbers; lines can be put back, and one record takes _MOST_LINES at most."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._source = iter(lines)
+        self._back: deque[str] = deque()
+        self._read = 0
+        self.record: list[str] = []
+        self.overran = False
+
+    @property
+    def number(self) -> int:
+        """The number of the line that the record began with."""
+        return self._read - len(self.record) + 1
+
+    @property
+    def text(self) -> str:
+        """The record's first line, as far as it helps to find it."""
+        return one_line(self.record[0][:1_000])[:300] if self.record else ""
+
+    def begin(self) -> None:
+        """Begin a record."""
+        self.record.clear()
+        self.overran = False
+
+    def keep_first(self) -> None:
+        """Let the record have been its first line alone; the others come again."""
+        again = self.record[1:]
+        self._back.extendleft(reversed(again))
+        self._read -= len(again)
+        del self.record[1:]
+
+    def peek(self) -> str | None:
+        """Return the first line without taking it."""
+        if not self._back:
+            line = next(self._source, None)
+            if line is None:
+                return None
+            self._back.append(line)
+        return self._back[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.record) >= _MOST_LINES:
+            self.overran = True
+            raise StopIteration
+        line = self._back.popleft() if self._back else next(self._source)
+        self._read += 1
+        self.record.append(line)
+        return line[:_LONGEST_LINE].replace("\0", "")
+
+
+def _records(lines: _Lines) -> Iterator[tuple[int, list[str], str | None]]:
+    """Yield (number of the first line, cells, None), or what is wrong with that line; every other line is read on its own."""
+    first = lines.peek() or ""
+    delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
+    while True:
+        lines.begin()
+        try:
+            # A reader of its own for each record: one that met an unclosed quotation mark is at its end.
+            row = next(csv.reader(lines, delimiter=delimiter), None)
+        except csv.Error as error:
+            number = lines.number
+            lines.keep_first()
+            yield number, [], f"no readable CSV: {error}"
+            continue
+        if not lines.record:
+            return
+        number = lines.number
+        if row is None or lines.overran or _open_ended(row, lines):
+            lines.keep_first()
+            yield number, [], "a quotation mark is opened here and not closed"
+            continue
+        yield number, row, None
+
+
+def _open_ended(row: list[str], lines: _Lines) -> bool:
+    """Whether the file ended inside a quoted cell: such a cell holds the last line's own line end."""
+    if len(lines.record) < 2 or lines.peek() is not None:
+        return False
+    return bool(row) and row[-1].endswith(lines.record[-1].replace("\0", "")) and not lines.record[-1].rstrip().endswith('"')
+
+
+def _line(number: int, row: list[str], columns: dict[str, int], text: str) -> RosterLine:
     cells = {key: row[place].strip() if place < len(row) else "" for key, place in columns.items()}
+    typed = cells.get("address", "")
     try:
-        address = read_address(cells.get("address", ""))
+        # A file that came out of a spreadsheet may lead cells in by the apostrophe that keeps formulas from running.
+        address = read_address(typed.removeprefix("'") if typed[:2] in {f"'{mark}" for mark in _FORMULA} else typed)
     except InputError as error:
-        return RosterLine(number=number, address=None, refused=str(error))
+        return RosterLine(number=number, address=None, refused=one_line(str(error))[:300], text=text)
     name = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
     return RosterLine(number=number, address=address, name=clean_name(name) or None)
 
@@ -66,12 +170,3 @@ def _columns(row: list[str]) -> dict[str, int] | None:
             if plain in names:
                 found.setdefault(key, place)
     return found if "address" in found else None
-
-
-def clean_name(name: str) -> str:
-    """Return a reader's name on one line, without control and bidi characters, of at most 200 characters."""
-    return one_line(name)[:200].rstrip()
-
-
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    return (line.replace("\0", "") for line in lines)

@@ -1,67 +1,142 @@
-"""`digest subscribers`: the roster."""
+"""`digest subscribers`: the roster, in and out, and one reader at a time."""
 
-import io
+import csv
+import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from digest.audience.address import hash_address, read_address
-from digest.cli.door import Door, JsonOption, err, now, out, print_json, read_file
+from digest.audience.roster import roster_row
+from digest.cli.door import Door, JsonOption, err, now, out, print_json
+from digest.cli.roster_file import Progress, Refusals, opened_lines
 from digest.errors import InputError, NotFound
 from digest.flows import subscribing
 from digest.model.subscriber import SuppressionReason
-from digest.store import newsletters, subscribers
+from digest.store import consents, newsletters, subscribers
 
 app = typer.Typer(no_args_is_help=True, help="The readers of a newsletter.")
 
 
+class Source(StrEnum):
+    """What kind of file an import reads."""
+
+    CSV = "csv"
+
+
+class Standing(StrEnum):
+    """Whom an export writes out."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+    ALL = "all"
+
+
 @app.command("import")
-def import_file(
+def import_file(  # noqa: PLR0913  one parameter an option
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="CSV, any order of columns, one of them the address.")],
     newsletter: Annotated[str, typer.Option(help="The newsletter that they confirmed.")],
     *,
+    source: Annotated[Source, typer.Option("--from", help="What kind of file it is.")] = Source.CSV,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
+    refused: Annotated[str | None, typer.Option(help="Write the lines that cannot be read to this file, with number and reason.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring in readers who confirmed elsewhere. Whoever unsubscribed or is suppressed here stays so."""
+    del source  # there is one kind yet
     door: Door = context.obj
-    text = read_file(file)
-    if b"\0" in text[:4096]:
-        raise InputError(f"{file} is no CSV but a binary file; export it as CSV in UTF-8 first")
-    lines = io.StringIO(text.decode("utf-8-sig", "replace"), newline="")
-    total, refused = subscribing.Imported(), 0
-    with door.runtime() as runtime:
-        for total in subscribing.import_roster(runtime.database, runtime.secret, newsletter, lines, now=now()):
-            refused += len(total.refused)
-            for line in total.refused:
-                err.print(f"line {line.number}: {line.refused}", markup=False)
+    total = subscribing.Imported()
+    with door.runtime() as runtime, Refusals(refused, not_over=file) as refusals, Progress() as progress, opened_lines(file) as lines:
+        database, secret = runtime.database, runtime.secret
+        steps = (
+            subscribing.try_roster(database, secret, newsletter, lines)
+            if dry_run
+            else subscribing.import_roster(database, secret, newsletter, lines, now=now())
+        )
+        for total in steps:
+            refusals.add(total.refused)
+            progress.step(total, refusals.count)
+    refusals.sum_up()
     if as_json:
-        print_json({"lines": total.lines, "added": total.added, "unchanged": total.unchanged, "refused": refused})
+        print_json({"lines": total.lines, "added": total.added, "unchanged": total.unchanged, "refused": refusals.count})
     else:
-        out.print(f"{total.lines} lines: {total.added} added, {total.unchanged} known or barred and left so, {refused} refused")
+        added = "would be added" if dry_run else "added"
+        out.print(f"{total.lines} lines: {total.added} {added}, {total.unchanged} known or barred and left so, {refusals.count} refused")
     if total.lines == 0:
         raise InputError(f"{file} holds no line with an address; give a CSV with one reader a line")
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    newsletter: Annotated[str, typer.Option(help="Whose readers.")],
+    *,
+    standing: Annotated[Standing, typer.Option("--state", help="Whom to write out.")] = Standing.CONFIRMED,
+) -> None:
+    """Write the roster to standard output as CSV: email, name, state, and since when. No cell can run as a formula."""
+    door: Door = context.obj
+    # csv ends its lines as RFC 4180 wants; a spreadsheet and every other reader take that.
+    writer = csv.writer(sys.stdout)
+    with door.runtime() as runtime, runtime.database.reading() as session:
+        newsletters.get(session, newsletter)
+        writer.writerow(["email", "name", "state", "since"])
+        for reader, subscription, barred in subscribers.roster(session, newsletter):
+            state = Standing.SUPPRESSED if barred else Standing(subscription.state.value)
+            if standing in (state, Standing.ALL):
+                writer.writerow(roster_row([reader.address, reader.name or "", state.value, subscription.changed.isoformat()]))
 
 
 @app.command("show")
 def show(
     context: typer.Context, address: Annotated[str, typer.Argument(help="The reader's address.")], *, as_json: JsonOption = False
 ) -> None:
-    """Show how one reader stands."""
+    """Show how one reader stands, what they consented to, and whether they are barred."""
     door: Door = context.obj
     folded = read_address(address).folded
     with door.runtime() as runtime, runtime.database.reading() as session:
         reader = subscribers.by_address(session, folded)
-        if reader is None:
+        barred = subscribers.suppression(session, hash_address(runtime.secret, folded))
+        if reader is None and barred is None:
             raise NotFound(f"nobody here has the address {address}; readers come by `digest subscribers import`")
-        known = [subscribers.subscription(session, reader.id, one.id) for one in newsletters.listed(session)]
-    standing = {one.newsletter_id: one.state for one in known if one is not None}
+        known = () if reader is None else subscribers.subscriptions_of(session, reader.id)
+        given = () if reader is None else consents.of_subscriber(session, reader.id)
     if as_json:
-        print_json({"address": reader.address, "name": reader.name, "created": reader.created, "newsletters": standing})
+        print_json(
+            {
+                "address": address if reader is None else reader.address,
+                "name": None if reader is None else reader.name,
+                "created": None if reader is None else reader.created,
+                "newsletters": {one.newsletter_id: one.state for one in known},
+                "suppressed": None if barred is None else {"reason": barred.reason, "since": barred.since},
+                "consents": [
+                    {
+                        "newsletter": one.newsletter_id,
+                        "asked": one.asked,
+                        "confirmed": one.confirmed,
+                        "form": one.form,
+                        "wording": one.wording,
+                        "ip": one.ip,
+                        "user_agent": one.user_agent,
+                    }
+                    for one in given
+                ],
+            }
+        )
         return
-    out.print(f"{reader.address}  {reader.name or ''}  here since {reader.created:%d %B %Y}", markup=False)
-    for newsletter_id, state in standing.items():
-        out.print(f"  {newsletter_id:<24} {state}", markup=False)
+    if reader is not None:
+        out.print(f"{reader.address}  {reader.name or ''}  here since {reader.created:%d %B %Y}", markup=False)
+    for subscription in known:
+        out.print(f"  {subscription.newsletter_id:<24} {subscription.state:<14} since {subscription.changed:%d %B %Y}", markup=False)
+    for one in given:
+        confirmed = f"confirmed {one.confirmed:%d %B %Y}" if one.confirmed else "not confirmed"
+        asked = f"asked {one.asked:%d %B %Y} by {one.form}, wording {one.wording}, {confirmed}"
+        out.print(f"  {one.newsletter_id:<24} {asked}", markup=False, soft_wrap=True)
+    if barred is not None:
+        out.print(f"  barred from every mailing since {barred.since:%d %B %Y}: {barred.reason.replace('_', ' ')}", markup=False)
 
 
 @app.command("suppress")
@@ -72,3 +147,15 @@ def suppress(context: typer.Context, address: Annotated[str, typer.Argument(help
     with door.runtime() as runtime, runtime.database.writing() as session:
         fresh = subscribers.suppress(session, hash_address(runtime.secret, folded), SuppressionReason.BY_HAND, now=now())
     out.print(f"{address} {'is barred from every mailing' if fresh else 'was barred already'}", markup=False)
+
+
+@app.command("erase")
+def erase(context: typer.Context, address: Annotated[str, typer.Argument(help="The address of whoever is to be forgotten.")]) -> None:
+    """Forget a reader for good, and bar the address by a keyed hash, so that no import brings them back."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        known = subscribing.erase(runtime.database, runtime.secret, address, now=now())
+    said = "is forgotten, and barred from every mailing" if known else "was not known here; it is barred from every mailing"
+    out.print(f"{address} {said}", markup=False)
+    if known:
+        err.print("what was sent before may still lie in the relay's log and in backups", markup=False)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from digest.audience.address import hash_address
+from digest.audience.address import hash_address, read_address
 from digest.audience.roster import RosterLine, read_roster
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
 from digest.model.newsletter import Newsletter
-from digest.model.subscriber import Subscriber, Subscription, SubscriptionState
+from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, SuppressionReason
 from digest.store import Database, mailings, newsletters, subscribers
 from digest.store.subscribers import NewReader
 
@@ -39,25 +39,88 @@ class Standing:
 def import_roster(database: Database, secret: bytes, newsletter_id: str, lines: Iterable[str], *, now: datetime) -> Iterator[Imported]:
     """Bring readers in who confirmed elsewhere; yields the total so far after each batch, the last one being the result.
 
-    Whoever unsubscribed or is suppressed stays so. A line that cannot be read is in `refused` of the batch it came with.
+    Whoever unsubscribed or is suppressed stays so, and of an erased address nothing is kept again. A line that cannot be read
+    is in `refused` of the batch it came with. Each batch is a transaction: an import cut short is simply run again.
     """
     with database.reading() as session:
         newsletters.get(session, newsletter_id)
-    total, added, unchanged = 0, 0, 0
+    total = Imported()
+    for batch in _batches(secret, lines):
+        with database.writing() as session:
+            barred = subscribers.suppressed(session, [one.address_hash for one in batch.readers])
+            allowed = [one for one in batch.readers if one.address_hash not in barred]
+            ids = subscribers.keep(session, allowed, now=now)
+            added = subscribers.confirm(session, list(ids.values()), newsletter_id, now=now)
+        total = _with(total, batch, added)
+        yield total
+
+
+def try_roster(database: Database, secret: bytes, newsletter_id: str, lines: Iterable[str]) -> Iterator[Imported]:
+    """Say what `import_roster` would do, and write nothing."""
+    with database.reading() as session:
+        newsletters.get(session, newsletter_id)
+    total = Imported()
+    # Each reader once, however far apart two lines stand: eight bytes of the address's hash for each.
+    seen: set[int] = set()
+    for batch in _batches(secret, lines):
+        with database.reading() as session:
+            barred = subscribers.suppressed(session, [one.address_hash for one in batch.readers])
+            settled = subscribers.settled_already(session, newsletter_id, [one.folded for one in batch.readers])
+        added = 0
+        for one in batch.readers:
+            key = int(one.address_hash[:16], 16)
+            if key not in seen and one.address_hash not in barred and one.folded not in settled:
+                added += 1
+            seen.add(key)
+        total = _with(total, batch, added)
+        yield total
+
+
+def erase(database: Database, secret: bytes, address: str, *, now: datetime) -> bool:
+    """Forget a reader, and bar the address by its keyed hash alone; False where nobody was known by it.
+
+    Their name, address, consents and subscriptions go; what was delivered keeps its count, and no import brings them back.
+    """
+    folded = read_address(address).folded
+    with database.writing() as session:
+        subscribers.suppress(session, hash_address(secret, folded), SuppressionReason.ERASED, now=now)
+        reader = subscribers.by_address(session, folded)
+        if reader is not None:
+            subscribers.erase(session, reader.id)
+    return reader is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Some lines of a roster: each reader once, and the lines refused; `lines` counts both and the repeated ones."""
+
+    lines: int
+    readers: tuple[NewReader, ...]
+    refused: tuple[RosterLine, ...]
+
+
+def _batches(secret: bytes, lines: Iterable[str]) -> Iterator[_Batch]:
     rows = read_roster(lines)
     while batch := list(islice(rows, _BATCH)):
-        good = {line.address.folded: line for line in batch if line.address is not None}
-        readers = [
-            NewReader(address=line.address.typed, folded=folded, address_hash=hash_address(secret, folded), name=line.name)
-            for folded, line in good.items()
+        readers = {
+            line.address.folded: NewReader(
+                address=line.address.typed,
+                folded=line.address.folded,
+                address_hash=hash_address(secret, line.address.folded),
+                name=line.name,
+            )
+            for line in batch
             if line.address is not None
-        ]
-        with database.writing() as session:
-            ids = subscribers.keep(session, readers, now=now)
-            confirmed = subscribers.confirm(session, list(ids.values()), newsletter_id, now=now)
+        }
         refused = tuple(line for line in batch if line.address is None)
-        total, added, unchanged = total + len(batch), added + confirmed, unchanged + len(batch) - len(refused) - confirmed
-        yield Imported(lines=total, added=added, unchanged=unchanged, refused=refused)
+        yield _Batch(lines=len(batch), readers=tuple(readers.values()), refused=refused)
+
+
+def _with(total: Imported, batch: _Batch, added: int) -> Imported:
+    good = batch.lines - len(batch.refused)
+    return Imported(
+        lines=total.lines + batch.lines, added=total.added + added, unchanged=total.unchanged + good - added, refused=batch.refused
+    )
 
 
 def standing(database: Database, secret: bytes, purpose: Purpose, token: str) -> Standing:

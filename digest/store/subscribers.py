@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
@@ -31,7 +32,8 @@ def keep(session: Session, readers: Sequence[NewReader], *, now: datetime) -> di
             {"address": reader.address, "folded": reader.folded, "address_hash": reader.address_hash, "name": reader.name, "created": now}
             for reader in part
         ]
-        session.execute(upsert(session, subscribers).values(rows).on_conflict_do_nothing(index_elements=["folded"]))
+        # One statement run for many rows: compiled once, where a VALUES list of 500 would be compiled each time.
+        session.execute(upsert(session, subscribers).on_conflict_do_nothing(index_elements=["folded"]), rows)
         known = select(subscribers.c.folded, subscribers.c.id).where(subscribers.c.folded.in_([reader.folded for reader in part]))
         ids.update({row.folded: row.id for row in session.execute(known)})
     return ids
@@ -46,18 +48,19 @@ def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str,
     for start in range(0, len(subscriber_ids), 500):
         part = subscriber_ids[start : start + 500]
         barred = exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
-        allowed = session.execute(select(subscribers.c.id).where(subscribers.c.id.in_(part), ~barred)).scalars()
-        rows = [
-            {"subscriber_id": one, "newsletter_id": newsletter_id, "state": SubscriptionState.CONFIRMED, "changed": now} for one in allowed
-        ]
-        if rows:
-            statement = upsert(session, subscriptions).values(rows)
-            waiting = statement.on_conflict_do_update(
-                index_elements=["subscriber_id", "newsletter_id"],
-                set_={"state": SubscriptionState.CONFIRMED, "changed": now},
-                where=subscriptions.c.state == SubscriptionState.UNCONFIRMED,
-            )
-            confirmed += len(session.execute(waiting.returning(subscriptions.c.subscriber_id)).scalars().all())
+        allowed = select(
+            subscribers.c.id,
+            literal(newsletter_id),
+            literal(SubscriptionState.CONFIRMED.value),
+            literal(now, subscriptions.c.changed.type),
+        ).where(subscribers.c.id.in_(part), ~barred)
+        statement = upsert(session, subscriptions).from_select(["subscriber_id", "newsletter_id", "state", "changed"], allowed)
+        waiting = statement.on_conflict_do_update(
+            index_elements=["subscriber_id", "newsletter_id"],
+            set_={"state": SubscriptionState.CONFIRMED, "changed": now},
+            where=subscriptions.c.state == SubscriptionState.UNCONFIRMED,
+        )
+        confirmed += len(session.execute(waiting.returning(subscriptions.c.subscriber_id)).scalars().all())
     return confirmed
 
 
@@ -117,8 +120,8 @@ def settled_already(session: Session, newsletter_id: str, folded: Sequence[str])
     return found
 
 
-def roster(session: Session, newsletter_id: str, *, size: int = 1_000) -> Iterator[tuple[Subscriber, Subscription]]:
-    """Yield everybody who ever met the newsletter, by id, without holding them all."""
+def roster(session: Session, newsletter_id: str, *, size: int = 1_000) -> Iterator[tuple[Subscriber, Subscription, bool]]:
+    """Yield everybody who ever met the newsletter, by id, and whether they are barred, without holding them all."""
     statement = (
         select(*_ROSTER)
         .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
@@ -129,7 +132,7 @@ def roster(session: Session, newsletter_id: str, *, size: int = 1_000) -> Iterat
     after = 0
     while rows := session.execute(statement.where(subscribers.c.id > after)).all():
         for row in rows:
-            yield _subscriber(row), _subscription(row)
+            yield _subscriber(row), _subscription(row), bool(row.barred)
         after = rows[-1].id
 
 
@@ -201,7 +204,10 @@ def erase(session: Session, subscriber_id: int) -> None:
     )
 
 
-_ROSTER = [subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.created, *subscriptions.c]
+_ROSTER: list[ColumnElement[Any]] = [
+    *(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.created, *subscriptions.c),
+    exists().where(suppressions.c.address_hash == subscribers.c.address_hash).label("barred"),
+]
 
 
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
