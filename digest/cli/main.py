@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import editions, newsletters, ops, people, readers, reading, service, sources
+from digest.cli import doctor, editions, newsletters, ops, people, readers, reading, service, sources
 from digest.cli.door import Door
 from digest.errors import DigestError
 from digest.log import configure_log
@@ -26,7 +26,7 @@ app.command("demo")(service.demo)
 app.command("init")(service.init)
 app.command("up")(service.up)
 app.command("web")(service.web)
-app.command("doctor")(service.doctor)
+app.command("doctor")(doctor.doctor)
 app.command("gather")(sources.gather)
 app.command("render")(editions.render)
 app.command("deliveries")(ops.deliveries)

@@ -1,4 +1,4 @@
-"""`digest demo, init, up, web, doctor, db`: the service itself."""
+"""`digest demo, init, up, web, db`: the service itself."""
 
 import os
 import secrets
@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from digest.cli.door import Door, err, out
-from digest.errors import DigestError, RefusedError, SettingsError
-from digest.runtime import Runtime, database_url
+from digest.errors import RefusedError, SettingsError
+from digest.runtime import database_url
 from digest.settings import CONFIG_VARIABLE, Settings
 from digest.store import migrate, open_database
 from digest.supervise.service import open_listener, running
@@ -124,22 +124,6 @@ def web(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def doctor(context: typer.Context) -> None:
-    """Say what is missing or wrong, each with its remedy; exit 1 where something is."""
-    door: Door = context.obj
-    settings = door.settings
-    wrong = 0
-    looks = {"database": _look_at_database, "broker": _look_at_broker, "secret": _look_at_secret, "links": _look_at_links}
-    for name, look in looks.items():
-        try:
-            out.print(f"ok    {name:<10} {look(settings)}", markup=False)
-        except DigestError as error:
-            wrong += 1
-            out.print(f"wrong {name:<10} {error}", markup=False)
-    if wrong:
-        raise RefusedError(f"{wrong} of {len(looks)} things are wrong; see the lines above")
-
-
 @db.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the database to the tables of this program."""
@@ -169,31 +153,3 @@ def db_check(context: typer.Context) -> None:
 
 def _has_broker(settings: Settings) -> bool:
     return settings.broker_url is not None or (settings.state / "broker.url").is_file()
-
-
-def _look_at_database(settings: Settings) -> str:
-    database = Runtime(settings).database
-    database.close()
-    return f"answers, at revision {migrate.newest()}"
-
-
-def _look_at_broker(settings: Settings) -> str:
-    if settings.broker_url is None and not _has_broker(settings):
-        return "none named: `digest up` starts its own"
-    from workers.app import make_app  # noqa: PLC0415  Celery is loaded where queues are asked for
-    from workers.queues import NAMES, depth  # noqa: PLC0415  see above
-
-    app = make_app(settings)
-    return f"answers, {sum(depth(app, name) for name in NAMES)} messages wait"
-
-
-def _look_at_secret(settings: Settings) -> str:
-    if settings.secret is None and settings.database_url is not None:
-        raise SettingsError("no DIGEST_SECRET: each machine would make its own and refuse the others' links; set one and the same for all")
-    return "set" if settings.secret is not None else f"kept in {settings.state / 'secret'}"
-
-
-def _look_at_links(settings: Settings) -> str:
-    if settings.public_url is None or not settings.public_url.startswith("https://"):
-        raise SettingsError("readers' links need https (RFC 8058): set DIGEST_PUBLIC_URL to the address that readers reach, https://…")
-    return settings.public_url

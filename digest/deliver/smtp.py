@@ -73,6 +73,10 @@ class SmtpTransport:
             raise RelayUnreachable(f"the relay {self._relay} went away before a message was offered: {error}") from error
         return self._data(smtp, message)
 
+    def reach(self) -> None:
+        """Connect, greet and sign in, as before a first message; raises RelayUnreachable, RelayRefused."""
+        self._conversation()
+
     def close(self) -> None:
         """Say QUIT and forget the connection."""
         if self._open is not None:

@@ -1,0 +1,185 @@
+"""`digest doctor`: what is missing or wrong, a line each, with its remedy."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import typer
+
+from digest.cli.door import Door, JsonOption, out, print_json
+from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.errors import DigestError, RefusedError, SettingsError
+from digest.flows.watching import watch
+from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed
+from digest.runtime import Runtime
+from digest.settings import Settings
+from digest.store import Database, migrate
+from digest.store.documents import to_document
+
+State = Literal["ok", "warn", "wrong"]
+_GIGABYTE = 1_000_000_000
+_RELAY_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was looked at, how it stands, and what mends it (None where nothing is to be mended)."""
+
+    name: str
+    state: State
+    says: str
+    remedy: str | None = None
+
+
+def doctor(
+    context: typer.Context,
+    *,
+    network: Annotated[bool, typer.Option("--network", help="Ask the relay too: connect, greet, and sign in; no mail is sent.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is missing or wrong, each with its remedy; exit 1 where something is wrong."""
+    door: Door = context.obj
+    findings = []
+    for finding in _looks(door.settings, network=network):
+        findings.append(finding)
+        if not as_json:
+            remedy = f"; {finding.remedy}" if finding.remedy else ""
+            out.print(f"{finding.state:<5} {finding.name:<10} {finding.says}{remedy}", markup=False)
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    if as_json:
+        print_json({"ok": not wrong, "checks": [to_document(finding) for finding in findings]})
+    if wrong:
+        raise RefusedError(f"{wrong} of {len(findings)} things {'is' if wrong == 1 else 'are'} wrong; see the lines above")
+
+
+def _looks(settings: Settings, *, network: bool) -> Iterator[Finding]:
+    runtime = Runtime(settings)
+    database: list[Database] = []
+    try:
+        yield _said("database", lambda: _database(runtime, database))
+        if database:
+            yield from _machinery(settings, database[0])
+        yield _said("secret", lambda: _secret(settings))
+        yield _said("links", lambda: _links(settings))
+        yield _said("transport", lambda: _transport(settings, network=network))
+        yield _said("state", lambda: _state(settings))
+        yield _said("disk", lambda: _disk(settings))
+    finally:
+        runtime.close()
+
+
+def _said(name: str, look: Callable[[], Finding]) -> Finding:
+    """Return what `look` finds, or its error as something wrong: what it says, and after the last semicolon what mends it."""
+    try:
+        return look()
+    except DigestError as error:
+        says, _, remedy = str(error).rpartition("; ")
+        return Finding(name=name, state="wrong", says=says or remedy, remedy=remedy if says else None)
+
+
+def _database(runtime: Runtime, opened: list[Database]) -> Finding:
+    opened.append(runtime.database)
+    return Finding(name="database", state="ok", says=f"answers, at revision {migrate.newest()}")
+
+
+def _machinery(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Look at broker, workers and beat, which tell of each other."""
+    if settings.broker_url is None and not (settings.state / "broker.url").is_file():
+        yield Finding(name="broker", state="ok", says="none named: `digest up` starts its own")
+        status = watch(database, now=datetime.now(UTC))
+    else:
+        from workers.app import make_app  # noqa: PLC0415  Celery is loaded where queues are asked for
+        from workers.status import queue_status  # noqa: PLC0415  see above
+
+        status = queue_status(make_app(settings), database, inspect=1.0)()
+        yield _said("broker", lambda: _broker(status))
+    yield _workers(status)
+    yield _beat(settings, status)
+
+
+def _broker(status: QueueStatus) -> Finding:
+    if status.broker is not None:
+        raise SettingsError(status.broker)
+    return Finding(name="broker", state="ok", says=f"answers, {sum(queue.depth for queue in status.queues)} messages wait")
+
+
+def _workers(status: QueueStatus) -> Finding:
+    last = max((worker.heard for worker in status.workers if worker.heard is not None), default=None)
+    start = "start `celery -A workers worker`, or all of it: `digest up`"
+    if last is None:
+        return Finding(name="workers", state="warn", says="none has been heard of", remedy=start)
+    silent = status.at - last
+    if silent > LONGEST_SILENCE:
+        return Finding(name="workers", state="wrong", says=f"none has been heard of for {silent.total_seconds():.0f} s", remedy=start)
+    gone = len(status.workers) - len(status.heard())
+    says = f"{len(status.heard())} heard of"
+    if not gone:
+        return Finding(name="workers", state="ok", says=says)
+    says += f", {gone} fell silent without a word"
+    return Finding(name="workers", state="warn", says=says, remedy="see `digest queues`, and the log of whoever is silent")
+
+
+def _beat(settings: Settings, status: QueueStatus) -> Finding:
+    start = "start one `celery -A workers beat`, or all of it: `digest up`"
+    if status.last_tick is None:
+        return Finding(name="beat", state="warn", says="it has not ticked yet", remedy=start)
+    silent = status.at - status.last_tick
+    stale = silent > silence_allowed(settings.tick_seconds)
+    says = f"its last tick is {silent.total_seconds():.0f} s old"
+    return Finding(name="beat", state="wrong" if stale else "ok", says=says, remedy=start if stale else None)
+
+
+def _secret(settings: Settings) -> Finding:
+    if settings.secret is None and settings.database_url is not None:
+        raise SettingsError("no DIGEST_SECRET: each machine would make its own and refuse the others' links; set one and the same for all")
+    return Finding(name="secret", state="ok", says="set" if settings.secret is not None else f"kept in {settings.state / 'secret'}")
+
+
+def _links(settings: Settings) -> Finding:
+    if settings.public_url is None or not settings.public_url.startswith("https://"):
+        raise SettingsError("readers' links need https (RFC 8058); set DIGEST_PUBLIC_URL to the address that readers reach, https://…")
+    return Finding(name="links", state="ok", says=settings.public_url)
+
+
+def _transport(settings: Settings, *, network: bool) -> Finding:
+    named = settings.transport
+    if named is None or named.startswith("outbox:"):
+        folder = named.removeprefix("outbox:") if named else settings.state / "outbox"
+        says = f"mail is written to {folder} and counted as sent, and nobody gets it"
+        return Finding(
+            name="transport", state="warn", says=says, remedy="set DIGEST_TRANSPORT to your relay, smtp://user:password@host:port"
+        )
+    relay = read_relay(named)
+    if not network:
+        return Finding(name="transport", state="ok", says=f"{relay}, which was not asked (--network asks)")
+    transport = SmtpTransport(relay, timeout=_RELAY_PATIENCE)
+    try:
+        transport.reach()
+    finally:
+        transport.close()
+    return Finding(name="transport", state="ok", says=f"{relay} answers{' and knows us' if relay.user else ''}")
+
+
+def _state(settings: Settings) -> Finding:
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.state) as probe:
+            probe.write(b"a doctor was here")
+    except OSError as error:
+        raise SettingsError(
+            f"cannot write to the state folder {settings.state}: {error.strerror}; give it to who runs this, or set DIGEST_STATE"
+        ) from error
+    return Finding(name="state", state="ok", says=f"{settings.state} can be written")
+
+
+def _disk(settings: Settings) -> Finding:
+    try:
+        free = shutil.disk_usage(settings.state).free
+    except OSError as error:
+        raise SettingsError(f"cannot see how full the disk of {settings.state} is: {error.strerror}; see the line above") from error
+    state: State = "ok" if free >= _GIGABYTE else "warn" if free >= _GIGABYTE // 10 else "wrong"
+    remedy = None if state == "ok" else "make room: a full disk stops the database"
+    return Finding(name="disk", state=state, says=f"{free / _GIGABYTE:.1f} GB free for {settings.state}", remedy=remedy)
