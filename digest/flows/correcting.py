@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.compose import merge, pasted
+from digest.compose import edit, merge, pasted
 from digest.compose.differ import Change, changes
 from digest.compose.steps import Steps, Written, steps
 from digest.errors import Conflict, InputError, RefusedError
@@ -13,14 +13,17 @@ from digest.gather.fetch import Fetched
 from digest.gather.read import read_bytes
 from digest.gather.text import read_text
 from digest.model.account import Act
-from digest.model.edition import Edition, EditionRecord, EditionState
+from digest.model.edition import Article, Edition, EditionRecord, EditionState, Item
+from digest.model.page import Image
 from digest.store import Database, Session, acts, editions, revisions
 from digest.store.revisions import Revision
 
 Move = Callable[[Edition], Edition]
 OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
+REMOVED = "removed: "
 _TRIES = 5
+_LOOK_BACK = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,40 @@ def between(database: Database, edition_id: int, before: int, after: int) -> tup
     """Return what changed from one revision to another; raises NotFound."""
     with database.reading() as session:
         return changes(editions.content(session, edition_id, before), editions.content(session, edition_id, after))
+
+
+def own_picture(database: Database, edition_id: int, item_id: str) -> Image | None:
+    """Return the picture that an item came with, or None: of the first revisions that hold one for it."""
+    with database.reading() as session:
+        record = editions.get(session, edition_id)
+        for revision in dict.fromkeys((record.revision, 1, *range(record.revision - 1, max(record.revision - _LOOK_BACK, 1), -1))):
+            item = merge.items_of(editions.content(session, edition_id, revision)).get(item_id)
+            if isinstance(item, Article) and item.image is not None and item.image.url:
+                return item.image
+    return None
+
+
+def removed(database: Database, edition_id: int) -> tuple[tuple[int, Item], ...]:
+    """Return what was removed and does not stand in the edition now, latest first, each with a revision that holds it."""
+    with database.reading() as session:
+        record = editions.get(session, edition_id)
+        seen = set(merge.items_of(editions.content(session, edition_id, record.revision)))
+        found: list[tuple[int, Item]] = []
+        line = [one for one in revisions.listed(session, edition_id) if (one.why or "").startswith(REMOVED)]
+        for one in reversed(line[-_LOOK_BACK:]):
+            before = merge.items_of(editions.content(session, edition_id, one.revision - 1))
+            after = merge.items_of(editions.content(session, edition_id, one.revision))
+            gone = [item for item_id, item in before.items() if item_id not in after and item_id not in seen]
+            seen |= {item.id for item in gone}
+            found += [(one.revision - 1, item) for item in gone]
+        return tuple(found)
+
+
+def put_back(database: Database, correction: Correction, item_id: str, revision: int) -> EditionRecord:
+    """Bring an item back as it stood in an earlier revision."""
+    with database.reading() as session:
+        before = editions.content(session, correction.edition_id, revision)
+    return correct(database, correction, lambda edition: edit.put_back(edition, before, item_id))
 
 
 def _correct(database: Database, correction: Correction, move: Move) -> EditionRecord:

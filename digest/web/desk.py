@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from digest.web import edit, history, items
 from digest.web.auth import Somebody
-from digest.web.editions import edition_page
+from digest.web.editions import InHand, edition_page
 from digest.web.home import home_page
 from digest.web.house import InHouse
 
 router = APIRouter()
+for room in (edit, items, history):
+    router.include_router(room.router)
 View = Literal["sending", "desktop", "phone", "dark", "text"]
 
 
@@ -21,6 +24,14 @@ def home(house: InHouse, account: Somebody, newsletter: Annotated[str | None, Qu
 
 
 @router.get("/editions/{edition_id}")
-def edition(edition_id: int, house: InHouse, account: Somebody, view: Annotated[View | None, Query()] = None) -> Response:
-    """Show an edition: its items, the mail exactly as it will be sent, what was found, and the next act."""
-    return edition_page(house, account, edition_id, view=view)
+def edition(  # noqa: PLR0913  what a page's address may ask
+    edition_id: int,
+    house: InHouse,
+    account: Somebody,
+    *,
+    view: Annotated[View | None, Query()] = None,
+    item: Annotated[str | None, Query(max_length=80)] = None,
+    after: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show an edition: its items, the mail exactly as it will be sent, what was found, and the next act; or the form of one item."""
+    return edition_page(house, account, edition_id, view=view, hand=InHand(place=item, after=after) if item else None)

@@ -7,15 +7,19 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from digest.compose.check import BLOCK_BYTES, WARN_BYTES
+from digest.compose.differ import title_of
+from digest.compose.merge import items_of
 from digest.errors import RenderError
-from digest.flows import editing
+from digest.flows import correcting, editing
 from digest.flows.editing import Preview
 from digest.model.account import Account, Role
-from digest.model.edition import EditionRecord, EditionState, Severity
+from digest.model.edition import Article, Edition, EditionRecord, EditionState, Severity
 from digest.model.mailing import Mailing, MailingCounts, MailingState
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
 from digest.store import acts, editions, mailings, newsletters, subscribers
+from digest.web.clash import Clash
+from digest.web.form import ItemForm, form_of
 from digest.web.house import House
 from digest.web.mail import text_part
 from digest.web.rail import passed, place_names, rail_of, summary
@@ -40,7 +44,23 @@ class Sending:
     counts: MailingCounts
 
 
-def edition_page(house: House, account: Account, edition_id: int, *, view: str | None = None, typed: Typed | None = None) -> HTMLResponse:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """The item whose form stands open: what was typed into it, why it was not saved, and the texts that clash.
+
+    `after` names the button that was pressed last, so that the keyboard stays on it.
+    """
+
+    place: str
+    after: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    clash: Clash | None = None
+
+
+def edition_page(  # noqa: PLR0913  what a request may ask of one page
+    house: House, account: Account, edition_id: int, *, view: str | None = None, typed: Typed | None = None, hand: InHand | None = None
+) -> HTMLResponse:
     """Return the page; raises NotFound."""
     now = house.clock()
     with house.database.reading() as session:
@@ -53,7 +73,9 @@ def edition_page(house: House, account: Account, edition_id: int, *, view: str |
         names = newsletters.listed(session)
     shown, trouble = preview_of(house, edition_id)
     findings = shown.findings if shown else ()
-    view = view or ("sending" if sent else "desktop")
+    may_edit = account.role is not Role.VIEWER and record.state in correcting.OPEN
+    hand = hand if may_edit else None
+    view = view or ("sending" if sent else "phone" if hand else "desktop")
     if view == "sending" and not sent:
         view = "desktop"
     data: dict[str, Any] = {
@@ -86,8 +108,22 @@ def edition_page(house: House, account: Account, edition_id: int, *, view: str |
         "typed": typed,
         "act": next_act(record, account, sent=bool(sent)),
         "schedule": _schedule_values(record, newsletter, typed, now),
+        "may_edit": may_edit,
+        "hand": hand,
+        "form": _form(house, record, edition, hand) if hand else None,
+        "steps": correcting.history(house.database, edition_id)[1] if may_edit else None,
+        "gone": correcting.removed(house.database, edition_id) if may_edit else (),
+        "title_of": title_of,
+        "voids": record.state in correcting.APPROVED,
     }
-    return house.pages("edition.html", status=typed.status if typed else 200, **data)
+    status = typed.status if typed else 409 if hand and hand.clash else 422 if hand and hand.trouble else 200
+    return house.pages("edition.html", status=status, **data)
+
+
+def _form(house: House, record: EditionRecord, edition: Edition, hand: InHand) -> ItemForm:
+    article = items_of(edition).get(hand.place)
+    own = correcting.own_picture(house.database, record.id, hand.place) if isinstance(article, Article) else None
+    return form_of(edition, hand.place, own, hand.typed)
 
 
 def preview_of(house: House, edition_id: int) -> tuple[Preview | None, str | None]:

@@ -1,6 +1,7 @@
 """The mail inside the preview frame: one frozen rendering by its hash, so what is seen is what is approved and sent."""
 
 import re
+from html import escape
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -17,18 +18,26 @@ router = APIRouter()
 Scheme = Literal["light", "dark"]
 _SCHEME: Final = re.compile(r"\(prefers-color-scheme:\s*(light|dark)\)")
 _BOTH: Final = re.compile(r"(color-scheme:\s*|content=\")light dark\b")
+_RING: Final = "outline:2px solid #3d74c4;outline-offset:5px;border-radius:2px;scroll-margin-top:96px"
 _READER: Final = {"name": "Ada", "address": "ada@example.org"}
 _LINKS: Final = (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))
 
 
 @router.get("/editions/{edition_id}/mail/{sha256}")
 def framed_mail(
-    edition_id: int, sha256: str, house: InHouse, _account: Somebody, scheme: Annotated[Scheme, Query()] = "light"
+    edition_id: int,
+    sha256: str,
+    house: InHouse,
+    _account: Somebody,
+    *,
+    scheme: Annotated[Scheme, Query()] = "light",
+    words: Annotated[str, Query(max_length=300)] = "",
 ) -> HTMLResponse:
-    """Return the HTML part as a sample reader would get it, for the desk's frame only."""
+    """Return the HTML part as a sample reader would get it, for the desk's frame only; `words` of the item in hand are ringed."""
     with house.database.reading() as session:
         rendered = renderings.by_sha256(session, edition_id, sha256)
-    return HTMLResponse(for_frame(fill_html(rendered, sample(house.runtime.public_url)), scheme), headers=FRAMED_MAIL)
+    html = for_frame(fill_html(rendered, sample(house.runtime.public_url)), scheme)
+    return HTMLResponse(ringed(html, words), headers=FRAMED_MAIL)
 
 
 def for_frame(html: str, scheme: Scheme) -> str:
@@ -41,6 +50,19 @@ def for_frame(html: str, scheme: Scheme) -> str:
     head = _SCHEME.sub(lambda asked: "(min-width:0)" if asked[1] == scheme else "(max-width:0)", head)
     head = _BOTH.sub(lambda found: found[1] + scheme, head)
     return head.replace("<head>", '<head><base target="_blank">', 1) + body + rest
+
+
+def ringed(html: str, words: str) -> str:
+    """Return a mail in the frame with a ring around `words` and an anchor `here` on it; as it is where it does not show them.
+
+    The last place counts: a headline may stand in the preheader and the contents before its own item.
+    """
+    shown = escape(" ".join(words.split()), quote=False)
+    at = html.rfind(f">{shown}") + 1 if shown else 0
+    if not at or at < html.find("<body"):
+        return html
+    end = at + len(shown)
+    return f'{html[:at]}<span id="here" style="{_RING}">{html[at:end]}</span>{html[end:]}'
 
 
 def text_part(rendered: Rendered, public_url: str) -> str:

@@ -23,7 +23,7 @@ class Pages:
     """Templates and static files, read once; `roots` are the template folders in search order."""
 
     def __init__(self, roots: Sequence[Path], *, queues: bool) -> None:
-        self.static = {path.name: path.read_bytes() for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES}
+        self.static = {path.name: path.read_bytes() for path in sorted(_STATIC.rglob("*")) if path.suffix in _TYPES}
         self.hashes = {name: hashlib.sha256(body).hexdigest()[:16] for name, body in self.static.items()}
         self._environment = Environment(
             loader=FileSystemLoader([root / "web" for root in roots]),

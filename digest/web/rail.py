@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
 
+from digest.compose.merge import INTRO
 from digest.model.edition import Article, Brief, Edition, Finding, Item, Section, Severity
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
 
@@ -41,6 +42,8 @@ class Line:
     words: int | None
     because: str | None
     mark: Severity | None
+    place: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class Part:
     plan: str
     lines: tuple[Line, ...]
     mark: Severity | None = None
+    section_id: str = ""
 
 
 def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding]) -> tuple[Part, ...]:
@@ -63,7 +67,7 @@ def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding
     planned = {section.key: section for section in newsletter.plan}
     parts = []
     if edition.intro is not None:
-        parts.append(Part(name="From the editor", count=1, plan="", lines=(_line(edition.intro, marks),)))
+        parts.append(Part(name="From the editor", count=1, plan="", lines=(replace(_line(edition.intro, marks), place=INTRO),)))
     parts += [_part(section, planned.get(section.key), marks) for section in edition.sections]
     there = {section.key for section in edition.sections}
     parts += [
@@ -101,6 +105,7 @@ def _part(section: Section, planned: PlannedSection | None, marks: Mapping[str, 
         plan=_plan(planned) if planned else "",
         lines=tuple(_line(item, marks) for item in section.items),
         mark=marks.get(section.id),
+        section_id=section.id,
     )
 
 
@@ -111,9 +116,17 @@ def _plan(planned: PlannedSection) -> str:
 def _line(item: Item, marks: Mapping[str, Severity]) -> Line:
     if isinstance(item, Article):
         words = len(f"{item.headline} {item.dek or ''}".split())
-        return Line(text=item.headline, words=words, because=item.because, mark=marks.get(item.id))
+        return Line(text=item.headline, words=words, because=item.because, mark=marks.get(item.id), place=item.id, pinned=item.pinned)
     words = len(_plain(item.html).split()) + (len((item.lead or "").split()) if isinstance(item, Brief) else 0)
-    return Line(text=_text(item), words=words, because=item.because if isinstance(item, Brief) else None, mark=marks.get(item.id))
+    brief = item if isinstance(item, Brief) else None
+    return Line(
+        text=_text(item),
+        words=words,
+        because=brief.because if brief else None,
+        mark=marks.get(item.id),
+        place=item.id,
+        pinned=brief.pinned if brief else False,
+    )
 
 
 def _text(item: Item) -> str:

@@ -24,3 +24,21 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+// What is typed saves itself (htmx); where that fails, the form says so, and the words stay in it.
+function unsaved(words) {
+  const said = document.querySelector("#said");
+  if (!said) return;
+  const line = document.createElement("p");
+  line.className = "trouble";
+  line.setAttribute("role", "alert");
+  line.textContent = `Not saved: ${words} What you typed is still here.`;
+  said.replaceChildren(line);
+}
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, text } = event.detail.ctx;
+  if (!response || text?.includes('id="said"') || text?.includes('id="edit"')) return;
+  if (response.status === 413) unsaved("it is longer than 64 KB. Shorten it, or add it in parts.");
+  else if (text?.includes('name="password"')) unsaved("you were signed out. Sign in again in another tab, then go on typing.");
+  else unsaved("the service did not take it. Try Save in a minute.");
+});
+document.addEventListener("htmx:error", () => unsaved("the service does not answer. It is tried again at the next letter."));

@@ -1,0 +1,280 @@
+"""Editing at the desk: forms that save revisions, refusals that keep what was typed, conflicts that lose neither text."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import httpx
+import pytest
+
+from digest.compose import edit
+from digest.flows import correcting
+from digest.flows.correcting import Correction
+from digest.model.account import Role
+from digest.model.edition import Article, Brief, Edition, EditionState, Item
+from digest.model.page import Image
+from digest.store import editions
+from tests.web.newsroom import Desk, sample_edition
+
+HEAD = {"subject": "The strait reopens, on terms nobody has read", "preheader": "Another preheader."}
+
+
+def content(desk: Desk) -> Edition:
+    with desk.database.reading() as session:
+        return editions.content(session, 1, editions.get(session, 1).revision)
+
+
+def item(desk: Desk, item_id: str) -> Item:
+    return next(one for section in content(desk).sections for one in section.items if one.id == item_id)
+
+
+def seen(desk: Desk) -> dict[str, str]:
+    with desk.database.reading() as session:
+        record = editions.get(session, 1)
+    return {"revision": str(record.revision), "state": record.state.value}
+
+
+def save(browser: httpx.Client, place: str, desk: Desk, **fields: str) -> httpx.Response:
+    return browser.post(f"/editions/1/items/{place}", data=seen(desk) | fields)
+
+
+def by_tomas(desk: Desk, lead: str) -> None:
+    correction = Correction(edition_id=1, revision=1, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
+    correcting.correct(desk.database, correction, lambda edition: edit.set_brief(edition, "b1", {"lead": lead}))
+
+
+def test_a_brief_is_corrected_in_its_form(desk: Desk) -> None:
+    browser = desk.client()
+    page = browser.get("/editions/1?item=b1").text
+    assert "In other news this week, 1st of 3" in page
+    assert "Lloyd’s List https://meridian.example/b1" in page
+    answer = save(
+        browser,
+        "b1",
+        desk,
+        lead="Grain leaves.",
+        text="**Six** left for [here](https://a.example/).",
+        sources="AFP\nReuters: https://r.example/x",
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/editions/1?item=b1")
+    brief = item(desk, "b1")
+    assert isinstance(brief, Brief)
+    assert (brief.lead, brief.html) == ("Grain leaves.", '<strong>Six</strong> left for <a href="https://a.example/">here</a>.')
+    assert [(one.name, one.url) for one in brief.sources] == [("AFP", None), ("Reuters", "https://r.example/x")]
+    assert "revision 2" in browser.get("/editions/1?item=b1").text
+
+
+def test_saving_a_form_without_typing_makes_no_revision(desk: Desk) -> None:
+    browser = desk.client()
+    for place in ("head", "a0", "b1", "intro"):
+        page = browser.get(f"/editions/1?item={place}").text
+        fields = dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?(.*?)</textarea>', page.partition('id="item-form"')[2], re.DOTALL))
+        assert save(browser, place, desk, **{name: unescape(text) for name, text in fields.items()}).status_code == 303
+    assert seen(desk)["revision"] == "1"
+
+
+def test_head_note_and_article_are_written(desk: Desk) -> None:
+    browser = desk.client()
+    save(browser, "head", desk, **HEAD)
+    save(browser, "intro", desk, text="Good *morning*.\n\n- one", signature="Nadia")
+    save(
+        browser,
+        "a1",
+        desk,
+        headline="Europe counts again",
+        dek="",
+        kicker="EU",
+        byline="Ines Calder, Omar Field",
+        url="https://m.example/1",
+    )
+    edition = content(desk)
+    assert edition.preheader == "Another preheader."
+    assert edition.intro is not None
+    assert (edition.intro.html, edition.intro.signature) == ("<p>Good <em>morning</em>.</p><ul><li>one</li></ul>", "Nadia")
+    article = item(desk, "a1")
+    assert isinstance(article, Article)
+    assert (article.headline, article.dek, article.kicker, article.authors) == (
+        "Europe counts again",
+        None,
+        "EU",
+        ("Ines Calder", "Omar Field"),
+    )
+    assert article.because is None
+
+
+def test_a_picture_is_left_out_and_taken_again_with_its_credit(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        picture = Image(url="https://meridian.example/a.jpg", alt="A quay", credit="Omar")
+        with_picture = edit.set_article(sample_edition(), "a0", {"image": picture})
+        editions.save(session, editions.get(session, 1), with_picture, now=desk.now, who="Tomas")
+    browser = desk.client()
+    save(browser, "a0", desk, picture="none")
+    lead = item(desk, "a0")
+    assert isinstance(lead, Article)
+    assert lead.image is None
+    assert "A quay" in browser.get("/editions/1?item=a0").text
+    save(browser, "a0", desk, picture="own", alt="A quay at dusk", credit="Omar Field")
+    lead = item(desk, "a0")
+    assert isinstance(lead, Article)
+    assert lead.image == replace(picture, alt="A quay at dusk", credit="Omar Field")
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "said"),
+    [
+        ("a1", {"headline": " "}, "needs a headline"),
+        ("a1", {"url": "javascript:alert(1)"}, "is no web address"),
+        ("b1", {"lead": "", "text": ""}, "needs a lead or a text"),
+        ("b1", {"sources": "https://only.example/"}, "names no source"),
+        ("head", {"subject": "x" * 2000}, "at most 1,000 fit"),
+    ],
+)
+def test_a_refusal_stands_in_the_form_with_what_was_typed(desk: Desk, place: str, fields: dict[str, str], said: str) -> None:
+    answer = save(desk.client(), place, desk, **fields)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "What you typed is still here." in answer.text
+    assert all(text in unescape(answer.text) for text in fields.values())
+    assert seen(desk)["revision"] == "1"
+
+
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        "<script>alert(1)</script>",
+        "{{7*7}}{% raw %}",
+        "\u202eevil\u2066",
+        "👩\u200d🚀 naïve",
+        "a\x00b",
+        "</textarea><img src=x onerror=alert(1)>",
+    ],
+)
+def test_whatever_is_typed_stays_text(desk: Desk, nasty: str) -> None:
+    browser = desk.client()
+    for place, field in (("b1", "lead"), ("b1", "text"), ("b1", "sources"), ("a1", "headline"), ("head", "subject"), ("intro", "text")):
+        assert save(browser, place, desk, **{field: f"x {nasty}"}).status_code == 303
+        page = browser.get(f"/editions/1?item={place}")
+        assert page.status_code == 200
+        for bad in ("<script>alert", "<img src=x", ">49", "\x00"):
+            assert bad not in page.text
+    assert "<script>alert" not in browser.get("/editions/1/history").text
+
+
+def test_a_paste_of_five_megabytes_is_refused_clearly(desk: Desk) -> None:
+    answer = save(desk.client(), "b1", desk, text="x" * 5_000_000)
+    assert answer.status_code == 413
+    assert "larger than" in answer.text
+    assert seen(desk)["revision"] == "1"
+
+
+def test_two_editors_at_once_see_both_texts_and_settle_with_one_tap(desk: Desk) -> None:
+    browser = desk.client()
+    stale = seen(desk)
+    by_tomas(desk, "Grain ships wait two days.")
+    answer = browser.post("/editions/1/items/b1", data=stale | {"lead": "Grain ships leave <early>."})
+    assert answer.status_code == 409
+    for words in ("Two of you changed this brief", "Keep mine", "Take Tomas’s", "Keep both as two briefs", "&lt;early&gt;."):
+        assert words in answer.text, words
+    assert re.search(r"<ins>[^<]*wait", answer.text)
+    mine = {"lead": "Grain ships leave <early>.", "text": "Six bulk carriers cleared the corridor on Monday night."}
+    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "theirs"})
+    assert content(desk).sections[2].items[0] == item(desk, "b1")
+    brief = item(desk, "b1")
+    assert isinstance(brief, Brief)
+    assert brief.lead == "Grain ships wait two days."
+    assert "&lt;early&gt;" in browser.get("/editions/1/history?before=2&after=3").text
+    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "both"})
+    first, second, *_ = content(desk).sections[2].items
+    assert isinstance(first, Brief)
+    assert isinstance(second, Brief)
+    assert (first.id, first.lead, second.lead) == ("b1", "Grain ships wait two days.", "Grain ships leave <early>.")
+    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "mine"})
+    brief = item(desk, "b1")
+    assert isinstance(brief, Brief)
+    assert brief.lead == "Grain ships leave <early>."
+
+
+def test_items_move_are_pinned_taken_out_and_brought_back(desk: Desk) -> None:
+    browser = desk.client()
+
+    def act(item_id: str, what: str, **fields: str) -> httpx.Response:
+        return browser.post(f"/editions/1/items/{item_id}/{what}", data=seen(desk) | fields)
+
+    assert act("a2", "up").headers["location"] == "/editions/1?item=a2&after=up"
+    assert [one.id for one in content(desk).sections[1].items] == ["a2", "a1", "a3", "a4"]
+    assert re.search(r'aria-label="Move up"[^>]*autofocus', browser.get("/editions/1?item=a2&after=up").text)
+    act("a4", "pin")
+    assert [one.id for one in content(desk).sections[1].items] == ["a4", "a2", "a1", "a3"]
+    act("a4", "unpin")
+    act("a3", "section", to="s1")
+    assert [one.id for one in content(desk).sections[0].items] == ["a0", "a3"]
+    assert act("a1", "remove").headers["location"] == "/editions/1?after=remove"
+    page = browser.get("/editions/1").text
+    assert "Taken out" in page
+    held = re.search(r'name="held" value="(\d+)"', page)
+    assert held is not None
+    act("a1", "back", held=held[1])
+    assert [one.id for one in content(desk).sections[1].items] == ["a4", "a2", "a1"]
+    assert "Taken out" not in browser.get("/editions/1").text
+    stale = act("a1", "section", to="gone")
+    assert stale.status_code == 404
+
+
+def test_a_note_and_a_passage_are_added_and_an_address_that_gives_nothing_says_why(desk: Desk) -> None:
+    browser = desk.client()
+
+    def add(**fields: str) -> httpx.Response:
+        return browser.post("/editions/1/add", data=seen(desk) | fields)
+
+    assert "item=n-" in add(kind="note", section="s2", text="Read *this*.").headers["location"]
+    assert add(kind="passage", section="s3", text="**One.** First.\n\nSecond.").status_code == 303
+    assert len(content(desk).sections[2].items) == 5
+    for text, said in (("http://127.0.0.1:9/x", "127.0.0.1"), ("not an address", "is no web address"), ("", "is no web address")):
+        answer = add(kind="address", section="s2", text=text)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert f'value="{text}"' in answer.text
+    assert add(kind="passage", section="s3", text=" ").status_code == 422
+
+
+def test_undo_redo_history_and_restore(desk: Desk) -> None:
+    browser = desk.client()
+    save(browser, "b1", desk, lead="Grain ships wait.")
+    page = browser.get("/editions/1/history").text
+    assert re.search(r"<del>[^<]*leave two days early\.</del>", page)
+    assert re.search(r"<ins>[^<]*wait\.</ins>", page)
+    assert browser.post("/editions/1/undo", data=seen(desk) | {"item": "b1"}).headers["location"] == "/editions/1?item=b1&after=undo"
+    assert content(desk) == sample_edition()
+    browser.post("/editions/1/redo", data=seen(desk))
+    assert content(desk) != sample_edition()
+    stale = browser.post("/editions/1/undo", data={"revision": "1", "state": "draft"})
+    assert stale.status_code == 409
+    assert browser.post("/editions/1/restore", data=seen(desk) | {"to": "1"}).status_code == 303
+    assert content(desk) == sample_edition()
+    assert browser.get("/editions/1/history?before=1&after=99").status_code == 404
+
+
+def test_an_edit_after_approval_says_before_and_after_that_it_voids(desk: Desk) -> None:
+    desk.approve()
+    browser = desk.client()
+    page = browser.get("/editions/1?item=head").text
+    assert "Saving a change makes that approval void" in page
+    assert "hx-post" not in page
+    stale = browser.post("/editions/1/items/head", data=HEAD | {"revision": "1", "state": "draft"})
+    assert stale.status_code == 422
+    assert "approved meanwhile" in stale.text
+    assert desk.state() == "approved"
+    save(browser, "head", desk, **HEAD)
+    assert desk.state() == "draft"
+    assert "the approval of revision 1 is void" in browser.get("/editions/1").text
+
+
+def test_a_viewer_sees_and_changes_nothing(desk: Desk) -> None:
+    viewer = desk.client(Role.VIEWER)
+    page = viewer.get("/editions/1?item=b1").text
+    assert "item-form" not in page
+    assert "Undo" not in page
+    assert viewer.get("/editions/1/history").status_code == 200
+    for path in ("items/b1", "items/b1/up", "add", "undo", "redo", "restore"):
+        assert viewer.post(f"/editions/1/{path}", data=seen(desk)).status_code == 403, path
+    assert seen(desk)["revision"] == "1"

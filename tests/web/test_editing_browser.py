@@ -1,0 +1,157 @@
+"""Editing in real Chromium: what is typed saves itself and the preview follows; and all of it without scripts."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from digest.compose import edit
+from digest.flows import correcting
+from digest.flows.correcting import Correction
+from digest.model.account import Role
+from digest.model.edition import EditionState
+from digest.store import editions
+from tests.web.newsroom import Desk
+
+ARGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+VENDOR = Path(__file__).parents[2] / "digest/web/static/vendor"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the tests of this file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield browser
+        browser.close()
+
+
+class At:
+    """A signed-in page that remembers what its console complained of and whom it asked."""
+
+    def __init__(self, desk: Desk, browser: Browser, *, scripts: bool = True, width: int = 1280, role: Role = Role.EDITOR) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 860}, java_script_enabled=scripts)
+        token = desk.client(role).cookies["digest_session"]
+        self.context.add_cookies([{"name": "digest_session", "value": token, "url": desk.url}])
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.desk = desk
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.desk.url + path)
+        return self.page
+
+    def close(self, *, but: str = "") -> None:
+        assert [said for said in self.complaints if not but or but not in said] == []
+        assert self.hosts == {urlsplit(self.desk.url).netloc}
+        self.context.close()
+
+
+def revision(desk: Desk) -> int:
+    with desk.database.reading() as session:
+        return editions.get(session, 1).revision
+
+
+def test_htmx_is_the_one_that_the_readme_names() -> None:
+    named = re.search(r"\b[0-9a-f]{64}\b", (VENDOR / "README.md").read_text("utf-8"))
+    assert named is not None
+    assert hashlib.sha256((VENDOR / "htmx.min.js").read_bytes()).hexdigest() == named[0]
+
+
+def test_what_is_typed_saves_itself_and_the_frame_follows(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium)
+    page = at.open("/editions/1?item=b2")
+    expect(page.frame_locator("iframe").get_by_text("A third cable is cut.").first).to_be_visible()
+    lead = page.get_by_label("Lead in bold")
+    lead.fill("A fourth cable is cut.")
+    expect(page.locator("#saved")).to_contain_text("revision 2")
+    expect(page.frame_locator("iframe").get_by_text("A fourth cable is cut.").first).to_be_visible()
+    expect(page.locator(".rail a[aria-current]")).to_contain_text("A fourth cable is cut.")
+    expect(lead).to_be_focused()
+    lead.press("End")
+    page.keyboard.type(" Again.")
+    expect(page.locator("#saved")).to_contain_text("revision 3")
+    expect(lead).to_have_value("A fourth cable is cut. Again.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Lead in bold")).to_have_value("A fourth cable is cut.")
+    assert revision(desk) == 4
+    at.close()
+
+
+def test_a_refusal_is_said_beside_what_was_typed_and_goes_when_it_is_mended(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium)
+    page = at.open("/editions/1?item=a1")
+    link = page.get_by_label("Link")
+    link.fill("no address")
+    expect(page.get_by_role("alert")).to_contain_text("is no web address")
+    expect(link).to_have_value("no address")
+    link.fill("https://meridian.example/other")
+    expect(page.locator("#saved")).to_contain_text("revision 2")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_label("Headline").fill("x" * 70_000)
+    expect(page.get_by_role("alert")).to_contain_text("longer than 64 KB")
+    at.close(but="status of 4")
+
+
+def test_two_who_type_at_once_lose_nothing(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium)
+    page = at.open("/editions/1?item=b1")
+    correction = Correction(edition_id=1, revision=1, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
+    correcting.correct(desk.database, correction, lambda edition: edit.set_brief(edition, "b1", {"lead": "Grain ships wait."}))
+    page.get_by_label("Lead in bold").fill("Grain ships leave early.")
+    expect(page.get_by_text("Two of you changed this brief")).to_be_visible()
+    expect(page.locator(".side ins")).not_to_have_count(0)
+    page.get_by_role("button", name="Keep both as two briefs").click()
+    for words in ("Grain ships wait.", "Grain ships leave early."):
+        expect(page.locator("#items").get_by_text(words)).to_be_visible()
+    at.close(but="status of 409")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reorder_by_keyboard_keeps_the_focus(desk: Desk, chromium: Browser, *, scripts: bool) -> None:
+    at = At(desk, chromium, scripts=scripts)
+    page = at.open("/editions/1?item=a1")
+    down = page.get_by_role("button", name="Move down")
+    down.focus()
+    for place in ("2nd", "3rd", "4th"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=f"Articles, {place} of 4")).to_be_visible()
+        expect(page.get_by_role("button", name="Move down")).to_be_focused()
+    at.close()
+
+
+def test_without_scripts_a_phone_edits_by_buttons(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium, scripts=False, width=375)
+    page = at.open("/editions/1#items")
+    page.get_by_role("link", name="A third cable is cut.").click()
+    page.get_by_label("Text", exact=True).fill("It was *cut* by [an anchor](https://meridian.example/anchor).")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("It was *cut* by [an anchor](https://meridian.example/anchor).")
+    page.get_by_role("link", name="Preview").click()
+    expect(page.frame_locator("iframe").get_by_text("an anchor").first).to_be_visible()
+    at.close()
+
+
+def test_no_page_of_editing_scrolls_sideways_and_none_has_two_filled_buttons(desk: Desk, chromium: Browser) -> None:
+    desk.client().post("/editions/1/items/b1", data={"revision": "1", "state": "draft", "lead": "Grain ships wait."})
+    filled = """() => [...document.querySelectorAll(".strong")].filter((one) => one.checkVisibility()).length"""
+    for width in (375, 700, 1280):
+        at = At(desk, chromium, width=width)
+        for path in ("?item=head", "?item=a0", "?item=b1", "?item=intro", "/history", "#items"):
+            page = at.open(f"/editions/1{path}")
+            room = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+            assert room[0] <= room[1], (path, room)
+            assert page.evaluate(filled) <= 1, (path, width)
+        at.close()
