@@ -52,6 +52,12 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 
+_POINTS = re.compile(
+    r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?:(?:\s*(?:,|-|–|\||um|at|à)\s*|\s+)(\d{1,2})[:.h](\d{2})(?:[:.]\d{2})?(?:\s*uhr)?)?$",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(r"^(\d{4})\s?[年.]\s?(\d{1,2})\s?[月.]\s?(\d{1,2})\s?日?(?:\s*(\d{1,2})\s?[:时時]\s?(\d{2}))?")
+
 
 def parse_date(value: str | None, now: datetime | None = None) -> datetime | None:
     """The moment that `value` names, as aware UTC, or None.
@@ -110,6 +116,18 @@ def _epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
 
 
+def _dotted(text: str) -> datetime | None:
+    """Day, month, year with points, and year, month, day with their signs: parsers take the one for American, the other for a month."""
+    match = _POINTS.match(text)
+    if match:
+        day, month, year = int(match[1]), int(match[2]), int(match[3]) + (2000 if len(match[3]) == 2 else 0)
+        return datetime(year, month, day, int(match[4] or 0), int(match[5] or 0), tzinfo=UTC)
+    match = _SIGNS.match(text)
+    if match:
+        return datetime(int(match[1]), int(match[2]), int(match[3]), int(match[4] or 0), int(match[5] or 0), tzinfo=UTC)
+    return None
+
+
 def _feedparser(text: str) -> datetime | None:
     # 1795000000 became the year 1794, and 3/4/2026 is two days: nobody can say which.
     if re.fullmatch(r"[\d.]+", text) or _EITHER.match(text):
@@ -138,4 +156,4 @@ def _dateparser(text: str) -> datetime | None:
     return moment
 
 
-_CHAIN: tuple[Callable[[str], datetime | None], ...] = (_rfc822, _iso, _epoch, _feedparser, _dateparser)
+_CHAIN: tuple[Callable[[str], datetime | None], ...] = (_rfc822, _iso, _epoch, _dotted, _feedparser, _dateparser)

@@ -6,6 +6,7 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from digest.gather.blocks import tidy
+from digest.gather.dated import shown_date
 from digest.gather.dates import parse_date
 from digest.gather.metadata import Metadata, clean_authors
 
@@ -304,7 +305,7 @@ class Area:
                 )
                 if moment:
                     return moment
-        return None
+        return shown_date([*self.after[:40], *self.before[-6:]], now)
 
 
 def _scope(head: HtmlElement) -> HtmlElement:

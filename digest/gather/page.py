@@ -13,6 +13,7 @@ from digest.gather.briefs import find_briefs
 from digest.gather.canonical import absolute, host_of
 from digest.gather.cards import find_cards
 from digest.gather.container import find_container, is_away
+from digest.gather.dated import date_of_address
 from digest.gather.dates import parse_date
 from digest.gather.decode import decode
 from digest.gather.front import is_front
@@ -70,7 +71,7 @@ def read_page(html: bytes, url: str, now: datetime | None = None) -> Page:
         dek=dek,
         kicker=kicker,
         authors=meta.authors or area.authors(meta),
-        published=meta.published or area.published(now),
+        published=meta.published or area.published(now) or date_of_address(meta.url or url, now),
         image=_image(root, head, container, (meta.image, base, blocks)),
         body_html=clean_html(blocks_html(kept), base),
         body_text=text,
