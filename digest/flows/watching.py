@@ -1,16 +1,16 @@
 """Watching: what the database tells whoever runs the service, and what the next slots lack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from digest.compose.check import check
 from digest.model.edition import EditionRecord, EditionState, Severity
 from digest.model.newsletter import Newsletter
 from digest.model.ops import Lack, NextSlot, QueueStatus
-from digest.model.week import slot_after
-from digest.store import Database, Session, editions, failures, heartbeats, newsletters, progress, renderings
+from digest.store import Database, Session, editions, failures, heartbeats, newsletters, progress, renderings, slot_changes
 
 _DAY = timedelta(hours=24)
+_LOOK_AHEAD = 8
 _BEFORE_SENDING = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
 
@@ -31,7 +31,6 @@ def watch(database: Database, *, now: datetime) -> QueueStatus:
 
 
 def _slots(session: Session, newsletter: Newsletter, *, now: datetime) -> list[NextSlot]:
-    records = editions.listed(session, newsletter.id)
     readers = progress.anybody(session, newsletter.id)
     found = [
         NextSlot(
@@ -44,30 +43,41 @@ def _slots(session: Session, newsletter: Newsletter, *, now: datetime) -> list[N
             state=record.state,
             lacks=(*_lacks(session, newsletter, record), *_nobody(readers=readers)),
         )
-        for record in records
+        for record in editions.listed(session, newsletter.id)
         if record.state in _BEFORE_SENDING
     ]
-    return [*found, _undrafted(newsletter, records, now, readers=readers)]
+    return [*found, *_undrafted(session, newsletter, now=now, readers=readers)]
 
 
-def _undrafted(newsletter: Newsletter, records: Sequence[EditionRecord], now: datetime, *, readers: bool) -> NextSlot:
-    taken = {record.slot for record in records}
-    slot = slot_after(newsletter.slot, now)
-    while slot in taken:
-        slot = slot_after(newsletter.slot, slot)
-    lacks = [Lack(code="no_draft", message="no draft yet", comes=max(slot - newsletter.lead_time, now))]
-    if not newsletter.plan:
-        lacks = [Lack(code="no_plan", message=f"no plan; `digest newsletter plan {newsletter.id}` gives one")]
-    return NextSlot(
-        newsletter_id=newsletter.id,
-        newsletter=newsletter.name,
-        zone=newsletter.slot.zone,
-        due=slot,
-        edition_id=None,
-        number=None,
-        state=None,
-        lacks=(*lacks, *_nobody(readers=readers)),
-    )
+def _undrafted(session: Session, newsletter: Newsletter, *, now: datetime, readers: bool) -> Iterator[NextSlot]:
+    """Yield the first slot to come that no edition has yet, and before it those that somebody skipped."""
+    for coming in slot_changes.coming(session, newsletter, now=now, most=_LOOK_AHEAD):
+        if editions.for_slot(session, newsletter.id, coming.slot) is not None:
+            continue
+        if coming.skipped and coming.change is not None:
+            lacks = [Lack(code="skipped", message=f"skipped by {coming.change.who}")]
+        elif newsletter.plan:
+            lacks = [
+                Lack(code="no_draft", message="no draft yet", comes=max(coming.due - newsletter.lead_time, now)),
+                *_nobody(readers=readers),
+            ]
+        else:
+            lacks = [
+                Lack(code="no_plan", message=f"no plan; `digest newsletter plan {newsletter.id}` gives one"),
+                *_nobody(readers=readers),
+            ]
+        yield NextSlot(
+            newsletter_id=newsletter.id,
+            newsletter=newsletter.name,
+            zone=newsletter.slot.zone,
+            due=coming.due,
+            edition_id=None,
+            number=None,
+            state=None,
+            lacks=tuple(lacks),
+        )
+        if not coming.skipped:
+            return
 
 
 def _lacks(session: Session, newsletter: Newsletter, record: EditionRecord) -> list[Lack]:

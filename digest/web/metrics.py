@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Final
 
-from digest.model.ops import QueueStatus
+from digest.model.ops import NextSlot, QueueStatus
 
 Sample = tuple[Mapping[str, str], float]
 Family = tuple[str, str, Iterable[Sample]]
@@ -41,10 +41,15 @@ def _of(status: QueueStatus) -> Iterator[Family]:
     yield "digest_mailing_recipients", "Recipients of each mailing that has not ended, by state.", recipients
     yield "digest_mailing_rate", "Recipients settled a second, over the last minute.", [(label, one.per_second) for label, one in labels]
     yield "digest_mailing_stalled", "Whether a mailing should go on and does not.", [(label, float(one.stalled)) for label, one in labels]
-    slots = [({"newsletter": one.newsletter_id, "edition": str(one.edition_id or "")}, one) for one in status.slots]
+    slots = [({"newsletter": one.newsletter_id, "edition": str(one.edition_id or "")}, one) for one in status.slots if not _skipped(one)]
     until = [(label, (one.due - now).total_seconds()) for label, one in slots]
     yield "digest_slot_due_in_seconds", "Seconds until a slot; below zero for one that waits past its time.", until
     yield "digest_slot_lacks", "How much keeps a slot from going out.", [(label, len(one.lacks)) for label, one in slots]
+
+
+def _skipped(slot: NextSlot) -> bool:
+    """Whether it lacks what somebody took away on purpose: nothing to be alarmed about."""
+    return any(lack.code == "skipped" for lack in slot.lacks)
 
 
 def _family(name: str, says: str, samples: Iterable[Sample]) -> Iterator[str]:

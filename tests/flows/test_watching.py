@@ -10,8 +10,9 @@ from digest.flows.pruning import prune
 from digest.flows.watching import watch
 from digest.model.mailing import Answer, DeliveryState, MailingState, Recipient
 from digest.model.ops import NextSlot, QueueStatus, TaskInHand, WorkerSeen, silence_allowed, troubles
-from digest.store import editions, failures, heartbeats, ledger, progress
+from digest.store import editions, failures, heartbeats, ledger, progress, slot_changes
 from digest.store.ledger import Claim
+from digest.store.slot_changes import SlotChange
 from tests.flows.newsroom import NOW, Newsroom
 
 
@@ -52,6 +53,20 @@ def test_a_finding_that_blocks_and_a_hold_are_named(newsroom: Newsroom) -> None:
 def test_a_newsletter_without_a_plan_says_so(newsroom: Newsroom) -> None:
     newsroom.keep(replace(newsroom.newsletter, plan=()))
     assert lacks(newsroom) == [(None, ["no_plan", "no_readers"])]
+
+
+def test_a_skipped_slot_says_who_skipped_it_and_a_moved_one_stands_at_its_new_time(newsroom: Newsroom) -> None:
+    newsroom.readers(1)
+    (first,) = slots(newsroom)
+    moved = first.due + timedelta(weeks=1, hours=2)
+    for slot, due in ((first.due, None), (first.due + timedelta(weeks=1), moved)):
+        change = SlotChange(newsletter_id="weekly", slot=slot, due=due, who="Nadia", at=newsroom.now)
+        with newsroom.database.writing() as session:
+            slot_changes.keep(session, change)
+    skipped, undrafted = slots(newsroom)
+    assert [(lack.code, lack.message) for lack in skipped.lacks] == [("skipped", "skipped by Nadia")]
+    assert skipped.due == first.due
+    assert (undrafted.due, [lack.code for lack in undrafted.lacks]) == (moved, ["no_draft"])
 
 
 def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom: Newsroom) -> None:
