@@ -13,6 +13,7 @@ import typer
 from digest.audience.address import read_address
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file
 from digest.errors import InputError, NotFound
+from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
 from digest.model.week import slot_after
 from digest.store import newsletters
@@ -21,14 +22,6 @@ from digest.store.documents import to_document
 app = typer.Typer(no_args_is_help=True, help="Newsletters, their slot and zone, their sections and rules.")
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-# Without headings: the briefs stand under the heading that the week's column gave them.
-STANDARD_PLAN = (
-    PlannedSection(key="lead", kind=SectionKind.LEAD, minimum=1, maximum=1, thin=WhenThin.HOLD),
-    PlannedSection(key="articles", kind=SectionKind.ARTICLES, minimum=1, maximum=9),
-    PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=1, maximum=9),
-    PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=3),
-)
 
 
 @app.command("add")

@@ -9,7 +9,7 @@ from typing import Final
 from digest.errors import Conflict, RefusedError
 from digest.model.account import Act
 from digest.model.edition import EditionRecord, EditionState
-from digest.model.newsletter import Newsletter
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.week import slot_after, slot_before, zone_of
 from digest.store import Database, Session, acts, editions, newsletters, slot_changes
 from digest.store.documents import to_document
@@ -17,6 +17,13 @@ from digest.store.slot_changes import ComingSlot, SlotChange
 
 # How far ahead a slot may be skipped or moved.
 _REACH: Final = 60
+# Without headings: the briefs stand under the heading that the week's column gave them.
+STANDARD_PLAN: Final = (
+    PlannedSection(key="lead", kind=SectionKind.LEAD, minimum=1, maximum=1, thin=WhenThin.HOLD),
+    PlannedSection(key="articles", kind=SectionKind.ARTICLES, minimum=1, maximum=9),
+    PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=1, maximum=9),
+    PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=3),
+)
 _UNSENT: Final = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
 

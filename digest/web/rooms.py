@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from digest.web import account, logbook, people, sources
+from digest.web import account, logbook, newsletters, people, plans, slots, sources
 
 router = APIRouter()
-for room in (account, people, logbook, sources):
+for room in (account, people, logbook, sources, newsletters, plans, slots):
     router.include_router(room.router)
