@@ -56,7 +56,7 @@ _POINTS = re.compile(
     r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?:(?:\s*(?:,|-|–|\||um|at|à)\s*|\s+)(\d{1,2})[:.h](\d{2})(?:[:.]\d{2})?(?:\s*uhr)?)?$",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"^(\d{4})\s?[年.]\s?(\d{1,2})\s?[月.]\s?(\d{1,2})\s?日?(?:\s*(\d{1,2})\s?[:时時]\s?(\d{2}))?")
+_SIGNS = re.compile(r"^(\d{4})\s?[年./ ]\s?(\d{1,2})\s?[月./]\s?(\d{1,2})\s?日?(?:\s*(\d{1,2})\s?[:时時]\s?(\d{2}))?")
 
 
 def parse_date(value: str | None, now: datetime | None = None) -> datetime | None:
@@ -136,6 +136,8 @@ def _feedparser(text: str) -> datetime | None:
     if not parsed:
         return None
     year, month, day, hour, minute, second = parsed[:6]
+    if "/" in text and not re.search(rf"(?<!\d)0?{day}(?!\d)", text):
+        return None  # "2023 11/ 17" is not the first of November
     return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
 
 

@@ -36,9 +36,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|par|por|text:|автор:?|autor:|por:)\s+", re.IGNORECASE
+    r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|durch|par|por|text:|автор:?|autor:|por:)\s+",
+    re.IGNORECASE,
 )
-_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
     r"|sponsor\w*|feedback)(?:$|[\s_-])",
@@ -55,11 +55,6 @@ _INTERFACE = re.compile(
     re.IGNORECASE,
 )
 _CATEGORY = re.compile(r"/(?:categor\w+|tags?|topics?|sections?|rubrik\w*)/", re.IGNORECASE)
-_TITLED = re.compile(
-    r"(?:^|[\s_-])(?:(?:article|entry|post|story|news|content|page)-?(?:title|headline|heading|hed)|headline|itemprop-headline)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_SITE = frozenset({"nav", "footer", "aside"})
 
 
 def named(element: HtmlElement) -> str:
@@ -70,72 +65,6 @@ def named(element: HtmlElement) -> str:
 def words_of(element: HtmlElement) -> str:
     """The element's text on one line."""
     return tidy(element.text_content())
-
-
-def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlElement | None]:
-    """The headline and the element that shows it: the h1 that the metadata confirm, or the only one; else what is stated."""
-    shown = [element for element in root.iter("h1") if words_of(element) and not _is_logo(element)]
-    stated = [title for title in (meta.headline, *meta.titles) if title]
-    best = max(
-        shown,
-        key=lambda element: (max((_alike(words_of(element), title) for title in stated), default=0), -shown.index(element)),
-        default=None,
-    )
-    if best is not None:
-        likeness = max((_alike(words_of(best), title) for title in stated), default=0)
-        if (
-            likeness >= 0.4
-            or not stated
-            or (len(shown) == 1 and words_of(best).casefold() != (meta.publisher or "").casefold() and len(words_of(best).split()) > 2)
-        ):
-            return words_of(best), best
-    called = _called(root) if not meta.says_article and not meta.headline else None
-    if called is not None:
-        return words_of(called), called
-    for element in root.iter("h2", "h3"):
-        if any(_alike(words_of(element), title) >= 0.8 for title in stated):
-            return words_of(element), element
-    # A headline that JSON-LD cuts at 110 characters is whole in the page's title.
-    whole = next(
-        (title for title in stated if meta.headline and title.startswith(meta.headline.rstrip("….")) and len(title) > len(meta.headline)),
-        None,
-    )
-    if stated and not _is_outlets(stated[0], meta.publisher):
-        return whole or stated[0], None
-    return None, None
-
-
-def _called(root: HtmlElement) -> HtmlElement | None:
-    """What old pages show as their headline without an h1: the only element with such a class, and no link to elsewhere."""
-    found = [
-        element
-        for element in root.iter("h2", "h3", "span", "div", "p", "td", "strong", "b", "font")
-        if _TITLED.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
-    ]
-    if len(found) != 1 or len(words_of(found[0]).split()) < 3 or len(words_of(found[0])) > 200 or found[0].find(".//a") is not None:
-        return None
-    return None if any(up.tag in _SITE or up.tag == "a" for up in found[0].iterancestors()) else found[0]
-
-
-def _is_outlets(title: str, publisher: str | None) -> bool:
-    """Whether a title is no more than the outlet's name: "Yahoo" or "Yahoo UK"."""
-    name = (publisher or "").casefold().split()
-    words = title.casefold().split()
-    return bool(name) and words[: len(name)] == name and len(words) <= len(name) + 1
-
-
-def _is_logo(element: HtmlElement) -> bool:
-    """Whether an h1 is the outlet's name: a link to the front page, or called so."""
-    if any(up.tag in _SITE for up in element.iterancestors()):
-        return True
-    around = [element, *element.iter("a"), *(up for up, _ in zip(element.iterancestors(), range(2), strict=False))]
-    return any(_LOGO.search(named(one)) or (one.tag == "a" and (one.get("href") or "") == "/") for one in around)
-
-
-def _alike(one: str, other: str) -> float:
-    first, second = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
-    # Against the longer of the two, so that the outlet's name does not win over the title that ends in it.
-    return len(first & second) / max(1, len(first), len(second))
 
 
 class Area:
@@ -211,6 +140,8 @@ class Area:
                 continue
             if (
                 element.tag in {"label", "button", "input", "option"}
+                or element.find(".//form") is not None
+                or element.find(".//input") is not None
                 or _NO_LABEL.search(named(element))
                 or any(
                     re.search(r"breadcrumb|share|menu|comment", named(up), re.IGNORECASE) or up.tag in {"nav", "button", "form", "figure"}
@@ -232,7 +163,7 @@ class Area:
                 and re.search(r"[^\W\d]", text)
                 and not _INTERFACE.fullmatch(text)
             ):
-                return text.rstrip(" :|/›»")
+                return text.strip(" :|/›»·•-–")
         return None
 
     def authors(self, meta: Metadata) -> tuple[str, ...]:
@@ -273,13 +204,13 @@ class Area:
                         _BY.sub("", text),
                     )[0]
                 ]
-            names = clean_authors([_BY.sub("", name) for name in inner], meta.publisher)
+            names = clean_authors([_BY.sub("", name) for name in inner], meta.publisher, meta.host)
             if names:
                 return names
         for element in self.after:
             text = words_of(element)
             if element.tag in {"p", "div", "span", "address"} and _BY.match(text) and len(text) < 90:
-                names = clean_authors([re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]], meta.publisher)
+                names = clean_authors([re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]], meta.publisher, meta.host)
                 if names and all(name[:1].isupper() for name in names):
                     return names
         return ()
@@ -339,5 +270,6 @@ def _fits_dek(text: str, headline: str, first: str) -> bool:
     return (
         20 <= len(text) <= 500
         and squashed != re.sub(r"\W+", "", headline.casefold())
+        and (len(text) > 60 or parse_date(text) is None)
         and not (start and (start.startswith(squashed) or squashed.startswith(start)))
     )

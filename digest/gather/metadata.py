@@ -21,7 +21,9 @@ _ARTICLES = re.compile(
 )
 _NO_NAME = re.compile(
     r"^(?:https?:|www\.|@|\d)|^(?:admin|editor|staff|unknown|none|null|author|redaktion|redacción|redação|редакція"
-    r"|guest|user|anonymous|webmaster|cond[ée] nast|by|print|share|comments?|follow|more|home|news)$",
+    r"|guest|user|anonymous|webmaster|cond[ée] nast|by|print|share|comments?|follow|more|home|news|super ?user|administrator|redactie)$"
+    r"|www\.|\d"
+    r"|[\w-]\.(?:com|net|org|info|de|at|ch|fr|es|br|uk|ua|co|io)\b",
     re.IGNORECASE,
 )
 
@@ -45,18 +47,20 @@ class Metadata:
     url: str | None = None
     stated_url: str | None = None
     free: bool | None = None
+    host: str = ""
 
 
 def read_metadata(root: HtmlElement, url: str, now: datetime | None = None) -> Metadata:
     """The metadata of the page `root` at `url`."""
     stated = _Meta(root)
+    host = host_of(url)
     node = _best_node(root, url)
     site = stated.first("og:site_name", "application-name") or _name(node.get("publisher"))
     title_element = root.find(".//title")
     title = tidy(title_element.text_content()) if title_element is not None else None
     headline = _text(node.get("headline")) or None
     titles = tuple(
-        _without_site(value, site)
+        _without_site(value, site, host)
         for value in (
             headline,
             stated.first("og:title", "twitter:title", "dc.title", "parsely-title", "citation_title", "sailthru.title"),
@@ -70,7 +74,7 @@ def read_metadata(root: HtmlElement, url: str, now: datetime | None = None) -> M
         titles=titles,
         description=_text(node.get("description"))
         or stated.first("og:description", "description", "twitter:description", "dc.description"),
-        authors=_authors(node, stated, site),
+        authors=_authors(node, stated, site, host),
         publisher=site,
         published=_published(node, stated, now),
         image=_image(node, stated, url),
@@ -78,6 +82,7 @@ def read_metadata(root: HtmlElement, url: str, now: datetime | None = None) -> M
         url=_canonical(root, stated, url),
         stated_url=next(iter(_stated_urls(root, stated, url)), None),
         free=_flag(node.get("isAccessibleForFree")),
+        host=host,
     )
 
 
@@ -170,7 +175,7 @@ def _flag(value: object) -> bool | None:
     return None if value is None else str(value).lower() not in {"false", "0", "no"}
 
 
-def _authors(node: dict[str, object], stated: _Meta, site: str | None) -> tuple[str, ...]:
+def _authors(node: dict[str, object], stated: _Meta, site: str | None, host: str) -> tuple[str, ...]:
     people = [_name(one) for one in _list(node.get("author")) if not (isinstance(one, dict) and "Organization" in str(one.get("@type")))]
     for names in (
         people,
@@ -178,13 +183,13 @@ def _authors(node: dict[str, object], stated: _Meta, site: str | None) -> tuple[
             "author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "citation_author", "byl", "dcterms.creator"
         ),
     ):
-        good = clean_authors([name for name in names if name], site)
+        good = clean_authors([name for name in names if name], site, host)
         if good:
             return good
     return ()
 
 
-def clean_authors(names: list[str], site: str | None) -> tuple[str, ...]:
+def clean_authors(names: list[str], site: str | None, host: str = "") -> tuple[str, ...]:
     """Names of people among `names`: no addresses, no desk accounts, not the site's own name."""
     good: list[str] = []
     for name in names:
@@ -199,6 +204,7 @@ def clean_authors(names: list[str], site: str | None) -> tuple[str, ...]:
                 and not _NO_NAME.search(part)
                 and part.casefold() != (site or "").casefold()
                 and part not in good
+                and not (" " not in part and re.sub(r"\W+", "", part.casefold()) in host.replace("-", "").split("."))
             ):
                 good.append(part)
     return tuple(good)
@@ -276,8 +282,15 @@ def _stated_urls(root: HtmlElement, stated: _Meta, url: str) -> list[str]:
     return [address for value in [*links, stated.first("og:url")] if (address := absolute(value, url))]
 
 
-def _without_site(title: str, site: str | None) -> str:
-    """A title without the outlet's name behind or before it."""
+def _without_site(title: str, site: str | None, host: str) -> str:
+    """A title without the outlet's name behind or before it; where nobody states the name, its address tells."""
+    label = max(host.split(".")[:-1] or [""], key=len).replace("-", "")
+    if len(label) > 2:
+        parts = re.split(r"(\s[|–—·»:-]+\s)", title)
+        for place in range(2, len(parts), 2):
+            name = re.sub(r"\W+", "", parts[place].casefold())
+            if (name.startswith(label) or label == name) and len(parts[place]) <= 60:
+                return "".join(parts[: place - 1]).strip()
     for mark in (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • "):
         parts = title.split(mark)
         if len(parts) < 2:

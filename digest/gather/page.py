@@ -17,8 +17,9 @@ from digest.gather.dated import date_of_address
 from digest.gather.dates import parse_date
 from digest.gather.decode import decode
 from digest.gather.front import is_front
-from digest.gather.heading_area import Area, find_headline
+from digest.gather.heading_area import Area
 from digest.gather.headings import credit_of, is_furniture, section_kind
+from digest.gather.headline import find_headline
 from digest.gather.markup import flattened
 from digest.gather.metadata import Metadata, read_metadata
 from digest.gather.notices import early_notice, late_notice, visible_text

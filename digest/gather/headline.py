@@ -1,0 +1,121 @@
+"""An article's headline: the element that shows it, or what the page states."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from digest.gather.blocks import extent
+from digest.gather.heading_area import named, words_of
+from digest.gather.metadata import Metadata
+
+_BADGE = re.compile(
+    r"(?:^|[\s_-])(?:label|badge|abo|premium|kicker|eyebrow|overline|dachzeile|sr-only|visually-hidden|screen-reader-text|tag|flag)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
+_TITLED = re.compile(
+    r"(?:^|[\s_-])(?:(?:article|entry|post|story|news|content|page)-?(?:title|headline|heading|hed)|headline|itemprop-headline)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SITE = frozenset({"nav", "footer", "aside"})
+
+
+def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlElement | None]:
+    """The headline and the element that shows it: the h1 that the metadata confirm, or the only one; else what is stated."""
+    shown = [
+        element for element in root.iter("h1") if words_of(element) and not _is_logo(element) and not _is_host(words_of(element), meta)
+    ]
+    stated = [title for title in (meta.headline, *meta.titles) if title and not _is_host(title, meta)]
+    best = max(
+        shown,
+        key=lambda element: (max((_alike(words_of(element), title) for title in stated), default=0), -shown.index(element)),
+        default=None,
+    )
+    if best is not None:
+        likeness = max((_alike(words_of(best), title) for title in stated), default=0)
+        if (
+            likeness >= 0.4
+            or not stated
+            or (len(shown) == 1 and words_of(best).casefold() != (meta.publisher or "").casefold() and extent(words_of(best)) > 12)
+        ):
+            return _headline_of(best), best
+    called = _called(root) if not meta.says_article and not meta.headline else None
+    if called is not None:
+        return words_of(called), called
+    for element in root.iter("h2", "h3"):
+        if any(_alike(words_of(element), title) >= 0.8 for title in stated):
+            return words_of(element), element
+    # A headline that JSON-LD cuts at 110 characters is whole in the page's title.
+    whole = next(
+        (title for title in stated if meta.headline and title.startswith(meta.headline.rstrip("….")) and len(title) > len(meta.headline)),
+        None,
+    )
+    if stated and not _is_outlets(stated[0], meta.publisher):
+        return whole or stated[0], None
+    if not stated:
+        for element in root.iter("h2"):
+            if (
+                extent(words_of(element)) > 20
+                and element.find(".//a") is None
+                and not any(up.tag in {*_SITE, "a"} for up in element.iterancestors())
+            ):
+                return words_of(element), element
+    return None, None
+
+
+def _headline_of(element: HtmlElement) -> str:
+    """The words of a headline's element without a badge ("Subscribers") or label that stands in it."""
+    whole = words_of(element)
+    for one in element.iter("span", "small", "em", "b", "i", "div"):
+        label = words_of(one)
+        if not label or len(label) > 40 or not _BADGE.search(named(one)):
+            continue
+        if whole.endswith(label):
+            rest = whole[: -len(label)]
+        elif whole.startswith(label):
+            rest = whole[len(label) :]
+        else:
+            continue
+        rest = rest.strip(" :|–—-")
+        if extent(rest) >= 15:
+            whole = rest
+    return whole
+
+
+def _is_host(text: str, meta: Metadata) -> bool:
+    """Whether a text is the site's address and so no headline: "lantern.example"."""
+    bare = text.casefold().strip().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return bool(meta.host) and bare == meta.host
+
+
+def _called(root: HtmlElement) -> HtmlElement | None:
+    """What old pages show as their headline without an h1: the only element with such a class, and no link to elsewhere."""
+    found = [
+        element
+        for element in root.iter("h2", "h3", "span", "div", "p", "td", "strong", "b", "font")
+        if _TITLED.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+    ]
+    if len(found) != 1 or len(words_of(found[0]).split()) < 3 or len(words_of(found[0])) > 200 or found[0].find(".//a") is not None:
+        return None
+    return None if any(up.tag in _SITE or up.tag == "a" for up in found[0].iterancestors()) else found[0]
+
+
+def _is_outlets(title: str, publisher: str | None) -> bool:
+    """Whether a title is no more than the outlet's name: "Yahoo" or "Yahoo UK"."""
+    name = (publisher or "").casefold().split()
+    words = title.casefold().split()
+    return bool(name) and words[: len(name)] == name and len(words) <= len(name) + 1
+
+
+def _is_logo(element: HtmlElement) -> bool:
+    """Whether an h1 is the outlet's name: a link to the front page, or called so."""
+    if any(up.tag in _SITE for up in element.iterancestors()):
+        return True
+    around = [element, *element.iter("a"), *(up for up, _ in zip(element.iterancestors(), range(2), strict=False))]
+    return any(_LOGO.search(named(one)) or (one.tag == "a" and (one.get("href") or "") == "/") for one in around)
+
+
+def _alike(one: str, other: str) -> float:
+    first, second = set(re.findall(r"\w+", one.casefold())), set(re.findall(r"\w+", other.casefold()))
+    # Against the longer of the two, so that the outlet's name does not win over the title that ends in it.
+    return len(first & second) / max(1, len(first), len(second))
