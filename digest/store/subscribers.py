@@ -137,9 +137,9 @@ def roster(session: Session, newsletter_id: str, *, size: int = 1_000) -> Iterat
 
 
 def get(session: Session, subscriber_id: int) -> Subscriber | None:
-    """Return the reader of that id, or None."""
+    """Return the reader of that id, or None where there is none or they were erased."""
     row = session.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).one_or_none()
-    return None if row is None else _subscriber(row)
+    return None if row is None or row.address == _nobody(subscriber_id) else _subscriber(row)
 
 
 def by_address(session: Session, folded: str) -> Subscriber | None:
@@ -198,7 +198,7 @@ def erase(session: Session, subscriber_id: int) -> None:
     session.execute(delete(subscriptions).where(subscriptions.c.subscriber_id == subscriber_id))
     # A relay's words often repeat the address.
     session.execute(update(deliveries).where(deliveries.c.subscriber_id == subscriber_id).values(reply=None))
-    nobody = f"erased-{subscriber_id}"
+    nobody = _nobody(subscriber_id)
     session.execute(
         update(subscribers).where(subscribers.c.id == subscriber_id).values(address=nobody, folded=nobody, address_hash=nobody, name=None)
     )
@@ -208,6 +208,11 @@ _ROSTER: list[ColumnElement[Any]] = [
     *(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.created, *subscriptions.c),
     exists().where(suppressions.c.address_hash == subscribers.c.address_hash).label("barred"),
 ]
+
+
+def _nobody(subscriber_id: int) -> str:
+    """What stands for the address of an erased reader: no address, and nobody else's."""
+    return f"erased-{subscriber_id}"
 
 
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:

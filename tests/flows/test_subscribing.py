@@ -8,7 +8,7 @@ import pytest
 from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
 from digest.errors import NotFound
-from digest.flows import preferring, sending, subscribing
+from digest.flows import preferring, sending, subscribing, viewing
 from digest.flows.preferring import Wish
 from digest.flows.subscribing import Imported
 from digest.model.subscriber import SubscriptionState, SuppressionReason
@@ -89,8 +89,14 @@ def test_an_erased_reader_is_left_out_of_a_running_mailing_and_keeps_its_count(n
         barred = subscribers.suppression(session, hash_address(SECRET, "reader3@example.net"))
     assert barred is not None
     assert barred.reason is SuppressionReason.ERASED
-    with pytest.raises(NotFound):
-        preferring.preferences(newsroom.database, SECRET, token(mailing_id, 4))
+    browser = token(mailing_id, 4, Purpose.BROWSER)
+    for look in (
+        lambda: preferring.preferences(newsroom.database, SECRET, token(mailing_id, 4)),
+        lambda: subscribing.standing(newsroom.database, SECRET, Purpose.UNSUBSCRIBE, token(mailing_id, 4, Purpose.UNSUBSCRIBE)),
+        lambda: viewing.in_browser(newsroom.database, SECRET, "https://news.example.org", browser),
+    ):
+        with pytest.raises(NotFound, match="no subscription behind this link"):
+            look()
 
 
 def test_an_erasure_keeps_the_reason_that_was_there_before(bare_newsroom: Newsroom) -> None:
