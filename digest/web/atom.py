@@ -35,7 +35,8 @@ def feed(newsletter: Newsletter, past: Iterable[Past], public_url: str) -> bytes
         _add(entry, "published", one.opened.isoformat())
         _link(entry, "alternate", f"{archive}/{one.number}", "text/html")
         _add(entry, "summary", one.preheader)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:
