@@ -1,0 +1,65 @@
+"""Every page held against axe-core, in light and dark: no violation."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute, APIRouter
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from digest.model.account import Role
+from digest.web.app import create_app
+from tests.web.newsroom import Desk
+
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        yield opened
+        opened.close()
+
+
+def violations(page: Page) -> list[str]:
+    # The mail, in its frame as in the archive, may run no script, so axe would wait for it in vain.
+    found = Axe().run(page, options={"iframes": False}).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def plain_pages(desk: Desk) -> list[str]:
+    """Every page that takes no parameter: a new one is looked at without being named here."""
+    routers: list[APIRouter] = [one.original_router for one in create_app(desk.runtime).routes if hasattr(one, "original_router")]
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    client = desk.client(Role.ADMIN)
+    pages = []
+    for path in sorted({route.path for route in routes if "GET" in (route.methods or ()) and "{" not in route.path}):
+        with client.stream("GET", path) as answer:
+            if answer.headers.get("content-type", "").startswith("text/html"):
+                pages.append(path)
+    assert "/" in pages
+    return pages
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_violates_axe(desk: Desk, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme="dark" if scheme == "dark" else "light")
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+
+    def look(*paths: str) -> None:
+        for path in paths:
+            page.goto(f"{desk.url}{path}")
+            if wrong := violations(page):
+                found[path] = wrong
+
+    look("/sign-in", "/nowhere")
+    token = desk.client(Role.ADMIN).cookies["digest_session"]
+    context.add_cookies([{"name": "digest_session", "value": token, "url": desk.url}])
+    look(*plain_pages(desk), "/editions/1", *(f"/editions/1?view={view}" for view in ("phone", "dark", "text")))
+    links = desk.links(desk.release())
+    look("/", "/editions/1", "/archive/weekly")
+    look(*(links[name].removeprefix(desk.url) for name in ("unsubscribe_url", "preferences_url")), "/u/0-0-wrong")
+    context.close()
+    assert found == {}
