@@ -1,5 +1,6 @@
 """`digest edition` and `digest render`: the editor's acts."""
 
+import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,10 @@ from digest.audience.token import Bearing
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, who
 from digest.cli.reading import Kind
 from digest.deliver.message import splice
-from digest.errors import InputError, NotReadable
+from digest.errors import DeliveryError, InputError, NotReadable
 from digest.flows import editing, sending
 from digest.flows.editing import Decision, Preview
+from digest.flows.testing import Bench, TestSend, addresses_in, send_test
 from digest.gather.entries import entry_of_page
 from digest.gather.read import read_bytes
 from digest.model.edition import Finding
@@ -171,6 +173,29 @@ def resume(context: typer.Context, edition: EditionArgument) -> None:
     with door.runtime() as runtime:
         sending.resume(runtime.database, edition, who=who(), now=now())
     out.print(f"the sending of edition {edition} goes on", markup=False)
+
+
+@app.command("test")
+def send_a_test(
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    to: Annotated[list[str], typer.Option("--to", help="An address, or more behind it; at most ten.")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="More addresses.")] = None,
+) -> None:
+    """Send the mail to a few addresses, marked in its subject; the list cannot be reached from here."""
+    door: Door = context.obj
+    addresses = addresses_in([*to, *(more or [])])
+    with door.runtime() as runtime:
+        bench = Bench(
+            press=runtime.press, public_url=runtime.public_url, transport=runtime.transport, unique=lambda: secrets.token_urlsafe(12)
+        )
+        asked = TestSend(edition_id=edition, addresses=addresses, who=who(), at=now())
+        done = send_test(runtime.database, bench, asked)
+    for one in done:
+        out.print(f"{one.address}: {'accepted' if one.accepted else 'not accepted'}, {one.reply}", markup=False)
+    if not all(one.accepted for one in done):
+        raise DeliveryError(f"the test of edition {edition} did not reach everybody; the relay's words stand beside each address")
 
 
 @app.command("cancel")

@@ -97,7 +97,8 @@ def changes(before: Edition, after: Edition) -> tuple[Change, ...]:
             found.append(Change(place=item_id, where=where, field="", words=(Words(kind="in", text=title_of(item)),), said="Added."))
             continue
         if item_id in moved:
-            found.append(Change(place=item_id, where=where, field="", said=f"{title_of(item)}: moved here from {places[item_id]}."))
+            title = (Words(kind="same", text=title_of(item)),)
+            found.append(Change(place=item_id, where=where, field="", words=title, said=f"Moved here from {places[item_id]}."))
         names = tuple(one.name for one in fields(item) if one.name in NAMES) if type(item) is type(old[item_id]) else ()
         found += _values(old[item_id], item, item_id, where, names)
     gone = (item_id for item_id, _where in _places(before) if item_id not in items_of(after))

@@ -1,6 +1,7 @@
 """One reader's message: the frozen pieces with the reader's own values between them, joined to bytes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 
 from digest.errors import RefusedError
@@ -18,6 +19,23 @@ def splice(rendered: Rendered, values: Mapping[str, str]) -> bytes:
     return "".join(piece.literal if piece.slot is None else _encoded(piece, piece.slot, values) for piece in rendered.pieces).encode(
         "ascii"
     )
+
+
+def marked_as_test(rendered: Rendered, mark: str = "[Test]") -> Rendered:
+    """Return the mail with `mark` before its subject and nothing else changed: the pieces are the same bytes around it.
+
+    The subject may be folded or in encoded words; the mark stands on a line of its own before it (RFC 5322, 2.2.3), and
+    the white space of the fold is what parts the two (RFC 2047, 6.2). Raises RefusedError where a mail has no subject.
+    """
+    for place, piece in enumerate(rendered.pieces):
+        if "\r\nSubject: " not in piece.literal:
+            continue
+        before, header, after = piece.literal.partition("\r\nSubject: ")
+        fold = "" if after.startswith("\r\n") else "\r\n "
+        changed = replace(piece, literal=f"{before}{header}{mark}{fold}{after}")
+        pieces = (*rendered.pieces[:place], changed, *rendered.pieces[place + 1 :])
+        return replace(rendered, pieces=pieces, subject=f"{mark} {rendered.subject}".rstrip())
+    raise RefusedError("the mail has no subject to mark as a test; give the edition one")
 
 
 def _encoded(piece: Piece, slot: str, values: Mapping[str, str]) -> str:

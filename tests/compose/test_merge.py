@@ -141,7 +141,7 @@ def test_differences_are_words_and_moves_are_sentences(edition: Edition) -> None
     after = edit.remove(after, edition.sections[3].items[0].id)
     found = changes(edition, after)
     assert (found[0].place, found[0].field) == (lead, "Headline")
-    assert any("moved here from" in one.said for one in found)
+    assert any("Moved here from" in one.said for one in found)
     assert found[-1].said == "Removed."
     assert changes(edition, edition) == ()
 

@@ -278,3 +278,21 @@ def test_a_viewer_sees_and_changes_nothing(desk: Desk) -> None:
     for path in ("items/b1", "items/b1/up", "add", "undo", "redo", "restore"):
         assert viewer.post(f"/editions/1/{path}", data=seen(desk)).status_code == 403, path
     assert seen(desk)["revision"] == "1"
+
+
+def test_a_test_mail_is_sent_from_its_page_and_a_wrong_address_is_said_there(desk: Desk) -> None:
+    browser = desk.client()
+    assert "editor@meridian.example" in browser.get("/editions/1/test").text
+    answer = browser.post("/editions/1/test", data={"to": "nadia@meridian.example, tomas@meridian.example"})
+    assert answer.status_code == 200
+    assert answer.text.count(">accepted<") == 2
+    outbox = list((desk.runtime.settings.state / "outbox").rglob("*.eml"))
+    assert len(outbox) == 2
+    assert b"Subject: [Test]" in outbox[0].read_bytes()
+    for to, said in (("nobody", "nobody"), ("", "needs an address"), (" ".join(f"r{n}@x.example" for n in range(11)), "at most 10")):
+        refused = browser.post("/editions/1/test", data={"to": to})
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert "Nothing was sent." in refused.text
+    assert desk.client(Role.VIEWER).post("/editions/1/test", data={"to": "v@x.example"}).status_code == 403
+    assert "sent a test to nadia@meridian.example" in browser.get("/editions/1").text

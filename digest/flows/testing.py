@@ -1,0 +1,127 @@
+"""A test send: the mail of an edition to a few named addresses, by a path that knows neither readers nor the ledger."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from digest.audience.address import read_address
+from digest.deliver.message import marked_as_test, splice
+from digest.deliver.transport import Envelope, Transport
+from digest.errors import InputError, RelayRefused, RelayUnreachable
+from digest.model.account import Act
+from digest.model.edition import EditionState
+from digest.model.mailing import DeliveryState, Rendered
+from digest.model.newsletter import Newsletter
+from digest.render.email import render_edition
+from digest.render.press import Press
+from digest.store import Database, acts, editions, newsletters, renderings
+
+MOST = 10
+_FROZEN = (EditionState.APPROVED, EditionState.SCHEDULED, EditionState.RELEASED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What a test send needs: the press, where readers reach the web, the transport, and a word that no two tests share."""
+
+    press: Press
+    public_url: str
+    transport: Transport
+    unique: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSend:
+    """Who asks for a test of which edition, to whom, and when."""
+
+    __test__ = False  # pytest takes it for tests otherwise
+
+    edition_id: int
+    addresses: tuple[str, ...]
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """What became of one address: accepted or not, and the relay's words."""
+
+    address: str
+    accepted: bool
+    reply: str
+
+
+def addresses_in(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses named, each once. Raises InputError where there are none, more than ten, or one is none."""
+    named: dict[str, str] = {}
+    for word in " ".join(lines).replace(",", " ").replace(";", " ").split():
+        address = read_address(word)
+        named.setdefault(address.folded, address.typed)
+        if len(named) > MOST:
+            raise InputError(f"a test goes to at most {MOST} addresses; name fewer, or schedule the edition for its readers")
+    if not named:
+        raise InputError("a test needs an address; name one to ten")
+    return tuple(named.values())
+
+
+def send_test(database: Database, bench: Bench, test: TestSend) -> tuple[Tested, ...]:
+    """Send the mail that the list would get to the addresses named, marked in its subject; no transaction is held meanwhile.
+
+    What is approved goes out as approved, a draft as it renders now. The personal links are a sample's and verify to
+    nothing. Raises RelayUnreachable or RelayRefused where the relay took none.
+    """
+    rendered, newsletter, revision = _mail(database, bench.press, test.edition_id)
+    marked = marked_as_test(rendered)
+    done: list[Tested] = []
+    try:
+        for address in test.addresses:
+            try:
+                done.append(_send_one(bench, marked, newsletter, address, test.at))
+            except (RelayUnreachable, RelayRefused) as error:
+                if not done:
+                    raise
+                done.append(Tested(address=address, accepted=False, reply=str(error)))
+    finally:
+        bench.transport.close()
+        _note(database, test, done, revision)
+    return tuple(done)
+
+
+def _mail(database: Database, press: Press, edition_id: int) -> tuple[Rendered, Newsletter, int]:
+    with database.reading() as session:
+        record = editions.get(session, edition_id)
+        newsletter = newsletters.get(session, record.newsletter_id)
+        edition = editions.content(session, edition_id, record.revision)
+        frozen = record.approved_sha256 if record.state in _FROZEN else None
+        rendered = renderings.by_sha256(session, edition_id, frozen) if frozen else None
+    return rendered or render_edition(press, edition, newsletter), newsletter, record.revision
+
+
+def _send_one(bench: Bench, marked: Rendered, newsletter: Newsletter, address: str, at: datetime) -> Tested:
+    domain = newsletter.from_address.rpartition("@")[2]
+    values = sample_links(bench.public_url) | {
+        "to": address,
+        "address": address,
+        "name": "Sample Reader",
+        "message_id": f"<test.{bench.unique()}@{domain}>",
+        "date": format_datetime(at),
+    }
+    # A test that bounces comes back to the desk: its return path bears no token, so it can change nobody's subscription.
+    answer = bench.transport.send(Envelope(return_path=newsletter.from_address, recipient=address), splice(marked, values))
+    return Tested(address=address, accepted=answer.state is DeliveryState.SENT, reply=f"{answer.code or ''} {answer.reply}".strip())
+
+
+def sample_links(public_url: str) -> dict[str, str]:
+    """Return links of nobody's: they open the page that says so, and change nothing."""
+    base = public_url.rstrip("/")
+    return {f"{name}_url": f"{base}/{path}/sample" for name, path in (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))}
+
+
+def _note(database: Database, test: TestSend, done: list[Tested], revision: int) -> None:
+    if not done:
+        return
+    taken = [one.address for one in done if one.accepted]
+    what = f"sent a test to {', '.join(taken)}" if taken else "sent a test that nobody took"
+    with database.writing() as session:
+        acts.note(session, Act(at=test.at, who=test.who, what=what, why=None, edition_id=test.edition_id, revision=revision))

@@ -1,0 +1,73 @@
+"""A test mail to a few addresses, from the desk: a page with one form, and what the relay said to each."""
+
+import secrets
+import threading
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from fastapi.responses import Response
+
+from digest.errors import DeliveryError, InputError, RefusedError, RenderError, SettingsError
+from digest.flows import testing
+from digest.flows.testing import Bench, Tested, TestSend
+from digest.model.account import Account, Role
+from digest.store import editions, newsletters
+from digest.web.auth import Editor, Somebody
+from digest.web.edit import sentence
+from digest.web.house import House, InHouse
+from digest.web.standing import standing_of
+
+router = APIRouter()
+# A transport is not for two threads at once.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@router.get("/editions/{edition_id}/test")
+def show_test(edition_id: int, house: InHouse, account: Somebody) -> Response:
+    """Show the form; nothing is sent."""
+    return _page(house, account, edition_id, to=account.email)
+
+
+@router.post("/editions/{edition_id}/test")
+def send_test(edition_id: int, house: InHouse, account: Editor, to: Annotated[str, Form()] = "") -> Response:
+    """Send the mail to the addresses typed, and say what became of each."""
+    try:
+        addresses = testing.addresses_in([to[:4000]])
+        with _ONE_AT_A_TIME:
+            bench = Bench(
+                press=house.press,
+                public_url=house.runtime.public_url,
+                transport=house.runtime.transport,
+                unique=lambda: secrets.token_urlsafe(12),
+            )
+            test = TestSend(edition_id=edition_id, addresses=addresses, who=account.name, at=house.clock())
+            done = testing.send_test(house.database, bench, test)
+    except (InputError, RefusedError, RenderError, DeliveryError, SettingsError) as error:
+        return _page(house, account, edition_id, to=to, trouble=f"{sentence(error)} Nothing was sent.")
+    return _page(house, account, edition_id, to=to, done=done)
+
+
+def _page(  # noqa: PLR0913  what the page shows again
+    house: House, account: Account, edition_id: int, *, to: str, trouble: str = "", done: tuple[Tested, ...] = ()
+) -> Response:
+    with house.database.reading() as session:
+        record = editions.get(session, edition_id)
+        newsletter = newsletters.get(session, record.newsletter_id)
+        edition = editions.content(session, edition_id, record.revision)
+        listed = newsletters.listed(session)
+    data: dict[str, Any] = {
+        "account": account,
+        "may_act": account.role is not Role.VIEWER,
+        "newsletters": listed,
+        "newsletter": newsletter,
+        "zone": newsletter.slot.zone,
+        "now": house.clock(),
+        "record": record,
+        "edition": edition,
+        "standing": standing_of(record),
+        "most": testing.MOST,
+        "to": to,
+        "trouble": trouble,
+        "done": done,
+    }
+    return house.pages("testsend.html", status=422 if trouble else 200, **data)
