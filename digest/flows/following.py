@@ -50,10 +50,10 @@ def find_feeds(fetcher: Fetcher, url: str, *, allow_private: bool = False) -> Fo
     return Found(url=fetched.url, feeds=feeds, page=reading.kind == "page")
 
 
-def look(fetcher: Fetcher, source: Source) -> Look:
+def look(fetcher: Fetcher, source: Source, *, now: datetime) -> Look:
     """Return what `source` would give now; nothing is kept. Raises FetchError, NotReadable."""
     fetched = _fetch(fetcher, source.url, allow_private=source.allow_private)
-    reading = read_bytes(fetched.body, fetched.url, source.kind)
+    reading = read_bytes(fetched.body, fetched.url, source.kind, now)
     entries = _entries(reading, fetched.url)
     entries = tuple(sorted(entries, key=lambda entry: entry.published.timestamp() if entry.published else 0, reverse=True))
     title = reading.feed.title if reading.feed is not None else next((entry.title for entry in entries), None)

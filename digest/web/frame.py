@@ -25,6 +25,8 @@ def frame(house: House, account: Account, newsletter: Newsletter | None = None) 
 
 
 def sentence(error: Exception) -> str:
-    """Return an error's text as a sentence."""
+    """Return an error's text as a sentence; an address at its start stays as it is."""
     text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    if not text.startswith("http"):
+        text = text[:1].upper() + text[1:]
+    return text + ("" if text.endswith((".", "!", "?")) else ".")

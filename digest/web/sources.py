@@ -137,11 +137,15 @@ def _look(house: House, account: Account, form: Chosen, found: Found | None) -> 
         return _new_page(house, account, Adding(form=form, trouble="That is no web address. Write it whole, with https://.", status=422))
     wanted = Source(id="new", name="", url=url, kind=form.kind, allow_private=form.allow_private)
     try:
-        seen = following.look(house.runtime.fetcher, wanted)
+        seen = following.look(house.runtime.fetcher, wanted, now=house.clock())
     except InputError as error:
         return _new_page(house, account, Adding(form=form, found=found, trouble=_why(error, account), status=422))
     host = (urlsplit(seen.url).hostname or "").removeprefix("www.")
-    filled = {"url": url, "name": form.name or one_line(seen.title or host)[:120], "short": form.short or _slug(host)}
+    filled = {
+        "url": url,
+        "name": form.name or one_line(seen.title or host)[:120],
+        "short": form.short or _slug(f"{host} {urlsplit(seen.url).path}"),
+    }
     return _new_page(house, account, Adding(form=form.model_copy(update=filled), found=found, seen=seen))
 
 
@@ -216,7 +220,8 @@ def _why(error: InputError, account: Account) -> str:
             if account.role is Role.ADMIN
             else "If it is yours, an admin can add it with “On our own network”."
         )
-        return f"{text.partition(';')[0][:1].upper()}{text.partition(';')[0][1:]}. The service does not fetch from there by itself. {rest}"
+        refused = text.partition(": refused, ")[2].partition(";")[0]
+        return f"{refused}. The service does not fetch from there by itself. {rest}"
     return sentence(error)
 
 

@@ -37,10 +37,11 @@ def test_the_feeds_of_a_site_are_found_by_its_address(outlet: Outlet, fetcher: F
 
 def test_a_look_shows_titles_dates_and_keeps_nothing(database: Database, outlet: Outlet, fetcher: Fetcher) -> None:
     source = Source(id="new", name="", url=f"{outlet.url}/feeds/features.xml", allow_private=True)
-    seen = following.look(fetcher, source)
+    seen = following.look(fetcher, source, now=NOW)
     assert seen.total >= len(seen.entries) > 1
     dates = [entry.published for entry in seen.entries if entry.published]
     assert dates == sorted(dates, reverse=True)
+    assert len(dates) == len(seen.entries)
     assert seen.kind is SourceKind.FEED
     with database.reading() as session:
         assert sources.listed(session) == ()
