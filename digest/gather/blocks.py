@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from digest.model.page import Link
 
-_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u3000]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u2060\ufeff]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 DASH = re.compile(r"^(?:[-–—―−•·‣◦●○■□▪▫►▶▸➤➢➡→✔✓✦★*+»]|--)\s+(?=\S)|^[•●■▪►▶➤]\s*(?=\w)")
@@ -56,7 +55,7 @@ def extent(text: str) -> int:
 
 def tidy(text: str) -> str:
     """`text` on one line: white space folded, invisible characters gone."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def plain_block(text: str, kind: BlockKind, lead: str | None = None, level: int = 0) -> Block:

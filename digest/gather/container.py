@@ -1,6 +1,7 @@
 """Where in a page the article's body stands, and what inside it is not the article's."""
 
 import re
+from itertools import islice
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -28,6 +29,8 @@ _BODY = re.compile(
     r"|td-post-content|news-?(?:text|body|content)|text-?body|c-content|prose)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_ELEMENTS = 15_000  # of a page; long articles with all their furniture have 5,000
+_MOST = 20_000  # characters of one paragraph
 _PROSE = ("p", "li", "blockquote", "div", "td", "dd", "section", "h2", "h3", "h4", "pre")
 
 
@@ -48,13 +51,14 @@ def is_away(element: HtmlElement) -> bool:
 
 def find_container(root: HtmlElement) -> HtmlElement | None:
     """The element that holds the article's body, or None where the page has no running text."""
-    keys = _kept_keys(root)
+    # trafilatura takes seconds for what no article has; there the long paragraphs are the text.
+    keys = _kept_keys(root) if _is_ordinary(root) else None
     weights: dict[HtmlElement, int] = {}
     total = 0
     for element in root.iter("p", "li", "blockquote", "dd", "td", "div", "section", "pre"):
         text = _own_text(element)
         size = extent(text)
-        if size < 25 or text[:60] not in keys or _is_pointer(element, text) or _is_fringe(element):
+        if size < 25 or (text[:60] not in keys if keys is not None else size < 80) or _is_pointer(element, text) or _is_fringe(element):
             continue
         total += size
         node: HtmlElement | None = element
@@ -72,6 +76,10 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
     return best if best.tag != "html" else (root.find("body") if root.find("body") is not None else best)
 
 
+def _is_ordinary(root: HtmlElement) -> bool:
+    return sum(1 for _ in islice(root.iter(), _ELEMENTS)) < _ELEMENTS
+
+
 def _is_fringe(element: HtmlElement) -> bool:
     """Whether an element stands in a form, a consent note or the like, which trafilatura may take for text."""
     around = [element, *(up for up, _ in zip(element.iterancestors(), range(4), strict=False))]
@@ -84,7 +92,7 @@ def _is_fringe(element: HtmlElement) -> bool:
 
 def _is_pointer(element: HtmlElement, text: str) -> bool:
     """Whether an element is nothing but a link or two: rails are made of these, articles are not."""
-    return len(_norm("".join(link.text_content() for link in element.iter("a")))) * 10 > len(text) * 9
+    return len(_norm("".join(link.text_content() for link in element.iter("a"))[:_MOST])) * 10 > len(text) * 9
 
 
 def _declared(root: HtmlElement) -> HtmlElement | None:
@@ -102,7 +110,7 @@ def _own_text(element: HtmlElement) -> str:
         child.tag in _PROSE or child.tag in {"ul", "ol", "article", "table", "figure"} for child in element
     ):
         return _norm(element.text or "")
-    return _norm(element.text_content())
+    return _norm(element.text_content()[:_MOST])
 
 
 def _norm(text: str) -> str:

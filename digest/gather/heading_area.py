@@ -39,6 +39,7 @@ _BY = re.compile(
     r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|durch|par|por|text:|автор:?|autor:|por:)\s+",
     re.IGNORECASE,
 )
+_MOST = 6000  # characters
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
     r"|sponsor\w*|feedback)(?:$|[\s_-])",
@@ -63,8 +64,8 @@ def named(element: HtmlElement) -> str:
 
 
 def words_of(element: HtmlElement) -> str:
-    """The element's text on one line."""
-    return tidy(element.text_content())
+    """The element's text on one line; what is longer than any label, headline or caption is cut."""
+    return tidy(element.text_content()[:_MOST])
 
 
 class Area:
@@ -262,7 +263,11 @@ def _of_picture(element: HtmlElement) -> bool:
 def _up(element: HtmlElement) -> list[HtmlElement]:
     """The elements that hold this one and little more."""
     size = len(words_of(element)) + 200
-    return [up for up, _ in zip(element.iterancestors(), range(3), strict=False) if len(words_of(up)) <= size and up.tag != "body"]
+    return [
+        up
+        for up, _ in zip(element.iterancestors(), range(3), strict=False)
+        if len(up) < 30 and len(words_of(up)) <= size and up.tag != "body"
+    ]
 
 
 def _fits_dek(text: str, headline: str, first: str) -> bool:

@@ -10,6 +10,7 @@ from digest.gather.canonical import host_of
 from digest.gather.decode import decode
 from digest.gather.feed import Feed, parse_feed
 from digest.gather.headings import section_kind
+from digest.gather.markup import paragraph_text
 from digest.gather.page import read_page
 from digest.gather.text import read_text
 from digest.gather.walk import html_blocks
@@ -18,6 +19,8 @@ from digest.model.source import Entry
 
 KINDS = ("feed", "page", "text")
 _MAX_TEXT = 2 * 1024 * 1024
+_BOLD = re.compile(r"<(?:h[1-6]|strong|b)\b|font-weight", re.IGNORECASE)
+_LINES = re.compile(r"</?(?:p|div|li|ul|ol|br|hr|blockquote|section|article|td|tr)\b[^<>]*>", re.IGNORECASE)
 _MAGIC = (
     b"\x89PNG",
     b"GIF8",
@@ -59,7 +62,14 @@ def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | N
         raise NotReadable(f"{url}: the input is empty; check the file or address")
     if _is_binary(body):
         raise NotReadable(f"{url}: binary data, no feed, HTML or text; give the address of a feed or page")
-    kind = kind or _sniffed(body)
+    try:
+        return _read(body, url, kind or _sniffed(body), now)
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError) as error:
+        # What parsers below us do not foresee must not take the gathering of others along.
+        raise NotReadable(f"{url}: broken beyond reading ({type(error).__name__}); ask the publisher to validate it") from error
+
+
+def _read(body: bytes, url: str, kind: str, now: datetime | None) -> Reading:
     if kind == "feed":
         return Reading(kind=kind, url=url, feed=_with_briefs(parse_feed(body, url, now), url))
     if kind == "page":
@@ -71,12 +81,23 @@ def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | N
 
 def entry_with_briefs(entry: Entry, own: str) -> Entry:
     """The entry with the sections of briefs inside its content; `own` is the publisher's host."""
-    if not entry.content_html or len(entry.content_html) > 1_000_000:
+    if not entry.content_html or len(entry.content_html) > 1_000_000 or not (_may_hold_briefs(entry.content_html) or _is_column(entry)):
         return entry
     blocks = html_blocks(entry.content_html, entry.url or "")
-    column = bool(entry.title and section_kind(entry.title))
-    found = find_briefs(blocks, own, column=column)
+    found = find_briefs(blocks, own, column=_is_column(entry))
     return replace(entry, sections=found.sections) if found.sections else entry
+
+
+def _is_column(entry: Entry) -> bool:
+    return bool(entry.title and section_kind(entry.title))
+
+
+def _may_hold_briefs(markup: str) -> bool:
+    """Whether anything in `markup` can head a section: most articles have nothing, and walking them costs more than reading the feed."""
+    if _BOLD.search(markup):
+        return True
+    lines = (paragraph_text(part) for part in _LINES.split(markup) if 3 < len(part) < 400)
+    return any(section_kind(line) for line in lines if line)
 
 
 def _with_briefs(feed: Feed, url: str) -> Feed:
