@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digest.compose import edit
-from digest.flows import correcting
+from digest.flows import correcting, editing
 from digest.flows.correcting import Correction
 from digest.model.account import Role
 from digest.model.edition import EditionState
@@ -155,3 +156,42 @@ def test_no_page_of_editing_scrolls_sideways_and_none_has_two_filled_buttons(des
             assert room[0] <= room[1], (path, room)
             assert page.evaluate(filled) <= 1, (path, width)
         at.close()
+
+
+def test_the_item_in_hand_is_ringed_and_in_sight(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium)
+    for item_id, words in (("b3", "Valletta offers"), ("a0", "The strait reopens")):
+        page = at.open(f"/editions/1?item={item_id}")
+        here = page.frame_locator("iframe").locator("#here")
+        expect(here).to_contain_text(words)
+        expect(here).to_be_in_viewport()
+    at.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_editing_violates_axe(desk: Desk, chromium: Browser, scheme: str) -> None:
+    at = At(desk, chromium)
+    at.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    client = desk.client()
+    client.post("/editions/1/items/b1", data={"revision": "1", "state": "draft", "lead": "Grain ships wait."})
+    client.post("/editions/1/items/a4/remove", data={"revision": "2", "state": "draft"})
+    found: dict[str, list[str]] = {}
+
+    def look(name: str, page: Page) -> None:
+        wrong = Axe().run(page, options={"iframes": False}).response["violations"]
+        found.update({name: [f"{one['id']}: {node['html'][:160]}" for one in wrong for node in one["nodes"]]} if wrong else {})
+
+    for path in ("?item=head", "?item=a0", "?item=b1", "?item=intro", "/history?before=1&after=3", "/test"):
+        look(path, at.open(f"/editions/1{path}"))
+    page = at.open("/editions/1?item=b1")
+    correction = Correction(edition_id=1, revision=3, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
+    correcting.correct(desk.database, correction, lambda edition: edit.set_brief(edition, "b1", {"lead": "Grain ships turn."}))
+    page.get_by_label("Lead in bold").fill("Grain ships leave early.")
+    expect(page.get_by_text("Two of you changed this brief")).to_be_visible()
+    look("the conflict", page)
+    with desk.database.reading() as session:
+        now_at = editions.get(session, 1).revision
+    editing.approve(desk.database, desk.decision(revision=now_at), desk.sha256())
+    look("approved", at.open("/editions/1?item=head"))
+    at.context.close()
+    assert found == {}

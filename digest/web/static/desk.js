@@ -42,3 +42,7 @@ document.addEventListener("htmx:after:request", (event) => {
   else unsaved("the service did not take it. Try Save in a minute.");
 });
 document.addEventListener("htmx:error", () => unsaved("the service does not answer. It is tried again at the next letter."));
+// Chromium forgets the #here of a frame whose process it has yet to start: it is told once more when the page has come.
+addEventListener("load", () => {
+  for (const frame of document.querySelectorAll('iframe[src$="#here"]')) frame.contentWindow.location.replace(frame.src);
+});
