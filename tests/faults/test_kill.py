@@ -84,11 +84,11 @@ def test_three_kills_of_the_worker_group_lose_nobody_and_repeat_only_what_was_in
     with ended_after(beat):
         try:
             for point in points:
-                wait_until(partial(ready.has_accepted, point), seconds=60, why=f"{point} mails accepted", log=ready.log)
+                wait_until(partial(ready.has_accepted, point), seconds=120, why=f"{point} mails accepted", log=ready.log)
                 kill_group(worker)
                 killed.append(worker.returncode)
                 worker = start_worker(ready.env, ready.log, processes=PROCESSES)
-            wait_until(lambda: ready.state(mailing_id) is MailingState.DONE, seconds=90, why="the mailing is done", log=ready.log)
+            wait_until(lambda: ready.state(mailing_id) is MailingState.DONE, seconds=120, why="the mailing is done", log=ready.log)
         finally:
             kill_group(worker)
     assert killed == [-9] * KILLS, f"the fault did not happen at {points}"
@@ -110,10 +110,10 @@ def test_without_the_sweeper_the_same_kill_loses_readers(ready: Ready) -> None:
     with ended_after(start_beat(env, ready.log)):
         worker = start_worker(env, ready.log, processes=PROCESSES)
         try:
-            wait_until(lambda: ready.accepted() >= 150, seconds=60, why="150 mails accepted", log=ready.log)
+            wait_until(lambda: ready.accepted() >= 150, seconds=120, why="150 mails accepted", log=ready.log)
             kill_group(worker)
             worker = start_worker(env, ready.log, processes=PROCESSES)
-            wait_until(lambda: ready.accepted() >= READERS - 3 * CHUNK, seconds=60, why="the other chunks went out", log=ready.log)
+            wait_until(lambda: ready.accepted() >= READERS - 3 * CHUNK, seconds=120, why="the other chunks went out", log=ready.log)
             # Long past the lease of the chunks in hand at the kill: nobody comes for them.
             time.sleep(8)
         finally:
