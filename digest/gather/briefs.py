@@ -234,9 +234,12 @@ def _belongs(items: list[_Item], kind: FoundKind, heading: str) -> bool:
     """Whether items stand under a heading that promises briefs as briefs do: a word such as "elsewhere" also opens chapters."""
     if not _fits(items):
         return False
-    if kind is FoundKind.BRIEFING or _NAMES_NEWS.search(heading):
+    if kind is FoundKind.BRIEFING:
         return True
     marked = [item for item in items if item.lead or item.blocks[0].kind is BlockKind.ITEM or sources_of(item.blocks[0].text, _links(item))]
+    if _NAMES_NEWS.search(heading):
+        # A chapter on briefs runs on from paragraph to paragraph; briefs stand each for itself.
+        return bool(marked) or not any(_ANAPHORA.match(item.blocks[0].text) for item in items[1:])
     return len(marked) * 2 >= len(items)
 
 

@@ -35,7 +35,11 @@ _TRAILING = re.compile(
     r"|©\s*(?P<copy>.{2,100}))\.?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_SMALL = re.compile(r"(?:logo|icon|avatar|sprite|pixel|spacer|blank|placeholder|gravatar|emoji|badge|1x1|loading)", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:image|photo|picture|video) caption:?\s+", re.IGNORECASE)
+_SMALL = re.compile(
+    r"(?:logo|icon|avatar|sprite|pixel|spacer|blank|placeholder|gravatar|emoji|badge|1x1|1px|loading|preload|qr-?code|clear\.gif|transparent|captcha)",
+    re.IGNORECASE,
+)
 
 
 def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Image | None:
@@ -61,7 +65,8 @@ def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Imag
             caption=caption or (extra.caption if extra else None),
             credit=credit or (extra.credit if extra else None),
         )
-    return stated
+    # A site that has no picture for a page states its logo.
+    return None if stated is not None and _SMALL.search((stated.url or "").partition("?")[0].rpartition("/")[2]) else stated
 
 
 def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | None]:
@@ -90,7 +95,7 @@ def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | No
             ),
             None,
         )
-    text = words_of(caption_element) if caption_element is not None else ""
+    text = _LABEL.sub("", words_of(caption_element)) if caption_element is not None else ""
     if credit_element is not None:
         written = words_of(credit_element)
         return tidy(text.replace(written, " ")).strip(" |–—-") or None, _bare_credit(written)

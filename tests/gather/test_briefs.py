@@ -230,3 +230,13 @@ def test_among_lead_ins_a_paragraph_with_a_source_of_its_own_is_a_brief_of_its_o
         ("Rail.", ("Lowland Gazette",)),
     ]
     assert section.briefs[1].text.endswith("It said no more.")
+
+
+def test_a_chapter_about_news_briefs_is_prose() -> None:
+    chapter = (
+        "<h2>News briefs and their readers</h2>"
+        "<p>For forty years editors have filled the edge of the page with short items. They were cheap to make, and readers liked them.</p>"
+        "<p>But the form has a history, and it began, as so much did, with the telegraph. It made words dear and so made them few.</p>"
+        "<p>That changed when paper became cheap. Editors then had room, and they used it for pictures.</p>"
+    )
+    assert not sections(chapter)

@@ -123,3 +123,15 @@ def test_pleas_and_consent_notes_do_not_widen_the_article(read: Read) -> None:
     )
     body = f'<div class="page"><article><h1>The pier is closed</h1><div class="text">{PARAGRAPHS}</div></article>{rest}</div>'
     assert read(page(body))["article"]["body_text"].split("\n\n") == PROSE
+
+
+@pytest.mark.parametrize("name", ["lantern_logo_1200.jpg", "1px.gif", "preload.gif", "qrcode-app.png"])
+def test_logos_and_fillers_are_no_picture(read: Read, name: str) -> None:
+    head = f"<title>The pier is closed</title><meta property='og:image' content='https://lantern.example/img/{name}'>"
+    assert read(page(f"<article><h1>The pier is closed</h1>{PARAGRAPHS}</article>", head))["article"]["image"] is None
+
+
+def test_a_caption_loses_the_word_that_calls_it_one(read: Read) -> None:
+    figure = '<figure><img src="/pier.jpg" alt="A pier"><figcaption>Image caption The old pier in May</figcaption></figure>'
+    image = read(page(f"<article><h1>The pier is closed</h1>{figure}{PARAGRAPHS}</article>"))["article"]["image"]
+    assert image["caption"] == "The old pier in May"
