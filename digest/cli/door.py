@@ -17,6 +17,7 @@ from rich.console import Console
 
 from digest.errors import InputError
 from digest.log import configure_log
+from digest.model.account import Act
 from digest.runtime import Runtime
 from digest.settings import Settings, load_settings
 
@@ -61,6 +62,11 @@ def who() -> str:
         return f"{getpass.getuser()} (command line)"
     except (OSError, KeyError):
         return f"user {os.getuid()} (command line)"
+
+
+def act(what: str) -> Act:
+    """Return a line of the log: what whoever types does now, to no edition."""
+    return Act(at=now(), who=who(), what=what, why=None, edition_id=None, revision=None)
 
 
 def print_json(document: object) -> None:

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from digest.audience.address import read_address
-from digest.cli.door import Door, JsonOption, now, out, print_json, read_file
+from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file
 from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
 from digest.model.week import slot_after
-from digest.store import newsletters
+from digest.store import acts, newsletters
 from digest.store.documents import to_document
 
 app = typer.Typer(no_args_is_help=True, help="Newsletters, their slot and zone, their sections and rules.")
@@ -65,6 +65,7 @@ def add(  # noqa: PLR0913  a command's options
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.writing() as session:
         newsletters.keep(session, newsletter, now=now())
+        acts.note(session, act(f"added the newsletter {newsletter_id}"))
     out.print(f"{newsletter_id} goes out next at {slot_after(newsletter.slot, now()).isoformat(timespec='minutes')}", markup=False)
 
 
@@ -108,6 +109,7 @@ def plan_of(
             newsletter = replace(newsletter, plan=_read_plan(file))
             with runtime.database.writing() as session:
                 newsletters.keep(session, newsletter, now=now())
+                acts.note(session, act(f"changed the plan of the newsletter {newsletter_id}"))
     for section in newsletter.plan:
         sources = ", ".join(section.sources) or "all sources"
         size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import typer
 
-from digest.cli.door import Door, JsonOption, now, out, print_json
+from digest.cli.door import Door, JsonOption, act, now, out, print_json
 from digest.errors import InputError
 from digest.flows import gathering
 from digest.gather.fetch import FetchRequest
 from digest.gather.read import read_bytes
 from digest.model.source import Extent, Source, SourceKind
-from digest.store import sources
+from digest.store import acts, sources
 
 app = typer.Typer(no_args_is_help=True, help="The feeds and pages that the newsroom follows (network).")
 
@@ -52,6 +52,7 @@ def add(  # noqa: PLR0913  a command's options
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.writing() as session:
         sources.keep(session, source, now=now())
+        acts.note(session, act(f"followed the source {source_id}, {url}"))
     out.print(f"{source_id} is followed from the next tick on", markup=False)
 
 
@@ -106,6 +107,7 @@ def remove(context: typer.Context, source_id: Annotated[str, typer.Argument(meta
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.writing() as session:
         sources.remove(session, source_id)
+        acts.note(session, act(f"removed the source {source_id}"))
     out.print(f"{source_id} is no longer followed", markup=False)
 
 
