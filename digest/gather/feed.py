@@ -130,7 +130,13 @@ def _entry(item: Any, base: str, now: datetime | None, *, dated_once: bool) -> E
     if dated_once and published is None:
         # RSS has no date of change: what feedparser calls one is dc:date.
         published, updated = updated, None
-    identity = tidy(str(item.get("id") or "")) or link or tidy(str(item.get("title") or "")) or _fingerprint(raw or described)
+    identity = (
+        tidy(str(item.get("id") or ""))
+        or link
+        or next((found for one in item.get("enclosures") or [] if (found := absolute(one.get("href") or one.get("url"), base))), None)
+        or tidy(str(item.get("title") or ""))
+        or _fingerprint(raw or described)
+    )
     return Entry(
         guid=identity,
         url=link,

@@ -183,3 +183,13 @@ def test_bytes_of_an_encoding_nobody_knows_are_read_as_windows_wrote_them(read: 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-16-le"])
 def test_wide_encodings_are_known_without_a_mark(read: Read, encoding: str) -> None:
     assert read(rss("<item><title>Über</title></item>").encode(encoding), url=URL)["entries"][0]["title"] == "Über"
+
+
+def test_an_episode_without_guid_and_link_is_known_by_its_file(read: Read) -> None:
+    items = "".join(
+        f'<item><title>Episode</title><enclosure url="/e/{number}.mp3" type="audio/mpeg" length="1"/></item>' for number in (1, 2)
+    )
+    assert [entry["id"] for entry in read(rss(items), url=URL)["entries"]] == [
+        "https://lantern.example/e/1.mp3",
+        "https://lantern.example/e/2.mp3",
+    ]
