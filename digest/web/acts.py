@@ -13,7 +13,7 @@ from digest.flows import editing, sending
 from digest.flows.editing import Decision
 from digest.model.account import Account
 from digest.model.week import zone_of
-from digest.store import acts, editions, newsletters
+from digest.store import acts, editions, newsletters, slot_changes
 from digest.web.auth import Editor
 from digest.web.editions import Typed, edition_page
 from digest.web.house import House, InHouse
@@ -142,7 +142,8 @@ def _chosen(house: House, edition_id: int, form: SeenTime, *, now: datetime) -> 
     with house.database.reading() as session:
         record = editions.get(session, edition_id)
         zone = newsletters.get(session, record.newsletter_id).slot.zone
-    chosen = record.slot if form.when == "slot" else read_wall(form.day, form.at, zone)
+        own = slot_changes.due_of(session, record.newsletter_id, record.slot)
+    chosen = own if form.when == "slot" else read_wall(form.day, form.at, zone)
     if chosen <= now:
         there = f"{now.astimezone(zone_of(zone)):%H:%M}"
         raise InputError(f"{when_long(chosen, zone)} {zone} is past; it is {there} there now. Choose a time to come.")

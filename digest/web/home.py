@@ -11,14 +11,14 @@ from digest.model.account import Account, Role
 from digest.model.edition import EditionRecord, EditionState, Severity
 from digest.model.mailing import MailingCounts, MailingState
 from digest.model.newsletter import Newsletter
-from digest.model.week import slot_after
-from digest.store import Session, acts, editions, mailings, newsletters, subscribers
+from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, subscribers
 from digest.web.editions import next_act, preview_of
 from digest.web.house import House
 from digest.web.rail import place_names, summary
 from digest.web.standing import Standing, next_of, standing_of
 
 _LISTED = 30
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
             "rows": rows,
             "more": max(len(records) - _LISTED, 0),
             "readers": subscribers.count(session, newsletter.id),
-            "next_slot": _next_slot(newsletter, records, now),
+            "next_slot": _next_slot(session, newsletter, records, now),
             "running": next((row for row in rows if row.running), None),
             "last": next((row for row in rows if row.counts and not row.running), None),
             "record": record,
@@ -76,13 +76,11 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
     return house.pages("home.html", **data)
 
 
-def _next_slot(newsletter: Newsletter, records: tuple[EditionRecord, ...], now: datetime) -> datetime:
-    """Return the first slot to come that no edition has yet."""
+def _next_slot(session: Session, newsletter: Newsletter, records: tuple[EditionRecord, ...], now: datetime) -> datetime:
+    """Return when the first slot to come goes out that is not skipped and has no edition yet; the last near one where all are."""
     taken = {record.slot for record in records}
-    slot = slot_after(newsletter.slot, now)
-    while slot in taken:
-        slot = slot_after(newsletter.slot, slot)
-    return slot
+    coming = slot_changes.coming(session, newsletter, now=now, most=_NEAR)
+    return next((one.due for one in coming if not one.skipped and one.slot not in taken), coming[-1].due)
 
 
 def _chosen(session: Session, listed: tuple[Newsletter, ...], newsletter_id: str | None) -> Newsletter:

@@ -1,10 +1,10 @@
 """Every page held against axe-core, in light and dark: no violation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from fastapi.routing import APIRoute, APIRouter
+from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from digest.model.account import Role
@@ -28,10 +28,18 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
+def flat(routes: Iterable[object]) -> Iterator[APIRoute]:
+    """Every route, those of routers inside routers too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif router := getattr(route, "original_router", None):
+            yield from flat(router.routes)
+
+
 def plain_pages(desk: Desk) -> list[str]:
     """Every page that takes no parameter: a new one is looked at without being named here."""
-    routers: list[APIRouter] = [one.original_router for one in create_app(desk.runtime).routes if hasattr(one, "original_router")]
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    routes = flat(create_app(desk.runtime).routes)
     client = desk.client(Role.ADMIN)
     pages = []
     for path in sorted({route.path for route in routes if "GET" in (route.methods or ()) and "{" not in route.path}):
