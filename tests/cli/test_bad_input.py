@@ -7,6 +7,7 @@ import pytest
 
 from digest.store import migrate, open_database
 from tests.command import Digest, Ran
+from tests.deliver.scripted import relay
 
 COLUMN = """Strait watch
 
@@ -173,3 +174,18 @@ def test_wrong_usage_ends_with_2(digest: Digest) -> None:
 def test_a_traceback_comes_only_with_debug(digest_process: Digest) -> None:
     assert "Traceback" in digest_process("--debug", "edition", "show", "7").err
     refused(digest_process("edition", "show", "7"), "no edition 7", "digest edition list")
+
+
+def test_a_relay_that_refuses_or_is_not_there_is_said_in_a_line(weekly: Digest, tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "column.txt").write_text(COLUMN, "utf-8")
+    url = "https://review.example.org/strait-watch"
+    draft = weekly("edition", "draft", "weekly", "--from", "column.txt", "--kind", "text", "--url", url, "--json")
+    edition = str(draft.json()["edition"])
+    to = ("edition", "test", edition, "--to", "nadia@example.org")
+    refused(weekly(*to, transport=f"smtp+plain://127.0.0.1:{free_port}"), f"127.0.0.1:{free_port}", "DIGEST_TRANSPORT")
+    with relay(MAIL="550 5.7.1 not your domain") as (script, _):
+        refused(weekly(*to, transport=f"smtp+plain://127.0.0.1:{script.port}"), "refuses our sender", "not your domain")
+    with relay(RCPT="550 5.1.1 no such mailbox") as (script, _):
+        ran = weekly(*to, transport=f"smtp+plain://127.0.0.1:{script.port}")
+    assert ran.code == 1
+    assert "no such mailbox" in ran.out + ran.err

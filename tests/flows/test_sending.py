@@ -23,6 +23,7 @@ from digest.model.newsletter import WhenThin
 from digest.model.subscriber import SuppressionReason
 from digest.store import acts, editions, ledger, mailings, subscribers
 from digest.store.ledger import Claim
+from tests.deliver.scripted import relay
 from tests.flows.newsroom import Newsroom
 
 SECRET = b"a secret of the tests, long enough"
@@ -307,3 +308,18 @@ def test_a_chunk_that_only_kills_its_workers_is_set_aside_and_its_mailing_waits_
     assert "chunk 0 was set aside" in (paused.reason or "")
     sending.resume(newsroom.database, record.id, who="Nadia", now=now)
     assert send_all(newsroom, sender_to(sink.port, now), now=now) == 2
+
+
+def test_a_relay_that_refuses_us_pauses_the_mailing_with_its_words_and_fails_nobody(newsroom: Newsroom, sink: Sink) -> None:
+    newsroom.readers(5)
+    record = newsroom.scheduled()
+    (mailing_id,) = release(newsroom, record)
+    with relay(MAIL="550 5.7.1 not your domain") as (script, _):
+        assert send_all(newsroom, sender_to(script.port, record.due), now=record.due) == 0
+    with newsroom.database.reading() as session:
+        paused = mailings.get(session, mailing_id)
+    assert paused.state is MailingState.PAUSED
+    assert "not your domain" in (paused.reason or "")
+    assert counts(newsroom, mailing_id).pending == 5
+    sending.resume(newsroom.database, record.id, who="Nadia", now=record.due)
+    assert send_all(newsroom, sender_to(sink.port, record.due), now=record.due) == 5
