@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 
 from digest.audience.address import hash_address
 from digest.flows import signing_in
@@ -24,6 +25,11 @@ from digest.store.migrate import upgrade
 from digest.store.subscribers import NewReader
 from digest.web.app import create_app
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SECRET, SLOT, Desk, Served, sample_edition
+
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +94,12 @@ def desk(newsroom: Path, served: Served, tmp_path: Path) -> Iterator[Desk]:
         client.close()
     del runtime.__dict__["press"]
     runtime.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium, without what it would ask of the network by itself; for one file, since two do not share a thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        yield browser
+        browser.close()

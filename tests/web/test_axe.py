@@ -5,21 +5,11 @@ from collections.abc import Iterable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import APIRoute
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from digest.model.account import Role
 from digest.web.app import create_app
 from tests.web.newsroom import Desk
-
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield opened
-        opened.close()
 
 
 def violations(page: Page) -> list[str]:
@@ -51,8 +41,8 @@ def plain_pages(desk: Desk) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_violates_axe(desk: Desk, browser: Browser, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme="dark" if scheme == "dark" else "light")
+def test_no_page_violates_axe(desk: Desk, chromium: Browser, scheme: str) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 860}, color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
     found: dict[str, list[str]] = {}
 

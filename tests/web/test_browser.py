@@ -1,30 +1,16 @@
 """The desk and the readers' pages in real Chromium: the journeys that the issue of a newsletter hangs on."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from digest.model.mailing import Answer, DeliveryState, Recipient
 from digest.store import ledger
 from tests.web.newsroom import PASSWORD, Desk
 
-ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PHONE, TABLET, DESKTOP = (375, 812), (700, 900), (1280, 860)
 FILLED = """() => [...document.querySelectorAll(".strong")].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim())"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for the tests of this file."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Watched:

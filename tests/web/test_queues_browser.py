@@ -1,30 +1,16 @@
 """The page of the queues in real Chromium: it follows without a reload, keeps focus and menus, and reads without scripts."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from digest.model.ops import QueueStatus
 from digest.web.app import create_app
 from tests.web.newsroom import PASSWORD, Desk, Served
 from tests.web.test_queues import STATUS
-
-ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Looker:

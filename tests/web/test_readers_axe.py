@@ -1,22 +1,13 @@
 """Every reader's page and the letter held against axe-core, in light and dark: no violation."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.web.newsroom import Desk
-from tests.web.test_readers_browser import ARGS, Visit, html_of, letter, readers_pages, waiting
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
+from tests.web.test_readers_browser import Visit, html_of, letter, readers_pages, waiting
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,6 @@
 """A reader's whole way in real Chromium, on a phone without scripts: ask, the letter, confirm, preferences, leave, take it back."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
@@ -10,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from digest.audience.token import Purpose, make_consent_token
 from digest.deliver.outbox import OutboxTransport
@@ -21,20 +20,8 @@ from digest.store.consents import Proof
 from digest.web.subscribe import snippet
 from tests.web.newsroom import NEWSLETTER, NOW, SECRET, Desk
 
-ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 SIZES = {"phone": (375, 812), "tablet": (700, 900), "desktop": (1280, 860)}
 LONG = "Die außerordentlich umständliche Donaudampfschifffahrtsgesellschaftskapitänswochenschau und ihr Beiblatt"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Visit:

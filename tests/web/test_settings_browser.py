@@ -1,28 +1,18 @@
 """The settings in real Chromium, without scripts: a source is added from the sample outlet, a slot skipped, a plan put in order."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from digest.demo.outlet import Outlet
 from digest.model.account import Role
 from digest.store import newsletters, sources
 from tests.web.newsroom import NOW, Desk
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 FILLED = """() => [...document.querySelectorAll(".strong")].filter((one) => one.checkVisibility()).length"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 def signed_in(browser: Browser, desk: Desk, width: int, *, scripts: bool = True, dark: bool = False) -> Page:
