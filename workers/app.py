@@ -34,6 +34,7 @@ def make_app(settings: Settings) -> Celery:
         # An unknown queue name is a typing error, not a new queue.
         task_create_missing_queues=False,
         beat_schedule=beat_schedule(settings),
+        beat_scheduler="workers.beat:Scheduler",
         beat_schedule_filename=str(settings.state / "beat-schedule"),
         beat_max_loop_interval=min(settings.tick_seconds, settings.sweep_seconds, 5.0),
         timezone="UTC",

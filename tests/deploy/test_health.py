@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-from celery.beat import PersistentScheduler
 
 from digest.settings import load_settings
 from tests.deploy.conftest import Broker, Healthy, Running
@@ -67,28 +66,22 @@ def test_a_worker_without_its_broker_is_not_healthy(healthy: Healthy, free_port:
     assert not healthy("worker-gather", **ours(broker_url=f"redis://127.0.0.1:{free_port}/0", **settings))
 
 
-def test_beat_is_healthy_while_it_writes_its_schedule(
+def test_beat_is_healthy_while_it_goes_round_and_not_when_it_hangs(
     healthy: Healthy, running: Running, valkey: Broker, settings: dict[str, object], tmp_path: Path
 ) -> None:
-    log, state = tmp_path / "log", Path(str(settings["state"]))
-    assert not healthy("beat", DIGEST_STATE=state), "it never ran"
-    with running("beat", broker_url=valkey.url, **settings):
-        wait_until(lambda: healthy("beat", DIGEST_STATE=state), seconds=20, why="beat is healthy", log=log)
-    app = make_app(load_settings(environ=ours(broker_url=valkey.url, **settings)))
-    scheduler = PersistentScheduler(app, schedule_filename=app.conf.beat_schedule_filename)
-    stale = time.time() - 301
-    for file in state.glob("beat-schedule*"):
-        os.utime(file, (stale, stale))
-    assert not healthy("beat", DIGEST_STATE=state), "it wrote nothing for five minutes"
-    scheduler.sync()
-    assert healthy("beat", DIGEST_STATE=state), "it writes even where nothing has changed"
-    scheduler.close()
-
-
-def test_beat_is_given_longer_than_it_takes_between_two_writings() -> None:
-    text = compose()["services"]["beat"]["healthcheck"]["test"][-1]
-    patience = int(text.strip().rpartition("> ")[2].rstrip(")"))
-    assert PersistentScheduler.sync_every * 1.5 < patience < PersistentScheduler.sync_every * 3
+    log, sign = tmp_path / "log", Path(str(settings["state"])) / "beat-alive"
+    assert not healthy("beat", DIGEST_STATE=sign.parent), "it never ran"
+    with running("beat", broker_url=valkey.url, **settings) as beat:
+        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=20, why="beat is healthy", log=log)
+        first = sign.stat().st_mtime
+        wait_until(lambda: sign.stat().st_mtime > first, seconds=15, why="beat goes round again", log=log)
+        beat.send_signal(signal.SIGSTOP)
+        # What sixty-one seconds of standing still would make of it.
+        stale = time.time() - 61
+        os.utime(sign, (stale, stale))
+        assert not healthy("beat", DIGEST_STATE=sign.parent), "it hangs"
+        beat.send_signal(signal.SIGCONT)
+        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=15, why="beat is healthy again", log=log)
 
 
 def test_the_broker_is_healthy_while_it_lets_us_in(healthy: Healthy, valkey: Broker, tmp_path: Path) -> None:

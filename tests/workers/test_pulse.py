@@ -90,12 +90,8 @@ def test_a_failure_is_written_down_by_whoever_saw_it_and_a_worker_that_ends_says
         wait_until(lambda: failed(works) == {"digest.render"}, seconds=30, why="the failure is known", log=works.log)
         works.app.send_task("digest.send", (mailing.id, 0))
         wait_until(works.active, seconds=20, why="the chunk is in hand", log=works.log)
-        # The process with the open connection to the sink is the one that sends.
-        (sender,) = (
-            child
-            for child in psutil.Process(worker.pid).children(recursive=True)
-            if any(one.status == "ESTABLISHED" and one.raddr.port == port_of(works) for one in child.net_connections("tcp"))
-        )
+        wait_until(lambda: senders(works, worker.pid), seconds=20, why="the chunk is being sent", log=works.log)
+        (sender,) = senders(works, worker.pid)
         sender.kill()
         wait_until(lambda: failed(works) == {"digest.render", "digest.send"}, seconds=20, why="the loss is known", log=works.log)
         lost, missing = watch(works.database, now=datetime.now(UTC)).failures
@@ -108,6 +104,15 @@ def test_a_failure_is_written_down_by_whoever_saw_it_and_a_worker_that_ends_says
         os.kill(worker.pid, signal.SIGTERM)
         worker.wait(timeout=30)
         assert works.seen() == ()
+
+
+def senders(works: Works, worker: int) -> list[psutil.Process]:
+    """The processes of a worker with an open connection to the sink: those that send."""
+    return [
+        child
+        for child in psutil.Process(worker).children(recursive=True)
+        if any(one.status == "ESTABLISHED" and one.raddr.port == port_of(works) for one in child.net_connections("tcp"))
+    ]
 
 
 def test_a_newest_tick_that_waits_is_a_sign_of_beat_even_where_nobody_takes_it(works: Works) -> None:
