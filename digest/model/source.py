@@ -21,13 +21,22 @@ class Extent(StrEnum):
     EXCERPT = "excerpt"
 
 
+class IdentityPolicy(StrEnum):
+    """What tells one entry of a source from the next: publishers reuse guids, and change them."""
+
+    GUID = "guid"
+    LINK = "link"
+    TITLE_DATE = "title_date"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A feed or page that the newsroom follows.
 
     `id` is a short slug. `pace` is the least time in seconds between two requests to its host. `allow_private`
     lets it live on a private address (an intranet, the sample outlet); everything else is refused at connect time.
-    `follow` reads each new entry's own page for its picture, credit, kicker, dek and briefs.
+    `follow` reads each new entry's own page for its picture, credit, kicker, dek and briefs. `identity` says by what an
+    entry is known again.
     """
 
     id: str
@@ -38,6 +47,7 @@ class Source:
     follow: bool = True
     allow_private: bool = False
     pace: float = 1.5
+    identity: IdentityPolicy = IdentityPolicy.GUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
