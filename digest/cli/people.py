@@ -7,8 +7,10 @@ import typer
 
 from digest.audience.address import read_address
 from digest.cli.door import Door, JsonOption, now, out, print_json, who
-from digest.flows import signing_in
-from digest.model.account import Role
+from digest.errors import NotFound
+from digest.flows import admitting, signing_in
+from digest.model.account import Account, Role
+from digest.runtime import Runtime
 from digest.store import accounts
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in at the desk.")
@@ -59,6 +61,39 @@ def password(
     with door.runtime() as runtime:
         signing_in.change_password(runtime.database, email, _password(password_stdin), now=now(), who=who())
     out.print(f"the password of {email} is changed, and its sessions are ended", markup=False)
+
+
+@app.command("role")
+def role(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="Whose role changes.")],
+    to: Annotated[Role, typer.Argument(metavar="admin|editor|viewer", help="What they may do from now on.")],
+) -> None:
+    """Change what somebody may do; their next page already goes by it. The last admin stays one."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        account = _account(runtime, email)
+        admitting.change_role(runtime.database, account.id, (account.role, to), who=who(), now=now())
+    said = f"is {to} already" if account.role is to else f"is {to} now, before {account.role}"
+    out.print(f"{account.email} {said}", markup=False)
+
+
+@app.command("remove")
+def remove(context: typer.Context, email: Annotated[str, typer.Argument(help="Who may no longer sign in.")]) -> None:
+    """Take somebody's account away and end their sessions; the log keeps their name. The last admin stays."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        account = _account(runtime, email)
+        admitting.remove(runtime.database, account.id, who=who(), now=now())
+    out.print(f"{account.email} may no longer sign in, and their sessions are ended", markup=False)
+
+
+def _account(runtime: Runtime, email: str) -> Account:
+    with runtime.database.reading() as session:
+        account = accounts.by_email(session, email.strip())
+    if account is None:
+        raise NotFound(f"there is no account {email}; see `digest user list`")
+    return account
 
 
 def _password(from_stdin: bool) -> str:  # noqa: FBT001  passed on from the flag
