@@ -1,6 +1,6 @@
 """The tables: what is counted, claimed or searched. What only editors read is one document per revision."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, false
 
 from digest.store.columns import Document, Moment, RowId
 
@@ -32,6 +32,49 @@ sources = Table(
     Column("last_good", Moment),
     Column("failures", Integer, nullable=False, default=0),
     Column("trouble", Text),
+    # A visit that was published and waits for a worker, and one that a worker has in hand.
+    Column("asked", Moment),
+    Column("begun", Moment),
+    Column("tried", Moment),
+    Column("status", Integer),
+    Column("why_due", Text),
+    # The address that gave etag and last_modified: they are shown to no other.
+    Column("validated", Text),
+    # When pages of its entries are to be read next; none: all are.
+    Column("pages_due", Moment),
+    # Where its publisher says it has moved to for good, since when, and how often that was seen.
+    Column("moved_to", Text),
+    Column("moved_since", Moment),
+    Column("moved_seen", Integer),
+    Column("paused", Moment),
+    Column("paused_by", Text),
+    Column("paused_why", Text),
+)
+
+# Who may ask a host next, across all workers and machines.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    # Who has a request under way, and until when that is believed of them.
+    Column("owner", Text),
+    Column("until", Moment, index=True),
+    # The pace: nobody asks before.
+    Column("free", Moment),
+    # 429 and 503 in a row; from the second on all of the host is left alone until `quiet_until`.
+    Column("refusals", Integer, nullable=False, default=0),
+    Column("quiet_until", Moment),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("fetched", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    # "rules", "all" or "none": what RFC 9309 makes of the answer.
+    Column("access", Text, nullable=False),
+    Column("rules", Text, nullable=False),
 )
 
 entries = Table(
@@ -44,7 +87,11 @@ entries = Table(
     Column("first_seen", Moment, nullable=False),
     Column("changed", Moment, nullable=False),
     Column("document", Document, nullable=False),
+    # When its own page is to be read (again), and how often that failed.
+    Column("page_due", Moment),
+    Column("page_tries", Integer, nullable=False, default=0, server_default="0"),
     UniqueConstraint("source_id", "guid"),
+    Index("ix_entries_source_id_page_due", "source_id", "page_due"),
 )
 
 editions = Table(
@@ -83,6 +130,42 @@ edition_entries = Table(
     metadata,
     Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
     Column("entry_id", RowId, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# What an edition's draft was chosen from, with the reasons: what it left out is not offered to the next one as new.
+weighed = Table(
+    "weighed",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", RowId, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
+    # Its section's key; none: left out.
+    Column("section", Text),
+    Column("because", Text, nullable=False),
+)
+
+# What an edition's items were when they came in: known again in later weeks, and held against what the source says now.
+edition_stories = Table(
+    "edition_stories",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("item", Text, primary_key=True),
+    # No cascade: what ran is known even where its source was removed since.
+    Column("entry_id", RowId, ForeignKey("entries.id", ondelete="SET NULL"), index=True),
+    Column("canonical", Text, index=True),
+    Column("words", Text, index=True),
+    Column("taken", Document),
+)
+
+# An editor's word on an entry before or beside the draft: into a section, pinned, or left out (no section).
+choices = Table(
+    "choices",
+    metadata,
+    Column("newsletter_id", Text, ForeignKey("newsletters.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", RowId, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", Text),
+    Column("pinned", Boolean, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 renderings = Table(
