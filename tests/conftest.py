@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from digest.cli import main
 from digest.store import Database, migrate, open_database
 from digest.supervise.broker import embedded_broker
 from tests.command import Digest, Ran
+from tests.material import unpacked
 from tests.processes import environ
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -125,6 +126,17 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not here: the tests of real pages are left out")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`material("feedparser") -> Path`: the unpacked source distribution of that name, as tests/material.txt pins it.
+
+    For the real feeds, pages and returned mails that other projects test with. `./run test` and `./run material` fetch what the
+    list names into .material/ and check the hashes; a test that asks for what is not there fails and says so.
+    """
+    folder = tmp_path_factory.mktemp("material")
+    return lambda name: unpacked(name, folder)
 
 
 @pytest.fixture
