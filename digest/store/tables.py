@@ -90,6 +90,17 @@ entries = Table(
     # When its own page is to be read (again), and how often that failed.
     Column("page_due", Moment),
     Column("page_tries", Integer, nullable=False, default=0, server_default="0"),
+    # What the next conditional request for it needs, and when it was last read.
+    Column("page_etag", Text),
+    Column("page_modified", Text),
+    Column("page_read", Moment),
+    # How the same piece is found again under another guid, or from another source.
+    Column("canonical", Text, index=True),
+    Column("text_hash", Text, index=True),
+    # What the feed itself gave, where its page was read too: the page may give more, and both may be corrected.
+    Column("given", Document),
+    # It stood there at the first visit of its source: what came before we followed it counts by its date alone.
+    Column("history", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("source_id", "guid"),
     Index("ix_entries_source_id_page_due", "source_id", "page_due"),
 )

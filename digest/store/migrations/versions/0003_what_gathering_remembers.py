@@ -23,8 +23,38 @@ def upgrade() -> None:
         batch.add_column(sa.Column("page_etag", sa.Text(), nullable=True))
         batch.add_column(sa.Column("page_modified", sa.Text(), nullable=True))
         batch.add_column(sa.Column("page_read", MOMENT, nullable=True))
+        batch.add_column(sa.Column("page_due", MOMENT, nullable=True))
+        batch.add_column(sa.Column("page_tries", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_entries_canonical", "entries", ["canonical"])
     op.create_index("ix_entries_text_hash", "entries", ["text_hash"])
+    op.create_index("ix_entries_source_id_page_due", "entries", ["source_id", "page_due"])
+    with op.batch_alter_table("sources") as batch:
+        for name in ("asked", "begun", "tried", "pages_due", "moved_since", "paused"):
+            batch.add_column(sa.Column(name, MOMENT, nullable=True))
+        for name in ("why_due", "validated", "moved_to", "paused_by", "paused_why"):
+            batch.add_column(sa.Column(name, sa.Text(), nullable=True))
+        for name in ("status", "moved_seen"):
+            batch.add_column(sa.Column(name, sa.Integer(), nullable=True))
+    op.create_table(
+        "hosts",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("until", MOMENT, nullable=True),
+        sa.Column("free", MOMENT, nullable=True),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("quiet_until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_hosts"),
+    )
+    op.create_index("ix_hosts_until", "hosts", ["until"])
+    op.create_table(
+        "robots",
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("fetched", MOMENT, nullable=False),
+        sa.Column("expires", MOMENT, nullable=False),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", name="pk_robots"),
+    )
     op.create_table(
         "weighed",
         sa.Column("edition_id", ROW_ID, nullable=False),
@@ -73,11 +103,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("robots")
+    op.drop_table("hosts")
+    with op.batch_alter_table("sources") as batch:
+        for name in ("paused_why", "paused_by", "paused", "moved_seen", "moved_since", "moved_to", "pages_due", "validated", "why_due"):
+            batch.drop_column(name)
+        for name in ("status", "tried", "begun", "asked"):
+            batch.drop_column(name)
     op.drop_table("choices")
     op.drop_table("edition_stories")
     op.drop_table("weighed")
+    op.drop_index("ix_entries_source_id_page_due", "entries")
     op.drop_index("ix_entries_text_hash", "entries")
     op.drop_index("ix_entries_canonical", "entries")
     with op.batch_alter_table("entries") as batch:
-        for column in ("page_read", "page_modified", "page_etag", "history", "given", "text_hash", "canonical"):
+        for column in ("page_tries", "page_due", "page_read", "page_modified", "page_etag", "history", "given", "text_hash", "canonical"):
             batch.drop_column(column)
