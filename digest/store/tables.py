@@ -134,6 +134,10 @@ revisions = Table(
     Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("why", Text),
+    # What saves itself while one types is one step: `typing` names the field, `begun` when it began, `folded` what a later saving took in.
+    Column("typing", Text),
+    Column("begun", Moment),
+    Column("folded", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 edition_entries = Table(

@@ -15,6 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("revisions") as batch:
+        batch.add_column(sa.Column("typing", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("begun", MOMENT, nullable=True))
+        batch.add_column(sa.Column("folded", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("entries") as batch:
         batch.add_column(sa.Column("canonical", sa.Text(), nullable=True))
         batch.add_column(sa.Column("text_hash", sa.Text(), nullable=True))
@@ -103,6 +107,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("revisions") as batch:
+        for column in ("folded", "begun", "typing"):
+            batch.drop_column(column)
     op.drop_table("robots")
     op.drop_table("hosts")
     with op.batch_alter_table("sources") as batch:
