@@ -19,6 +19,20 @@ _TRACKING = re.compile(
 )
 _LOCAL = re.compile(r"^(?:javascript|data|vbscript|file|about|blob):", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+# Forms of one page: what says in the query that it is for AMP, phones or paper.
+_FORMS = frozenset(
+    {("amp", "1"), ("amp", "true"), ("amp", ""), ("outputtype", "amp"), ("output", "amp"), ("_amp", "true"), ("m", "1"), ("mobile", "1")}
+    | {("view", "mobile"), ("print", "1"), ("print", "true"), ("view", "print")}
+)
+_SESSION = re.compile(r"(?:jsessionid|phpsessid|aspsessionid\w*)$", re.IGNORECASE)
+_SESSION_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_AMP_END = re.compile(r"\.amp(\.html?)?$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp|shtml)$", re.IGNORECASE)
+_CDN = re.compile(r"/(?:[a-z]/)?(?:s/)?(?P<rest>[^/].*)")
+_SEARCH = re.compile(r"/amp/(?:s/)?(?P<rest>[^/].*)")
+_SEARCHES = re.compile(r"(?:google|bing)(?:\.[a-z]{2,3}){1,2}$")
+_PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 @lru_cache(maxsize=4096)
@@ -67,17 +81,71 @@ def same_site(one: str, other: str) -> bool:
     return bool(one) and bool(other) and (one == other or one.endswith("." + other) or other.endswith("." + one))
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """A form of `url` under which the same story is found again: host and scheme folded, no fragment, sorted query, no `/amp`."""
+    """A form of `url` under which the same story is found again, whatever leads to it.
+
+    Scheme, host and percent signs folded, no fragment (but for `#!`), no session, a sorted query; of AMP, mobile and index
+    forms the plain one, out of an AMP cache too. It names the page; it need not open.
+    """
     address = absolute(url, None) or url
-    parts = urlsplit(address)
-    path = re.sub(r"(?:/amp/?|\.amp)$", "", parts.path) or "/"
-    path = quote(path, safe="/%:@!$&'()*+,;=~-._") if path == "/" else quote(path.rstrip("/"), safe="/%:@!$&'()*+,;=~-._")
+    for _ in range(3):  # a cache in a cache is seen in the wild, a fourth is a loop
+        inner = _behind_cache(address)
+        if inner is None:
+            break
+        address = absolute(inner, None) or address
+    try:
+        parts = urlsplit(address)
+        port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    except ValueError:
+        return url
     pairs = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if (name, value) not in {("amp", "1"), ("outputType", "amp")}
+        if (name.lower(), value.lower()) not in _FORMS and not _SESSION.match(name)
     )
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
-    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
-    return urlunsplit(("https", host_of(address) + port, path, query, ""))
+    # Where a script reads the fragment, it names the page (Google's old AJAX crawling scheme).
+    fragment = _escaped(parts.fragment) if parts.fragment.startswith("!") else ""
+    return urlunsplit(("https", _ascii(host_of(address)) + port, _plain_path(parts.path), query, fragment))
+
+
+def _behind_cache(address: str) -> str | None:
+    """The address that an AMP cache shows: cdn.ampproject.org/c/s/HOST/PATH, google.com/amp/s/HOST/PATH."""
+    parts = urlsplit(address)
+    host = host_of(address)
+    pattern = _CDN if host.endswith("cdn.ampproject.org") else _SEARCH if _SEARCHES.match(host) else None
+    match = pattern.match(parts.path) if pattern else None
+    if match is None or "." not in match["rest"].partition("/")[0]:
+        return None
+    return f"https://{match['rest']}{'?' + parts.query if parts.query else ''}"
+
+
+def _plain_path(path: str) -> str:
+    """A path without the marks of AMP, sessions and index pages; the root is one slash."""
+    plain = _escaped(path)
+    while True:
+        before = plain
+        plain = re.sub(r"//+", "/", _SESSION_PATH.sub("", plain))
+        plain = _AMP_END.sub(r"\1", plain)
+        plain = _INDEX.sub("/", plain)
+        if plain.count("/") > 1:
+            plain = re.sub(r"/amp(?=/|$)", "", plain, count=1)
+        plain = plain.rstrip("/") or "/"
+        if plain == before:
+            return plain
+
+
+def _escaped(text: str) -> str:
+    """Percent signs in one form: what needs none is bare, the others are in capitals (RFC 3986, 6.2.2)."""
+    bare = _PERCENT.sub(lambda match: char if (char := chr(int(match[1], 16))) in _UNRESERVED else match[0].upper(), text)
+    return quote(bare, safe="/%:@!$&'()*+,;=~-._")
+
+
+def _ascii(host: str) -> str:
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
