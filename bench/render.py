@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from digest.compose.draft import draft_edition
-from digest.deliver.message import splice
+from digest.deliver.message import Splicer
 from digest.model.source import KeptEntry
 from digest.render.email import render_edition
 from digest.render.fill import fill_html, fill_text
@@ -49,7 +49,8 @@ def main() -> None:
         "preferences_url": "https://news.example.org/p/1-1-abcdefghijklmnop",
         "browser_url": "https://news.example.org/v/1-1-abcdefghijklmnop",
     }
-    headers = BytesParser(policy=policy.default).parsebytes(splice(rendered, values)).items()
+    splicer = Splicer(rendered)
+    headers = BytesParser(policy=policy.default).parsebytes(splicer.splice(values)).items()
 
     def build() -> bytes:
         message = EmailMessage(policy=policy.SMTP)
@@ -60,9 +61,9 @@ def main() -> None:
         message.add_alternative(fill_html(rendered, values), subtype="html", cte="quoted-printable")
         return message.as_bytes()
 
-    figure, reference = rate(lambda: splice(rendered, values)), rate(build)
+    figure, reference = rate(lambda: splicer.splice(values)), rate(build)
     case = {
-        "case": f"splice {len(splice(rendered, values)) / 1000:.0f} KB",
+        "case": f"splice {len(splicer.splice(values)) / 1000:.0f} KB",
         "figure": round(figure),
         "unit": "messages/s",
         "reference": round(reference),

@@ -1,24 +1,51 @@
 """One reader's message: the frozen pieces with the reader's own values between them, joined to bytes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
+from typing import Final
 
 from digest.errors import RefusedError
-from digest.model.mailing import Piece, Rendered
+from digest.model.mailing import Rendered
 from digest.model.quoting import header_text, mailbox, one_line, quoted
+
+# What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
+_SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*(?: [A-Za-z0-9:/@.,_+-]+)*\Z")
+
+
+class Splicer:
+    """A mail taken apart once, so that each reader's message is their own values and a join; threads may share it."""
+
+    def __init__(self, rendered: Rendered) -> None:
+        self._parts = [piece.literal.encode("ascii") for piece in rendered.pieces]
+        # A value stands in both parts and the headers: it is encoded once for each kind of place.
+        self._slots: dict[str, dict[str, list[int]]] = {}
+        for place, piece in enumerate(rendered.pieces):
+            if piece.slot is not None:
+                self._slots.setdefault(piece.slot, {}).setdefault(piece.encoding, []).append(place)
+
+    def splice(self, values: Mapping[str, str]) -> bytes:
+        """Return the whole message for one reader: CRLF, ASCII, body lines of at most 76 characters; ready for DATA.
+
+        `values` by slot name: `to` (a mailbox, `Name <address>` as plain text or as `quoting.mailbox` gives it),
+        `message_id`, `date`, `unsubscribe_url`, and what the theme asks for. Control characters and line breaks in them
+        are neutralised. A missing name is ""; anything else missing raises RefusedError that names it.
+        """
+        parts = self._parts.copy()
+        for slot, encodings in self._slots.items():
+            value = _value(slot, values)
+            plain = value.encode("ascii") if _SAME_EVERYWHERE.match(value) else None
+            for encoding, places in encodings.items():
+                shown = _encoded(encoding, slot, value) if plain is None else plain
+                for place in places:
+                    parts[place] = shown
+        return b"".join(parts)
 
 
 def splice(rendered: Rendered, values: Mapping[str, str]) -> bytes:
-    """Return the whole message for one reader: CRLF, ASCII, body lines of at most 76 characters; ready for DATA.
-
-    `values` by slot name: `to` (a mailbox, `Name <address>` as plain text or as `quoting.mailbox` gives it),
-    `message_id`, `date`, `unsubscribe_url`, and what the theme asks for. Control characters and line breaks in them
-    are neutralised. A missing name is ""; anything else missing raises RefusedError that names it.
-    """
-    return "".join(piece.literal if piece.slot is None else _encoded(piece, piece.slot, values) for piece in rendered.pieces).encode(
-        "ascii"
-    )
+    """Return one message; see Splicer.splice, which many messages share."""
+    return Splicer(rendered).splice(values)
 
 
 def marked_as_test(rendered: Rendered, mark: str = "[Test]") -> Rendered:
@@ -38,16 +65,20 @@ def marked_as_test(rendered: Rendered, mark: str = "[Test]") -> Rendered:
     raise RefusedError("the mail has no subject to mark as a test; give the edition one")
 
 
-def _encoded(piece: Piece, slot: str, values: Mapping[str, str]) -> str:
-    if slot not in values:
+def _value(slot: str, values: Mapping[str, str]) -> str:
+    value = values.get(slot)
+    if value is None:
         if slot == "name":
             return ""
         raise RefusedError(f"no value for the mail's slot {slot!r}: give each recipient one")
-    value = values[slot]
-    if piece.encoding == "header":
-        return _header(slot, value)
+    return value
+
+
+def _encoded(encoding: str, slot: str, value: str) -> bytes:
+    if encoding == "header":
+        return _header(slot, value).encode("ascii")
     line = one_line(value)
-    return quoted(escape(line) if piece.encoding == "html" else line, then_soft_break=True)
+    return quoted(escape(line) if encoding == "html" else line, then_soft_break=True).encode("ascii")
 
 
 def _header(slot: str, value: str) -> str:

@@ -13,6 +13,9 @@ _LINE: Final = 75  # characters before the `=` of a soft break
 _QP: Final = tuple(chr(byte) if 32 <= byte <= 126 and byte != 61 else f"={byte:02X}" for byte in range(256))
 # Most lines and most values: short, ASCII, no space at the end, no dot or "From " at the start.
 _ASCII: Final = re.compile(r"(?:[!-\-/-EG-~](?:[ -~]*[!-~])?)?\Z")
+# Printable ASCII without `=`: nothing in it is encoded but what stands at a line's start or end.
+_BARE: Final = re.compile(r"[ -<>-~]*[!-<>-~]\Z")
+_CLEAN: Final = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _SPACE: Final = re.compile("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 # C0 and C1, the bidi overrides, embeddings and isolates (they reach past their own text), the byte order mark, surrogates
 # and noncharacters. LRM, RLM and ZWJ stay: Arabic, Hebrew, Hindi and emoji need them.
@@ -27,7 +30,7 @@ _LONGEST_WORD: Final = 900  # a header line may have 998 characters (RFC 5322, 2
 
 def one_line(value: str) -> str:
     """Return `value` as one line without control characters, of any length, its runs of white space as one space."""
-    return _SPACE.sub(" ", _DROPPED.sub("", value)).strip(" ")
+    return value if _CLEAN.match(value) else _SPACE.sub(" ", _DROPPED.sub("", value)).strip(" ")
 
 
 def quoted(text: str, *, then_soft_break: bool = False) -> str:
@@ -45,6 +48,8 @@ def _quoted_line(line: str, *, roomy: bool) -> str:
     short = line.replace("=", "=3D")
     if len(short) <= _LINE and _ASCII.match(line):
         return short
+    if _BARE.match(line):
+        return _cut(line, roomy=roomy)
     signs = [_QP[byte] for byte in line.encode()]
     if signs and signs[-1] == " ":
         signs[-1] = "=20"
@@ -62,6 +67,23 @@ def _quoted_line(line: str, *, roomy: bool) -> str:
         out.append(shown)
         column += len(shown)
     return "".join(out)
+
+
+def _cut(line: str, *, roomy: bool) -> str:
+    """Break a long line in which nothing but a line's start may need encoding."""
+    out = []
+    start = 0
+    while True:
+        guard = ""
+        if line.startswith((".", "From "), start):
+            guard = f"={ord(line[start]):02X}"
+            start += 1
+        room = _LINE - len(guard)
+        if len(line) - start <= room + roomy:
+            out.append(f"{guard}{line[start:]}")
+            return SOFT_BREAK.join(out)
+        out.append(f"{guard}{line[start : start + room]}")
+        start += room
 
 
 def header_text(value: str, header: str = "") -> str:

@@ -9,6 +9,7 @@ from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
+from html import escape
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from digest.deliver.message import splice
 from digest.errors import RefusedError
 from digest.model.edition import Article, Brief, Edition, Section
-from digest.model.mailing import Rendered
+from digest.model.mailing import Piece, Rendered
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 from digest.render.email import render_edition
@@ -268,3 +269,15 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], st
         return str(plain.get_content())
 
     return greeting
+
+
+@given(st.text(alphabet="abF.From =<&é:/@,_+-\x00\u202e", max_size=90) | st.from_regex(r"[A-Za-z0-9 ./:@]{60,160}", fullmatch=True))
+def test_a_value_is_written_the_same_by_the_short_way_and_the_long_one(value: str) -> None:
+    pieces = (Piece(slot="name", encoding="header"), Piece(slot="name", encoding="text"), Piece(slot="name", encoding="html"))
+    parted = [piece for place in pieces for piece in (place, Piece(literal="|"))]
+    mail = Rendered(sha256="", subject="", preheader="", mjml="", html="", text="", marker="", pieces=tuple(parted))
+    line = one_line(value)
+    header = "".join(splice(replace(mail, pieces=pieces[:1]), {"name": value}).decode().split("\r\n"))
+    text, html = (quoted(escape(one) if html else one, then_soft_break=True) for html, one in ((False, line), (True, line)))
+    assert splice(replace(mail, pieces=tuple(parted[2:])), {"name": value}).decode() == f"{text}|{html}|"
+    assert str(make_header(decode_header(header))).split() == line.split()
