@@ -36,7 +36,7 @@ class Source:
     `id` is a short slug. `pace` is the least time in seconds between two requests to its host. `allow_private`
     lets it live on a private address (an intranet, the sample outlet); everything else is refused at connect time.
     `follow` reads each new entry's own page for its picture, credit, kicker, dek and briefs. `identity` says by what an
-    entry is known again.
+    entry is known again. `weight` is how much the newsroom makes of it: at 2.0 a story counts as a day newer than it is.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Source:
     allow_private: bool = False
     pace: float = 1.5
     identity: IdentityPolicy = IdentityPolicy.GUID
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ class Entry:
     """One item of a feed, or one page, as it was read. Times are aware UTC; what is unknown is None, never guessed.
 
     `guid` is the publisher's own name for it (the address where it gave none); with the source it is the identity.
-    `content_html` is sanitised. `sections` are the briefs found inside its content or page.
+    `content_html` is sanitised. `sections` are the briefs found inside its content or page. `canonical` is the address that
+    its own page names as its own, where that is of the same site.
     """
 
     guid: str
@@ -71,16 +73,22 @@ class Entry:
     kicker: str | None = None
     dek: str | None = None
     sections: tuple[FoundSection, ...] = field(default=())
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptEntry:
-    """An entry as the store keeps it: which source gave it, under which row, and when it was first seen (aware UTC)."""
+    """An entry as the store keeps it: which source gave it, under which row, and when it was first seen (aware UTC).
+
+    `canonical` is the name of its page and `text_hash` what identical texts share, both None where they say nothing.
+    """
 
     id: int
     source_id: str
     first_seen: datetime
     entry: Entry
+    canonical: str | None = None
+    text_hash: str | None = None
 
     @property
     def moment(self) -> datetime:
