@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
-from digest.compose.marked import note_to_marked, to_marked
+from digest.compose.marked import body_to_marked, note_to_marked, to_marked
 from digest.compose.merge import HEAD, INTRO, items_of
 from digest.model.edition import Article, Brief, Edition, Item, Note, SourceRef
 from digest.model.page import Image
@@ -134,9 +134,8 @@ def shown(name: str, value: object, *, note: bool = False) -> str:
         return "yes" if value else "no"
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    if name == "html" and not note:
-        return to_marked(value)
-    return note_to_marked(value) if name in {"html", "body_html"} else value
+    written = {"html": note_to_marked if note else to_marked, "body_html": body_to_marked}.get(name)
+    return written(value) if written else value
 
 
 def _values(before: object, after: object, place: str, where: str, names: Sequence[str]) -> Iterator[Change]:

@@ -10,15 +10,16 @@ from html import escape, unescape
 from itertools import groupby
 from typing import Final
 
-from digest.compose.markup import inline_html, note_html, plain_text
+from digest.compose.markup import body_html, inline_html, note_html, plain_text
 
 _TAG: Final = re.compile(r"<(/?)(a|em|strong|i|b)(?: href=\"([^\"]*)\")?>|([^<]+)|<[^>]*>?")
 _LINK: Final = re.compile(r"\\.|\[((?:\\.|[^\[\]\\])*)\]\(((?:https?://|mailto:)[^\s()<>]*)\)")
-_TOKEN: Final = re.compile(r"\\([\\*\[\]•>.)-])|(\*+)|([^\\*]+|\\)")
-_BLOCK: Final = re.compile(r"<(p|ul|ol|blockquote)>(.*?)</\1>|([^<]+|<(?!/?(?:p|ul|ol|blockquote)>)[^>]*>)", re.DOTALL)
+_TOKEN: Final = re.compile(r"\\([\\*\[\]•>.)#-])|(\*+)|([^\\*]+|\\)")
+_BLOCK: Final = re.compile(r"<(p|ul|ol|blockquote|h[2-4])>(.*?)</\1>|((?:[^<]+|<(?!(?:p|ul|ol|blockquote|h[2-4])>)[^>]*>)+)", re.DOTALL)
 _ITEM: Final = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _BULLET: Final = re.compile(r"[-*•] +")
 _NUMBER: Final = re.compile(r"\d{1,3}[.)] +")
+_HEADING: Final = re.compile(r"(#{2,4}) +(?=\S)")
 _MOST_TRIES: Final = 4
 
 
@@ -53,6 +54,28 @@ def note_from_marked(text: str) -> str:
     return note_html("".join(_block_html(block.split("\n")) for block in blocks if block))
 
 
+def body_to_marked(html: str) -> str:
+    """Return an article's body as an editor types it: a note's marks, and headings as `## `, `### ` and `#### `."""
+    return "\n\n".join(filter(None, (_block_marked(found, headings=True) for found in _BLOCK.finditer(body_html(html)))))
+
+
+def body_from_marked(text: str) -> str:
+    """Return typed text as the sanitised HTML of an article's body."""
+    blocks = (block.strip() for block in re.split(r"\n[ \t]*\n", "\n".join(_lines(text))))
+    return body_html("".join(part for block in blocks if block for part in _headed(block.split("\n"))))
+
+
+def _headed(lines: list[str]) -> Iterable[str]:
+    """Yield the headings that open a block, each as its own, then the rest."""
+    at = 0
+    while at < len(lines) and (found := _HEADING.match(lines[at].strip())):
+        tag = f"h{len(found[1])}"
+        yield f"<{tag}>{_line_html(lines[at].strip()[found.end() :])}</{tag}>"
+        at += 1
+    if lines[at:]:
+        yield _block_html(lines[at:])
+
+
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
@@ -68,16 +91,19 @@ def _block_html(lines: list[str]) -> str:
     return f"<p>{'<br>'.join(_line_html(line) for line in stripped)}</p>"
 
 
-def _block_marked(found: re.Match[str]) -> str:
+def _block_marked(found: re.Match[str], *, headings: bool = False) -> str:
     tag, inner, loose = found.groups()
+    if tag and tag[0] == "h":
+        return " ".join(filter(None, ("#" * int(tag[1]), *to_marked(inner).split("\n")))) if plain_text(inner) else ""
     if tag in {"ul", "ol"}:
         items = [to_marked(item).replace("\n", " ") for item in _ITEM.findall(inner)]
         return "\n".join(f"{'-' if tag == 'ul' else f'{place}.'} {item}" for place, item in enumerate(items, 1))
     if tag == "blockquote":
         return "\n".join(f"> {line}" for line in to_marked(inner).split("\n") if line)
     marked = to_marked(loose if tag is None else inner)
-    # A paragraph that only looks like an item or a quotation stays a paragraph.
-    return re.sub(r"^(\d{0,3})(?=[-•>.)])", r"\1\\", marked)
+    # A paragraph that only looks like an item, a quotation or a heading stays a paragraph.
+    marked = re.sub(r"^(\d{0,3})(?=[-•>.)])", r"\1\\", marked)
+    return re.sub(r"^(?=#)", r"\\", marked) if headings else marked
 
 
 def _runs(html: str) -> list[_Run]:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, TypeVar
 
 from digest.errors import Conflict
-from digest.model.edition import Article, Brief, Edition, Item, Note
+from digest.model.edition import Article, Brief, Edition, Item, Note, Section
 
 HEAD: Final = "head"
 INTRO: Final = "intro"
-_Value = TypeVar("_Value", Article, Brief, Note, Edition)
-_Structure = tuple[tuple[str, str | None, tuple[str, ...]], ...]
+_Value = TypeVar("_Value", Article, Brief, Note, Edition, Section)
+_Structure = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """One field that two people changed: `place` is an item's id, HEAD or INTRO; the values are as the model holds them."""
+    """One field that two people changed: `place` is an item's or section's id, HEAD or INTRO; the values are as the model holds them."""
 
     place: str
     name: str
@@ -41,7 +41,8 @@ def merge(base: Edition, mine: Edition, theirs: Edition) -> Merged:
         raise Conflict("the order of the items was changed meanwhile; look at it as it is now, then move it again")
     shape = mine if ours != before else theirs
     items = _items(base, mine, theirs, clashes)
-    sections = tuple(replace(section, items=tuple(items[item.id] for item in section.items)) for section in shape.sections)
+    headed = _sections(base, mine, theirs, clashes)
+    sections = tuple(replace(headed[one.id], items=tuple(items[item.id] for item in one.items)) for one in shape.sections)
     return Merged(edition=replace(head, intro=intro, sections=sections), clashes=tuple(clashes))
 
 
@@ -65,6 +66,15 @@ def _items(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash]) 
             merged[item_id] = _item(old, here, there, clashes)
         else:
             merged[item_id] = here
+    return merged
+
+
+def _sections(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash]) -> Mapping[str, Section]:
+    """Return the sections of both by id, without care for their items; a heading merges as any field does."""
+    before, ours, others = ({one.id: one for one in edition.sections} for edition in (base, mine, theirs))
+    merged = others | ours
+    for section_id in ours.keys() & others.keys() & before.keys():
+        merged[section_id] = _field_by_field((before[section_id], ours[section_id], others[section_id]), section_id, ("heading",), clashes)
     return merged
 
 
@@ -106,4 +116,4 @@ def _field_by_field(three: tuple[_Value, _Value, _Value], place: str, names: tup
 
 
 def _structure(edition: Edition) -> _Structure:
-    return tuple((section.id, section.heading, tuple(item.id for item in section.items)) for section in edition.sections)
+    return tuple((section.id, tuple(item.id for item in section.items)) for section in edition.sections)

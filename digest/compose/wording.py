@@ -54,6 +54,11 @@ def cut_at_word(text: str, limit: int) -> str:
     return head.rstrip(" ,;:.–—-") + "…"
 
 
+def ends_no_sentence(text: str) -> bool:
+    """Whether the full stop at the end of `text` is that of initials or a title ("U.S.", "Gen."), not of a sentence."""
+    return _ABBREVIATED.search(text) is not None
+
+
 def minutes_to_read(html: str | None) -> int | None:
     """Return the minutes that the words of `html` take at 230 a minute, at least one; None where there are no words."""
     count = len(plain_text(html).split())

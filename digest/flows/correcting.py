@@ -1,13 +1,13 @@
 """Correcting: load, one pure move, save as the next revision by compare-and-set; undo, restore, and what changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from digest.compose import edit, merge, pasted
 from digest.compose.differ import Change, changes
 from digest.compose.steps import Steps, Written, steps
-from digest.errors import Conflict, InputError, RefusedError
+from digest.errors import Conflict, InputError, NotFound, RefusedError
 from digest.gather.entries import entry_of_page
 from digest.gather.fetch import Fetched
 from digest.gather.read import read_bytes
@@ -16,7 +16,7 @@ from digest.model.account import Act
 from digest.model.edition import Article, Edition, EditionRecord, EditionState, Item
 from digest.model.page import Image
 from digest.store import Database, Session, acts, editions, revisions
-from digest.store.revisions import Revision
+from digest.store.revisions import Revision, Typing
 
 Move = Callable[[Edition], Edition]
 OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
@@ -24,11 +24,16 @@ APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 REMOVED = "removed: "
 _TRIES = 5
 _LOOK_BACK = 40
+# What saves itself while somebody types in one field is one step for so long; then the next begins.
+_ONE_STEP = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """Who corrects what they saw: the revision and state of their page, when, and what for in a few words."""
+    """Who corrects what they saw: the revision and state of their page, when, and what for in a few words.
+
+    `typing` names the field where the page saves itself while somebody types: what follows shortly becomes one step.
+    """
 
     edition_id: int
     revision: int
@@ -36,6 +41,7 @@ class Correction:
     who: str
     at: datetime
     why: str
+    typing: str | None = None
 
 
 class Clashed(Conflict):
@@ -64,12 +70,32 @@ def correct(database: Database, correction: Correction, move: Move) -> EditionRe
 
 def take_theirs(database: Database, correction: Correction, move: Move) -> EditionRecord:
     """Give way: the editor's own text is kept as a revision of its own, and the text that stood before it follows as the next."""
+    return settle(database, correction, move, lambda edition: edition)
+
+
+def settle(database: Database, correction: Correction, move: Move, chosen: Move) -> EditionRecord:
+    """Keep the editor's own text as a revision of its own, then save what was chosen of both texts as the next.
+
+    Both moves are made on the revision that the editor saw.
+    """
     mine = correct(database, correction, move)
-    if mine.revision == correction.revision:
-        return mine
     with database.writing() as session:
-        theirs = editions.content(session, mine.id, correction.revision)
-        return _save(session, mine, theirs, correction, f"took revision {correction.revision} again")
+        base = _base(session, mine.id, correction.revision)
+        wanted = chosen(base)
+        saved = editions.content(session, mine.id, mine.revision)
+        # From one's own text to what was chosen is a change like any other: what a third one saved meanwhile stays.
+        merged = merge.merge(move(base), wanted, saved).edition
+        if merged == saved:
+            return mine
+        return _save(session, mine, merged, correction, f"took revision {correction.revision} again" if wanted == base else correction.why)
+
+
+def revive(database: Database, correction: Correction, back: tuple[str, int], move: Move) -> EditionRecord:
+    """Bring an item back, (its id, a revision that holds it), with what was typed into it while somebody removed it."""
+    item_id, revision = back
+    with database.reading() as session:
+        before = _base(session, correction.edition_id, revision)
+    return correct(database, correction, lambda edition: move(edit.put_back(edition, before, item_id)))
 
 
 def undo(database: Database, correction: Correction, *, redo: bool = False) -> EditionRecord:
@@ -122,14 +148,19 @@ def between(database: Database, edition_id: int, before: int, after: int) -> tup
 
 
 def own_picture(database: Database, edition_id: int, item_id: str) -> Image | None:
-    """Return the picture that an item came with, or None: of the first revisions that hold one for it."""
+    """Return the picture that an item came with, as it was last described, or None: of the first revisions that hold one."""
     with database.reading() as session:
-        record = editions.get(session, edition_id)
-        for revision in dict.fromkeys((record.revision, 1, *range(record.revision - 1, max(record.revision - _LOOK_BACK, 1), -1))):
-            item = merge.items_of(editions.content(session, edition_id, revision)).get(item_id)
-            if isinstance(item, Article) and item.image is not None and item.image.url:
-                return item.image
-    return None
+        line = [one.revision for one in revisions.listed(session, edition_id)]
+        now, first = (_picture(session, (edition_id, revision), item_id) for revision in (line[-1], line[0]))
+        if now is not None and (first is None or first.url == now.url):
+            return now
+        looked = (_picture(session, (edition_id, revision), item_id) for revision in reversed(line[-_LOOK_BACK:-1]))
+        return next((one for one in looked if one is not None and (first is None or first.url == one.url)), first)
+
+
+def _picture(session: Session, at: tuple[int, int], item_id: str) -> Image | None:
+    item = merge.items_of(editions.content(session, *at)).get(item_id)
+    return item.image if isinstance(item, Article) and item.image is not None and item.image.url else None
 
 
 def removed(database: Database, edition_id: int) -> tuple[tuple[int, Item], ...]:
@@ -158,7 +189,7 @@ def put_back(database: Database, correction: Correction, item_id: str, revision:
 def _correct(database: Database, correction: Correction, move: Move) -> EditionRecord:
     with database.writing() as session:
         record = _open(session, correction)
-        base = editions.content(session, record.id, correction.revision)
+        base = _base(session, record.id, correction.revision)
         mine = move(base)
         if mine == base:
             return record
@@ -166,7 +197,7 @@ def _correct(database: Database, correction: Correction, move: Move) -> EditionR
             return _save(session, record, mine, correction, correction.why)
         theirs = editions.content(session, record.id, record.revision)
         merged = merge.merge(base, mine, theirs)
-        since = [one for one in revisions.listed(session, record.id) if one.revision > correction.revision]
+        since = [one for one in revisions.listed(session, record.id, folded=True) if one.revision > correction.revision]
         others = [one for one in since if one.who != correction.who]
         if merged.clashes and others:
             raise Clashed(merged, theirs, record, others[-1])
@@ -200,12 +231,27 @@ def _exactly(session: Session, correction: Correction) -> EditionRecord:
     return record
 
 
+def _base(session: Session, edition_id: int, revision: int) -> Edition:
+    """Return the revision that an editor saw. Raises Conflict where it is one of those that are kept for a day."""
+    try:
+        return editions.content(session, edition_id, revision)
+    except NotFound as error:
+        raise Conflict(
+            f"revision {revision} of edition {edition_id} is not kept any more; look at what stands there now, then save again"
+        ) from error
+
+
 def _save(session: Session, record: EditionRecord, edition: Edition, correction: Correction, why: str) -> EditionRecord:
     try:
         saved = editions.save(session, record, edition, now=correction.at, who=correction.who)
     except Conflict as error:
         raise _OvertakenError(str(error)) from error
-    revisions.say_why(session, saved.id, saved.revision, why)
+    typing = Typing(field=correction.typing, begun=correction.at) if correction.typing else None
+    if typing is not None and record.state is EditionState.DRAFT:
+        taken = revisions.fold(session, record.id, record.revision, correction.who, replace(typing, begun=correction.at - _ONE_STEP))
+        if taken is not None:
+            typing, why = replace(typing, begun=taken[0]), taken[1] or why
+    revisions.say_why(session, saved.id, saved.revision, why, typing)
     if record.state in APPROVED:
         what = f"edited it after approval: the approval of revision {record.revision} is void"
         acts.note(session, Act(at=correction.at, who=correction.who, what=what, why=why, edition_id=record.id, revision=saved.revision))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats, revisions
 
 log = get_log("pruning")
 
@@ -13,6 +13,8 @@ _ATTEMPTS_FOR = timedelta(days=1)
 
 _FAILURES_KEPT = timedelta(days=30)
 _SILENT_WORKERS_KEPT = timedelta(hours=24)
+# A form that was opened on one of them still merges for a day.
+_FOLDED_KEPT = timedelta(days=1)
 
 
 def prune(database: Database, *, now: datetime) -> int:
@@ -24,5 +26,6 @@ def prune(database: Database, *, now: datetime) -> int:
     with database.writing() as session:
         consents.prune(session, now=now, before=now - _UNCONFIRMED_FOR)
         attempts.prune(session, before=now - _ATTEMPTS_FOR)
+        revisions.prune(session, before=now - _FOLDED_KEPT)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)
     return sessions + failed + silent
