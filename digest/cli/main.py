@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import doctor, editions, newsletters, ops, people, readers, reading, service, sources
+from digest.cli import doctor, edition_file, editions, newsletters, ops, people, readers, reading, service, sources
 from digest.cli.door import Door
 from digest.errors import DigestError
 from digest.log import configure_log
@@ -29,6 +29,8 @@ app.command("web")(service.web)
 app.command("doctor")(doctor.doctor)
 app.command("gather")(sources.gather)
 app.command("render")(editions.render)
+editions.app.command("export")(edition_file.export)
+editions.app.command("import")(edition_file.import_file)
 app.command("deliveries")(ops.deliveries)
 app.command("queues")(ops.queues)
 app.add_typer(service.db, name="db")
