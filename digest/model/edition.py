@@ -22,7 +22,7 @@ class Article:
     """An article in an edition; texts are plain, `body_html` is sanitised and None where only an excerpt may be shown.
 
     `minutes` is the reading time of the whole piece where it is known. `entry` is the kept entry it came from. A pinned item
-    stands before the others of its section.
+    stands before the others of its section. `byline_unsure` says that nobody confirmed its authors and they may be wrong.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Article:
     entry: int | None = None
     because: str | None = None
     pinned: bool = False
+    byline_unsure: bool = False
     kind: Literal["article"] = "article"
 
 

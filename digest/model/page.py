@@ -77,7 +77,10 @@ class Teaser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageArticle:
-    """The article of a page. `body_html` is sanitised, `body_text` its paragraphs without the briefs sections."""
+    """The article of a page. `body_html` is sanitised, `body_text` its paragraphs without the briefs sections.
+
+    `byline_unsure` says that the authors may be wrong: the page contradicts itself, or they are a handle, a desk or an agency.
+    """
 
     url: str
     headline: str
@@ -88,13 +91,18 @@ class PageArticle:
     image: Image | None = None
     body_html: str = ""
     body_text: str = ""
+    byline_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a page or a plain text gave. `article` is None exactly where `notice` says why."""
+    """What a page or a plain text gave. `article` is None exactly where `notice` says why.
+
+    `suggestions` are runs that may be briefs, for an editor to say so: nothing heads them.
+    """
 
     notice: Notice | None
     article: PageArticle | None
     sections: tuple[FoundSection, ...] = ()
     teasers: tuple[Teaser, ...] = ()
+    suggestions: tuple[FoundSection, ...] = ()

@@ -30,6 +30,19 @@ class IdentityPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What an outlet's editors taught about its briefs.
+
+    `headings` are words that stand over them, as they are written there. `selector` is the CSS selector of the elements
+    that hold them. `aliases` are pairs of what a source is called there and its usual name: ("the Cour", "Harbour Courier").
+    """
+
+    headings: tuple[str, ...] = ()
+    selector: str | None = None
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A feed or page that the newsroom follows.
 
@@ -37,6 +50,7 @@ class Source:
     lets it live on a private address (an intranet, the sample outlet); everything else is refused at connect time.
     `follow` reads each new entry's own page for its picture, credit, kicker, dek and briefs. `identity` says by what an
     entry is known again. `weight` is how much the newsroom makes of it: at 2.0 a story counts as a day newer than it is.
+    `taught` is what editors taught about its briefs.
     """
 
     id: str
@@ -49,6 +63,7 @@ class Source:
     pace: float = 1.5
     identity: IdentityPolicy = IdentityPolicy.GUID
     weight: float = 1.0
+    taught: Taught = Taught()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +71,8 @@ class Entry:
     """One item of a feed, or one page, as it was read. Times are aware UTC; what is unknown is None, never guessed.
 
     `guid` is the publisher's own name for it (the address where it gave none); with the source it is the identity.
-    `content_html` is sanitised. `sections` are the briefs found inside its content or page. `canonical` is the address that
+    `content_html` is sanitised. `sections` are the briefs found inside its content or page, `suggestions` runs that may be
+    briefs. `byline_unsure` says that its authors may be wrong. `canonical` is the address that
     its own page names as its own, where that is of the same site.
     """
 
@@ -73,6 +89,8 @@ class Entry:
     kicker: str | None = None
     dek: str | None = None
     sections: tuple[FoundSection, ...] = field(default=())
+    suggestions: tuple[FoundSection, ...] = field(default=())
+    byline_unsure: bool = False
     canonical: str | None = None
 
 
