@@ -151,11 +151,11 @@ def own_picture(database: Database, edition_id: int, item_id: str) -> Image | No
     """Return the picture that an item came with, as it was last described, or None: of the first revisions that hold one."""
     with database.reading() as session:
         line = [one.revision for one in revisions.listed(session, edition_id)]
-        now, first = (_picture(session, (edition_id, revision), item_id) for revision in (line[-1], line[0]))
-        if now is not None and (first is None or first.url == now.url):
-            return now
-        looked = (_picture(session, (edition_id, revision), item_id) for revision in reversed(line[-_LOOK_BACK:-1]))
-        return next((one for one in looked if one is not None and (first is None or first.url == one.url)), first)
+        looked = tuple(dict.fromkeys((line[0], *line[-_LOOK_BACK:])))
+        ascending = (_picture(session, (edition_id, revision), item_id) for revision in looked)
+        first = next((one for one in ascending if one is not None), None)
+        descending = (_picture(session, (edition_id, revision), item_id) for revision in reversed(looked))
+        return next((one for one in descending if first is not None and one is not None and one.url == first.url), first)
 
 
 def _picture(session: Session, at: tuple[int, int], item_id: str) -> Image | None:

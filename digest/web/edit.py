@@ -1,5 +1,6 @@
 """Saving the item in hand: the next revision, or both texts where two people typed at once."""
 
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 
@@ -9,35 +10,25 @@ from pydantic import BaseModel
 
 from digest.compose.differ import title_of
 from digest.compose.merge import HEAD, INTRO, items_of
-from digest.errors import Conflict, InputError, RefusedError
+from digest.compose.sentences import Choice
+from digest.errors import Conflict, InputError, NotFound, RefusedError
 from digest.flows import correcting
 from digest.flows.correcting import Clashed, Correction
 from digest.model.account import Account
-from digest.model.edition import Article, EditionState
+from digest.model.edition import Article, Edition, EditionState
 from digest.model.page import Image
 from digest.store import editions
 from digest.web.auth import Editor
-from digest.web.clash import clash_of
+from digest.web.clash import clash_of, picks_in
 from digest.web.editions import InHand, edition_page
-from digest.web.form import both_of, move_of
 from digest.web.house import House, InHouse
+from digest.web.values import Move, both_of, changed_in, move_of, picked, section_of, values_of
 
 router = APIRouter()
 _FIELDS = (
-    "subject",
-    "preheader",
-    "headline",
-    "dek",
-    "kicker",
-    "byline",
-    "url",
-    "picture",
-    "alt",
-    "credit",
-    "lead",
-    "text",
-    "sources",
-    "signature",
+    *("subject", "preheader", "heading"),
+    *("headline", "dek", "kicker", "byline", "url", "picture", "address", "alt", "credit", "body"),
+    *("lead", "text", "sources", "signature"),
 )
 
 
@@ -50,15 +41,27 @@ class Shown(BaseModel):
 
 
 class TypedText(Shown):
-    """The same, and `settle`: what became of a conflict."""
+    """The same, and `settle`: what became of a conflict; `held` is a revision that has the item, where it was removed meanwhile."""
 
-    settle: Literal["", "mine", "theirs", "both"] = ""
+    settle: Literal["", "mine", "theirs", "both", "picked", "back"] = ""
+    held: int = 0
 
 
-async def typed_fields(request: Request) -> dict[str, str]:
-    """Return the fields as typed. A form model takes an empty field for an absent one; here it is one that was emptied."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedFields:
+    """The fields as typed, what was picked sentence by sentence, and whether the page saved itself while somebody typed."""
+
+    texts: dict[str, str]
+    picks: dict[tuple[str, int], Choice]
+    by_itself: bool
+
+
+async def typed_fields(request: Request) -> TypedFields:
+    """Return what was typed. A form model takes an empty field for an absent one; here it is one that was emptied."""
     form = await request.form()
-    return {name: text for name in _FIELDS if isinstance(text := form.get(name), str)}
+    given = {name: text for name, text in form.items() if isinstance(text, str)}
+    texts = {name: given[name] for name in _FIELDS if name in given}
+    return TypedFields(texts=texts, picks=picks_in(given), by_itself="hx-request" in request.headers)
 
 
 @router.post("/editions/{edition_id}/items/{place}")
@@ -69,24 +72,41 @@ def save_text(  # noqa: PLR0913  a route's parts
     house: InHouse,
     account: Editor,
     form: Annotated[TypedText, Form()],
-    typed: Annotated[dict[str, str], Depends(typed_fields)],
+    typed: Annotated[TypedFields, Depends(typed_fields)],
 ) -> Response:
     """Save what was typed as the next revision; a refusal keeps it in the form and says why."""
-    own, title = _looked_up(house, edition_id, place, form.revision)
-    correction = correction_of(edition_id, form, account, house, f"edited: {title}")
-    move = move_of(place, typed, own)
-    if form.settle == "both":
-        move = both_of(place, move)
+    seen = _seen(house, edition_id, place, form.held or form.revision)
+    correction = correction_of(edition_id, form, account, house, f"edited: {seen.title}")
+    move = move_of(place, typed.texts, seen.own)
     try:
-        if form.settle == "theirs":
-            correcting.take_theirs(house.database, correction, move)
-        else:
-            correcting.correct(house.database, correction, move)
+        if typed.by_itself and seen.edition is not None:
+            fields = ", ".join(sorted(changed_in(seen.edition, place, typed.texts)))
+            correction = replace(correction, typing=f"{place}: {fields}")
+        _save(house, correction, (form, typed), (place, move))
     except Clashed as error:
         return edition_page(house, account, edition_id, view=form.view, hand=InHand(place=place, clash=clash_of(error, place)))
     except (InputError, RefusedError, Conflict) as error:
-        return edition_page(house, account, edition_id, view=form.view, hand=InHand(place=place, typed=typed, trouble=sentence(error)))
+        gone = form.held or (form.revision if isinstance(error, Conflict) and _removed(house, edition_id, place) else 0)
+        hand = InHand(place=place, typed=typed.texts, trouble=sentence(error), gone=gone)
+        return edition_page(house, account, edition_id, view=form.view, hand=hand)
     return to_item(edition_id, place, form)
+
+
+def _save(house: House, correction: Correction, sent: tuple[TypedText, TypedFields], what: tuple[str, Move]) -> None:
+    form, typed = sent
+    place, move = what
+    if form.settle == "theirs":
+        correcting.take_theirs(house.database, correction, move)
+    elif form.settle == "picked":
+
+        def chosen(edition: Edition) -> Edition:
+            return move_of(place, picked(values_of(edition, place), typed.texts, typed.picks))(edition)
+
+        correcting.settle(house.database, correction, move, chosen)
+    elif form.settle == "back":
+        correcting.revive(house.database, correction, (place, form.held), move)
+    else:
+        correcting.correct(house.database, correction, both_of(place, move) if form.settle == "both" else move)
 
 
 def correction_of(edition_id: int, form: Shown, account: Account, house: House, why: str) -> Correction:
@@ -111,11 +131,37 @@ def sentence(error: Exception) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!")) else ".")
 
 
-def _looked_up(house: House, edition_id: int, place: str, revision: int) -> tuple[Image | None, str]:
-    """Return the picture that the item came with, and what the item is called."""
-    if place in (HEAD, INTRO):
-        return None, "subject and preheader" if place == HEAD else "note from the editor"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What the editor's page showed: its edition (None where that revision is not kept), the item's own picture and its name."""
+
+    edition: Edition | None
+    own: Image | None
+    title: str
+
+
+def _seen(house: House, edition_id: int, place: str, revision: int) -> _Seen:
     with house.database.reading() as session:
-        item = items_of(editions.content(session, edition_id, revision)).get(place)
+        try:
+            edition = editions.content(session, edition_id, revision)
+        except NotFound:
+            edition = None
+            editions.get(session, edition_id)
+    if place in (HEAD, INTRO) or edition is None:
+        title = {HEAD: "subject and preheader", INTRO: "note from the editor"}.get(place, place)
+        return _Seen(edition=edition, own=None, title=title)
+    section = section_of(edition, place)
+    if section is not None:
+        return _Seen(edition=edition, own=None, title=f"heading of {section.heading or section.key}")
+    item = items_of(edition).get(place)
+    if item is None:
+        raise NotFound(f'the edition has no item "{place}" any more; look at it as it is now')
     own = correcting.own_picture(house.database, edition_id, place) if isinstance(item, Article) else None
-    return own, title_of(item) if item else place
+    return _Seen(edition=edition, own=own, title=title_of(item))
+
+
+def _removed(house: House, edition_id: int, place: str) -> bool:
+    """Whether somebody took the item out while it was typed in."""
+    with house.database.reading() as session:
+        now = editions.content(session, edition_id, editions.get(session, edition_id).revision)
+    return place not in (HEAD, INTRO) and place not in items_of(now) and section_of(now, place) is None

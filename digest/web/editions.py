@@ -48,7 +48,8 @@ class Sending:
 class InHand:
     """The item whose form stands open: what was typed into it, why it was not saved, and the texts that clash.
 
-    `after` names the button that was pressed last, so that the keyboard stays on it.
+    `after` names the button that was pressed last, so that the keyboard stays on it. `gone` is a revision that holds the
+    item, where somebody took it out while it was typed in.
     """
 
     place: str
@@ -56,6 +57,7 @@ class InHand:
     typed: dict[str, str] = field(default_factory=dict)
     trouble: str = ""
     clash: Clash | None = None
+    gone: int = 0
 
 
 def edition_page(  # noqa: PLR0913  what a request may ask of one page
@@ -121,6 +123,9 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
 
 
 def _form(house: House, record: EditionRecord, edition: Edition, hand: InHand) -> ItemForm:
+    if hand.gone:
+        with house.database.reading() as session:
+            edition = editions.content(session, record.id, hand.gone)
     article = items_of(edition).get(hand.place)
     own = correcting.own_picture(house.database, record.id, hand.place) if isinstance(article, Article) else None
     return form_of(edition, hand.place, own, hand.typed)

@@ -1,5 +1,6 @@
 """The history of an edition: its revisions, what changed between two, undo, redo and restore."""
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query
@@ -85,7 +86,9 @@ def _page(house: House, account: Account, edition_id: int, asked: tuple[int | No
         listed = newsletters.listed(session)
     line, _steps = correcting.history(house.database, edition_id)
     after = asked[1] or record.revision
-    before = asked[0] or max(after - 1, 1)
+    # The one before it in the history: what saved itself in between is a part of it.
+    earlier = {one.revision: before.revision for before, one in pairwise(line)}
+    before = asked[0] or earlier.get(after, max(after - 1, 1))
     if not (1 <= before <= record.revision and 1 <= after <= record.revision):
         raise NotFound(f"edition {edition_id} has no revision {before} or {after}; it is at {record.revision}")
     data: dict[str, Any] = {
@@ -97,6 +100,7 @@ def _page(house: House, account: Account, edition_id: int, asked: tuple[int | No
         "record": record,
         "standing": standing_of(record),
         "line": line[::-1][:_SHOWN],
+        "earlier": earlier,
         "more": max(len(line) - _SHOWN, 0),
         "before": before,
         "after": after,

@@ -8,39 +8,14 @@ import httpx
 import pytest
 
 from digest.compose import edit
-from digest.flows import correcting
-from digest.flows.correcting import Correction
 from digest.model.account import Role
-from digest.model.edition import Article, Brief, Edition, EditionState, Item
+from digest.model.edition import Article, Brief
 from digest.model.page import Image
 from digest.store import editions
+from tests.web.corrected import content, item, save, seen
 from tests.web.newsroom import Desk, sample_edition
 
 HEAD = {"subject": "The strait reopens, on terms nobody has read", "preheader": "Another preheader."}
-
-
-def content(desk: Desk) -> Edition:
-    with desk.database.reading() as session:
-        return editions.content(session, 1, editions.get(session, 1).revision)
-
-
-def item(desk: Desk, item_id: str) -> Item:
-    return next(one for section in content(desk).sections for one in section.items if one.id == item_id)
-
-
-def seen(desk: Desk) -> dict[str, str]:
-    with desk.database.reading() as session:
-        record = editions.get(session, 1)
-    return {"revision": str(record.revision), "state": record.state.value}
-
-
-def save(browser: httpx.Client, place: str, desk: Desk, **fields: str) -> httpx.Response:
-    return browser.post(f"/editions/1/items/{place}", data=seen(desk) | fields)
-
-
-def by_tomas(desk: Desk, lead: str) -> None:
-    correction = Correction(edition_id=1, revision=1, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
-    correcting.correct(desk.database, correction, lambda edition: edit.set_brief(edition, "b1", {"lead": lead}))
 
 
 def test_a_brief_is_corrected_in_its_form(desk: Desk) -> None:
@@ -108,15 +83,69 @@ def test_a_picture_is_left_out_and_taken_again_with_its_credit(desk: Desk) -> No
         with_picture = edit.set_article(sample_edition(), "a0", {"image": picture})
         editions.save(session, editions.get(session, 1), with_picture, now=desk.now, who="Tomas")
     browser = desk.client()
-    save(browser, "a0", desk, picture="none")
+    save(browser, "a0", desk, picture="")
     lead = item(desk, "a0")
     assert isinstance(lead, Article)
     assert lead.image is None
     assert "A quay" in browser.get("/editions/1?item=a0").text
-    save(browser, "a0", desk, picture="own", alt="A quay at dusk", credit="Omar Field")
+    save(browser, "a0", desk, picture=str(picture.url), alt="A quay at dusk", credit="Omar Field")
     lead = item(desk, "a0")
     assert isinstance(lead, Article)
     assert lead.image == replace(picture, alt="A quay at dusk", credit="Omar Field")
+
+
+def test_another_picture_is_chosen_by_its_address_and_its_own_is_still_offered(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        picture = Image(url="https://meridian.example/a.jpg", alt="A quay", caption="The quay.", credit="Omar")
+        with_picture = edit.set_article(sample_edition(), "a0", {"image": picture})
+        editions.save(session, editions.get(session, 1), with_picture, now=desk.now, who="Tomas")
+    browser = desk.client()
+    save(browser, "a0", desk, picture="other", address="https://meridian.example/b.jpg", alt="A crane", credit="Ines")
+    lead = item(desk, "a0")
+    assert isinstance(lead, Article)
+    assert lead.image == Image(url="https://meridian.example/b.jpg", alt="A crane", credit="Ines")
+    page = browser.get("/editions/1?item=a0").text
+    assert 'value="https://meridian.example/a.jpg"' in page
+    assert re.search(r'value="other" checked', page)
+    assert 'value="https://meridian.example/b.jpg"' in page
+    for address, said in (("", "has no address"), ("javascript:alert(1)", "is no web address")):
+        refused = save(browser, "a0", desk, picture="other", address=address)
+        assert refused.status_code == 422
+        assert said in refused.text
+    assert item(desk, "a0") == lead
+
+
+def test_an_articles_body_is_written_with_headings_lists_and_quotations(desk: Desk) -> None:
+    browser = desk.client()
+    typed = "## Who pays\n\nThe insurers *do*.\n\n- one\n- two\n\n> said\n\n<script>alert(1)</script>"
+    assert save(browser, "a1", desk, body=typed).status_code == 303
+    article = item(desk, "a1")
+    assert isinstance(article, Article)
+    assert article.body_html == (
+        "<h2>Who pays</h2><p>The insurers <em>do</em>.</p><ul><li>one</li><li>two</li></ul>"
+        "<blockquote><p>said</p></blockquote><p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    )
+    page = browser.get("/editions/1?item=a1").text
+    assert typed in unescape(page)
+    # The one article with a text is set in full.
+    assert "Who pays" in browser.get("/editions/1?view=text").text
+    save(browser, "a1", desk, body=" ")
+    article = item(desk, "a1")
+    assert isinstance(article, Article)
+    assert article.body_html is None
+
+
+def test_a_sections_heading_is_written_and_emptied(desk: Desk) -> None:
+    browser = desk.client()
+    page = browser.get("/editions/1").text
+    assert 'href="?item=s3"' in page
+    assert "In other news this week</textarea>" in browser.get("/editions/1?item=s3").text
+    assert save(browser, "s3", desk, heading="Elsewhere <b>").headers["location"] == "/editions/1?item=s3"
+    assert content(desk).sections[2].heading == "Elsewhere <b>"
+    assert "Elsewhere &lt;b&gt;" in browser.get("/editions/1/history").text
+    save(browser, "s3", desk, heading="")
+    assert content(desk).sections[2].heading is None
+    assert save(browser, "s9", desk, heading="x").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -165,33 +194,6 @@ def test_a_paste_of_five_megabytes_is_refused_clearly(desk: Desk) -> None:
     assert answer.status_code == 413
     assert "larger than" in answer.text
     assert seen(desk)["revision"] == "1"
-
-
-def test_two_editors_at_once_see_both_texts_and_settle_with_one_tap(desk: Desk) -> None:
-    browser = desk.client()
-    stale = seen(desk)
-    by_tomas(desk, "Grain ships wait two days.")
-    answer = browser.post("/editions/1/items/b1", data=stale | {"lead": "Grain ships leave <early>."})
-    assert answer.status_code == 409
-    for words in ("Two of you changed this brief", "Keep mine", "Take Tomas’s", "Keep both as two briefs", "&lt;early&gt;."):
-        assert words in answer.text, words
-    assert re.search(r"<ins>[^<]*wait", answer.text)
-    mine = {"lead": "Grain ships leave <early>.", "text": "Six bulk carriers cleared the corridor on Monday night."}
-    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "theirs"})
-    assert content(desk).sections[2].items[0] == item(desk, "b1")
-    brief = item(desk, "b1")
-    assert isinstance(brief, Brief)
-    assert brief.lead == "Grain ships wait two days."
-    assert "&lt;early&gt;" in browser.get("/editions/1/history?before=2&after=3").text
-    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "both"})
-    first, second, *_ = content(desk).sections[2].items
-    assert isinstance(first, Brief)
-    assert isinstance(second, Brief)
-    assert (first.id, first.lead, second.lead) == ("b1", "Grain ships wait two days.", "Grain ships leave <early>.")
-    browser.post("/editions/1/items/b1", data=seen(desk) | mine | {"settle": "mine"})
-    brief = item(desk, "b1")
-    assert isinstance(brief, Brief)
-    assert brief.lead == "Grain ships leave <early>."
 
 
 def test_items_move_are_pinned_taken_out_and_brought_back(desk: Desk) -> None:
@@ -296,3 +298,17 @@ def test_a_test_mail_is_sent_from_its_page_and_a_wrong_address_is_said_there(des
         assert "Nothing was sent." in refused.text
     assert desk.client(Role.VIEWER).post("/editions/1/test", data={"to": "v@x.example"}).status_code == 403
     assert "sent a test to nadia@meridian.example" in browser.get("/editions/1").text
+
+
+def test_what_saves_itself_while_one_types_is_one_line_of_the_history(desk: Desk) -> None:
+    browser = desk.client()
+    for words in ("Grain", "Grain ships", "Grain ships wait."):
+        answer = browser.post("/editions/1/items/b1", data=seen(desk) | {"lead": words}, headers={"hx-request": "true"})
+        assert answer.status_code == 303
+    page = browser.get("/editions/1/history").text
+    assert "From revision 1 to 4" in page
+    assert re.search(r"<del>[^<]*leave two days early\.</del>", page)
+    assert 'href="?before=1&amp;after=4"' in page
+    assert "revision 3" not in page
+    browser.post("/editions/1/undo", data=seen(desk))
+    assert content(desk) == sample_edition()
