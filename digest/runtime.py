@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from digest.deliver.outbox import OutboxTransport
-from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Transport
 from digest.errors import SettingsError
 from digest.gather.fetch import Fetcher

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
-from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpTransport
 from digest.errors import DigestError, RefusedError, SettingsError
 from digest.flows.watching import watch
 from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed

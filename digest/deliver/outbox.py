@@ -2,9 +2,10 @@
 
 import hashlib
 import os
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from digest.deliver.transport import Envelope
+from digest.deliver.transport import Envelope, Offer, Settled
 from digest.errors import RelayUnreachable
 from digest.model.mailing import Answer, DeliveryState
 
@@ -26,6 +27,12 @@ class OutboxTransport:
         except OSError as error:
             raise RelayUnreachable(f"cannot write to the outbox {self._folder}: {error.strerror}; free or name another folder") from error
         return Answer(state=DeliveryState.SENT, code=250, reply=f"kept as {name}.eml")
+
+    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+        """Write one after another; see Transport."""
+        for offer in offers:
+            message = offer.message.replace(b"\r\n..", b"\r\n.").removeprefix(b"." if offer.message.startswith(b"..") else b"")
+            yield Settled(offer, self.send(offer.envelope, message))
 
     def close(self) -> None:
         """Nothing is open."""

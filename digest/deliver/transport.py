@@ -1,5 +1,6 @@
-"""What carries a message: the Protocol that every transport fits, and the envelope it takes."""
+"""What carries messages: the Protocol that every transport fits, and what it takes and gives."""
 
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,16 +15,41 @@ class Envelope:
     recipient: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """A message on its way to one recipient: CRLF, dot-stuffed, without the final dot. `key` is the caller's own name for it."""
+
+    key: int
+    envelope: Envelope
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an offer."""
+
+    offer: Offer
+    answer: Answer
+
+
 class Transport(Protocol):
-    """Carries one message at a time. Not for two threads at once."""
+    """Carries messages. Not for two threads at once."""
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
-        """Offer the message and return what became of it.
+        """Offer one message, which is not dot-stuffed, and return what became of it.
 
         Raises RelayUnreachable where nothing was offered, RelayRefused where the relay refuses us and not this recipient.
         """
         ...
 
+    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+        """Offer all that `offers` gives, pulled one by one; yield each answer when it is there, in any order.
+
+        The next body on a connection leaves after the caller has come back for more. Whoever wants to stop lets `offers`
+        end and takes the answers that are still to come. Raises as `send` does, after those.
+        """
+        ...
+
     def close(self) -> None:
-        """End the conversation; a later `send` opens another."""
+        """End the conversations; later offers open others."""
         ...

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpTransport
 
 DROP = "drop the connection"
 

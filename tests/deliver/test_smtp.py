@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Envelope
 from digest.errors import RelayRefused, RelayUnreachable, SettingsError
 from digest.model.mailing import DeliveryState
@@ -60,13 +61,21 @@ def test_a_connection_dropped_after_the_message_leaves_it_in_doubt_and_the_next_
     assert len(script.messages) == 2
 
 
-@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
-def test_a_connection_dropped_before_the_message_offers_nothing(verb: str) -> None:
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_connection_dropped_before_the_message_offers_it_again_over_another(verb: str) -> None:
     with relay(**{verb: [DROP]}) as (script, transport):
-        with pytest.raises(RelayUnreachable, match="before a message was offered"):
-            transport.send(ENVELOPE, MESSAGE)
         assert transport.send(ENVELOPE, MESSAGE).state is DeliveryState.SENT
     assert len(script.messages) == 1
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_relay_that_always_goes_away_before_the_message_is_unreachable(verb: str) -> None:
+    with (
+        relay(**{verb: DROP}) as (script, transport),
+        pytest.raises(RelayUnreachable, match="went away 3 times before a message was answered"),
+    ):
+        transport.send(ENVELOPE, MESSAGE)
+    assert script.messages == []
 
 
 def test_a_relay_that_refuses_our_sender_refuses_us_and_no_recipient() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from digest.deliver.smtp import read_relay
+from digest.deliver.relay import read_relay
 from digest.settings import load_settings
 from tests.deploy.files import SECRETS, UNITS, compose
 from tests.processes import ROOT

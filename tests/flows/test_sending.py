@@ -12,7 +12,8 @@ import pytest
 
 from digest.audience.address import hash_address, read_address
 from digest.audience.token import Bearing, Purpose, make_token, read_token
-from digest.deliver.smtp import SmtpTransport, read_relay
+from digest.deliver.relay import read_relay
+from digest.deliver.smtp import SmtpTransport
 from digest.demo.sink import Refusal, Sink, read_log, tally
 from digest.errors import Conflict, RefusedError
 from digest.flows import sending, subscribing
