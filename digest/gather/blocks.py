@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from digest.model.page import Link
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u2060\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 DASH = re.compile(r"^(?:[-–—―−•·‣◦●○■□▪▫►▶▸➤➢➡→✔✓✦★*+»]|--)\s+(?=\S)|^[•●■▪►▶➤]\s*(?=\w)")
 

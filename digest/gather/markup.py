@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 
 from digest.gather.blocks import tidy
 
@@ -31,6 +32,8 @@ _VOID = frozenset(
     ]
 )
 _OPTIONAL = frozenset(["p", "li", "td", "th", "tr", "dd", "dt", "option", "thead", "tbody", "tfoot"])
+_FLAT = _VOID | _OPTIONAL
+_OPENS = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)")
 _SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|object|form)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|tr|table|figure|figcaption|section|article|hr|dd|dt)\b[^<>]*>|<br\s*/?>", re.IGNORECASE
@@ -40,6 +43,8 @@ _BREAK = re.compile(
 def flattened(markup: str) -> str:
     """`markup` where tags nested deeper than `MAX_DEPTH` are left out, their text kept; nine thousand divs crash C parsers."""
     if markup.count("<") < MAX_DEPTH:
+        return markup
+    if sum(count for name, count in Counter(_OPENS.findall(markup)).items() if name.lower() not in _FLAT) < MAX_DEPTH:
         return markup
     depth = deepest = 0
     for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)", markup):

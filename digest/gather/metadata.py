@@ -12,19 +12,13 @@ from lxml.html import HtmlElement
 from digest.gather.blocks import tidy
 from digest.gather.canonical import absolute, host_of, same_site
 from digest.gather.dates import parse_date
-from digest.gather.feed import split_names
+from digest.gather.microdata import stated_item
+from digest.gather.names import clean_authors
 from digest.model.page import Image
 
 _ARTICLES = re.compile(
     r"(?:News|Blog|Opinion|Analysis|Reportage|Background|Review|AskPublic|Tech|Scholarly)?(?:Article|NewsArticle"
     r"|Posting)$|^Report$|^Review$"
-)
-_NO_NAME = re.compile(
-    r"^(?:https?:|www\.|@|\d)|^(?:admin|editor|staff|unknown|none|null|author|redaktion|redacción|redação|редакція"
-    r"|guest|user|anonymous|webmaster|cond[ée] nast|by|print|share|comments?|follow|more|home|news|super ?user|administrator|redactie)$"
-    r"|www\.|\d"
-    r"|[\w-]\.(?:com|net|org|info|de|at|ch|fr|es|br|uk|ua|co|io)\b",
-    re.IGNORECASE,
 )
 
 
@@ -47,6 +41,7 @@ class Metadata:
     url: str | None = None
     stated_url: str | None = None
     free: bool | None = None
+    body: str | None = None
     host: str = ""
 
 
@@ -82,6 +77,7 @@ def read_metadata(root: HtmlElement, url: str, now: datetime | None = None) -> M
         url=_canonical(root, stated, url),
         stated_url=next(iter(_stated_urls(root, stated, url)), None),
         free=_flag(node.get("isAccessibleForFree")),
+        body=_body(node.get("articleBody")),
         host=host,
     )
 
@@ -136,14 +132,18 @@ def _nodes(root: HtmlElement) -> Iterator[dict[str, object]]:
 
 def _best_node(root: HtmlElement, url: str) -> dict[str, object]:
     """The node that is this page's article; one of several is taken only where its address says so."""
+    nodes = list(_nodes(root))
+    by_id = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     found = [
-        node
-        for node in _nodes(root)
+        _joined(node, by_id)
+        for node in nodes
         if any(isinstance(kind, str) and _ARTICLES.search(kind) for kind in _list(node.get("@type")))
         and (node.get("headline") or node.get("articleBody") or node.get("datePublished"))
     ]
-    if len(found) <= 1:
-        return found[0] if found else {}
+    if not found:
+        return stated_item(root)
+    if len(found) == 1:
+        return found[0]
     own = url.partition("?")[0].rstrip("/")
     for node in found:
         main = node.get("mainEntityOfPage")
@@ -151,6 +151,17 @@ def _best_node(root: HtmlElement, url: str) -> dict[str, object]:
         if any(isinstance(address, str) and address.partition("?")[0].partition("#")[0].rstrip("/") == own for address in addresses):
             return node
     return found[0] if all(node.get("headline") == found[0].get("headline") for node in found) or not found[0].get("url") else {}
+
+
+def _joined(node: dict[str, object], by_id: dict[str, dict[str, object]]) -> dict[str, object]:
+    """A node with its author, image and publisher in place, where it only points to them as Yoast's graphs do."""
+    whole = dict(node)
+    for key in ("author", "creator", "image", "publisher", "primaryImageOfPage", "thumbnail"):
+        if key in node:
+            whole[key] = [
+                by_id.get(str(one.get("@id")), one) | one if isinstance(one, dict) else by_id.get(str(one), one) for one in _list(node[key])
+            ]
+    return whole
 
 
 def _list(value: object) -> list[object]:
@@ -171,43 +182,27 @@ def _name(value: object) -> str | None:
     return None
 
 
+def _body(value: object) -> str | None:
+    """The text that a node states whole, its paragraphs on lines of their own."""
+    if not isinstance(value, str) or len(value) > 200_000:
+        return None
+    text = re.sub(r"<(?:/p|br|/div|/h\d|/li)\b[^<>]*>", "\n", html.unescape(value), flags=re.IGNORECASE)
+    return re.sub(r"<[a-zA-Z/][^<>]*>", "", text).strip() or None
+
+
 def _flag(value: object) -> bool | None:
     return None if value is None else str(value).lower() not in {"false", "0", "no"}
 
 
 def _authors(node: dict[str, object], stated: _Meta, site: str | None, host: str) -> tuple[str, ...]:
-    people = [_name(one) for one in _list(node.get("author")) if not (isinstance(one, dict) and "Organization" in str(one.get("@type")))]
-    for names in (
-        people,
-        stated.all(
-            "author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "citation_author", "byl", "dcterms.creator"
-        ),
-    ):
+    listed = _list(node.get("author") or node.get("creator"))
+    people = [_name(one) for one in listed if not (isinstance(one, dict) and "Organization" in str(one.get("@type")))]
+    keys = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "citation_author", "byl", "dcterms.creator")
+    for names in (people, *([*stated.all(key)] for key in keys)):
         good = clean_authors([name for name in names if name], site, host)
         if good:
             return good
     return ()
-
-
-def clean_authors(names: list[str], site: str | None, host: str = "") -> tuple[str, ...]:
-    """Names of people among `names`: no addresses, no desk accounts, not the site's own name."""
-    good: list[str] = []
-    for name in names:
-        bare = re.sub(r"\S+@\S+", "", name)
-        if site:
-            bare = re.sub(rf"\s*(?:,|\||/|\bfor\b|\bof\b)\s*(?:the\s+)?{re.escape(site)}\s*$", "", bare, flags=re.IGNORECASE)
-        for whole in split_names(bare):
-            part = re.sub(r",\s*[A-Z]{2,5}$", "", whole)  # an agency behind the name: "Ann Lee, CNN"
-            if (
-                2 < len(part) <= 60
-                and len(part.split()) <= 6
-                and not _NO_NAME.search(part)
-                and part.casefold() != (site or "").casefold()
-                and part not in good
-                and not (" " not in part and re.sub(r"\W+", "", part.casefold()) in host.replace("-", "").split("."))
-            ):
-                good.append(part)
-    return tuple(good)
 
 
 def _published(node: dict[str, object], stated: _Meta, now: datetime | None) -> datetime | None:
@@ -289,8 +284,17 @@ def _without_site(title: str, site: str | None, host: str) -> str:
         parts = re.split(r"(\s[|–—·»:-]+\s)", title)
         for place in range(2, len(parts), 2):
             name = re.sub(r"\W+", "", parts[place].casefold())
-            if (name.startswith(label) or label == name) and len(parts[place]) <= 60:
+            if (name.startswith(label) or (len(label) > 4 and name.endswith(label))) and len(parts[place]) <= 60:
                 return "".join(parts[: place - 1]).strip()
+        first = re.sub(r"\W+", "", parts[0].casefold())
+        if (
+            len(parts) > 2
+            and len(label) > 4
+            and first.startswith(label)
+            and len(parts[0]) <= 40
+            and len("".join(parts[2:])) > len(parts[0])
+        ):
+            return "".join(parts[2:]).strip()
     for mark in (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • "):
         parts = title.split(mark)
         if len(parts) < 2:

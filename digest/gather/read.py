@@ -19,8 +19,10 @@ from digest.model.source import Entry
 
 KINDS = ("feed", "page", "text")
 _MAX_TEXT = 2 * 1024 * 1024
-_BOLD = re.compile(r"<(?:h[1-6]|strong|b)\b|font-weight", re.IGNORECASE)
-_LINES = re.compile(r"</?(?:p|div|li|ul|ol|br|hr|blockquote|section|article|td|tr)\b[^<>]*>", re.IGNORECASE)
+# Cleaned HTML has its tags in lower case.
+_BOLD = re.compile(r"<(?:h[1-6]|strong|b)\b")
+_LINES = re.compile(r"</?(?:p|div|li|ul|ol|br|hr|blockquote|section|article|td|tr)\b[^<>]*>")
+_CONTROLS = bytes(byte for byte in range(32) if byte < 9 or (byte > 13 and byte != 27))
 _MAGIC = (
     b"\x89PNG",
     b"GIF8",
@@ -108,9 +110,9 @@ def _is_binary(body: bytes) -> bool:
     head = body[:4096]
     if head.startswith(_MAGIC):
         return True
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:2] in {b"<\x00", b"\x00<"} or head[:4] == b"\x00\x00\x00<":
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or head[:2] in {b"<\x00", b"\x00<"} or head[:4] == b"\x00\x00\x00<":
         return False
-    controls = sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return (b"\x00" in head and controls * 50 > len(head)) or controls * 10 > len(head)
 
 
@@ -120,7 +122,7 @@ def _sniffed(body: bytes) -> str:
     if head.startswith("{") and '"items"' in decode(body[:65536]):
         return "feed"
     head = re.sub(
-        r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>|\s)+",
+        r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>|<!DOCTYPE\s+html[^<>]*>(?=\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf)\b)|\s)+",
         "",
         head,
         flags=re.DOTALL | re.IGNORECASE,

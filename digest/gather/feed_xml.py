@@ -1,0 +1,75 @@
+"""A feed's text to a tree of elements: strictly where it is well-formed, mended where not; document types are never read."""
+
+import re
+from html.entities import html5
+
+from lxml import etree
+
+from digest.errors import NotReadable
+from digest.gather.feed_mend import mended
+from digest.gather.feed_names import Element
+
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
+_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
+# What old publishing programs write before a feed: the names of HTML's characters.
+_HARMLESS = re.compile(
+    r"<!ENTITY\s+(?:%\s+\w+\s+PUBLIC\s+([\"'])-//W3C//ENTITIES [^\"'<>]*\1\s+([\"'])[^\"'<>]*\2\s*>"
+    r"|(?P<name>\w+)\s+([\"'])(?:&#x?[0-9a-fA-F]+;|&amp;|[^<>&%\"'])\4\s*>)"
+)
+# Windows' quotes and dashes where Unicode has control characters: as characters, and as references to them.
+_WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") for number in range(0x80, 0xA0)}
+_WINDOWS_REFERENCE = re.compile(r"&#(?:x([89][0-9a-f])|(1(?:2[89]|[34]\d|5\d)));", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def tree_of(text: str, url: str) -> Element:
+    """The root element of the feed in `text`, which may be an element `mended` around it.
+
+    Raises NotReadable for HTML, for what has no element of a feed, and for a document type that declares entities of its own.
+    """
+    text = text.lstrip("\ufeff \t\r\n\x00")
+    head = _COMMENTS.sub("", text[:65536])
+    root = _ROOT.search(head) or _ROOT.search(_COMMENTS.sub("", text))
+    if root is None or (
+        _PAGE.search(head[:2048])
+        and "<" in (between := head[: root.start()])
+        and re.search(r"<(?:html|head|body)\b", between, re.IGNORECASE)
+    ):
+        if _PAGE.search(head[:2048]):
+            raise NotReadable(f"{url}: this is an HTML page, not a feed; add it as a page (--kind page), or give the address of its feed")
+        raise NotReadable(f"{url}: no feed; give the address of an RSS, Atom or JSON feed")
+    if "<!" in head[: root.start()]:
+        _refuse_entities(head[: root.start()], url)
+        text = _DOCTYPE.sub("", text, count=1)
+    text = _DECLARATION.sub("", text)
+    if not text.isascii():
+        text = text.translate(_WINDOWS)
+    if "&#" in text:
+        text = _WINDOWS_REFERENCE.sub(lambda match: _WINDOWS[int(match[1], 16) if match[1] else int(match[2])], text)
+    found = _strict(text)
+    if found is None:
+        found = _strict(mended(text))
+    if found is None:
+        raise NotReadable(f"{url}: the feed is broken beyond reading; ask the publisher to validate it")
+    return found
+
+
+def _refuse_entities(prolog: str, url: str) -> None:
+    rest = _HARMLESS.sub(lambda match: "" if match["name"] is None or match["name"] + ";" in html5 else match[0], prolog)
+    if _DECLARES.search(rest):
+        raise NotReadable(f"{url}: the feed's document type declares entities, which is unsafe; ask the publisher for a feed without a DTD")
+
+
+def _strict(text: str) -> Element | None:
+    # No document type, entity, network or huge tree: a bomb is an error, not a fire. A parser keeps state, so each text has its own.
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8"
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root.getroottree().docinfo.internalDTD is not None else root
