@@ -11,8 +11,9 @@ from redis.exceptions import RedisError
 
 from digest.errors import BrokerUnreachable
 
-# `tick` is ours alone: asking what is due must not wait behind a slow feed or a long chunk (docs/adr/0006).
-TICK, GATHER, RENDER, DELIVER, RETURNS = NAMES = ("tick", "gather", "render", "deliver", "returns")
+# `tick` and `confirm` are ours alone: neither what is due (docs/adr/0006) nor the letter that a reader waits for
+# (docs/adr/0010) may stand behind a slow feed or a long chunk.
+TICK, CONFIRM, GATHER, RENDER, DELIVER, RETURNS = NAMES = ("tick", "confirm", "gather", "render", "deliver", "returns")
 
 # Each with an exchange and a key of its own: bound by Celery's default, all would answer to one key.
 QUEUES = tuple(Queue(name, Exchange(name), routing_key=name) for name in NAMES)
@@ -24,7 +25,7 @@ ROUTES = {
     "digest.draft": {"queue": RENDER},
     "digest.render": {"queue": RENDER},
     "digest.send": {"queue": DELIVER},
-    "digest.confirm": {"queue": DELIVER},
+    "digest.confirm": {"queue": CONFIRM},
     "digest.prune": {"queue": RETURNS},
 }
 

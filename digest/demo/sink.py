@@ -1,4 +1,4 @@
-"""The SMTP sink: a server on loopback that keeps every message it accepts, and counts before it answers."""
+"""The SMTP sink: a server, on loopback unless told otherwise, that keeps every message it accepts, and counts before it answers."""
 
 import argparse
 import asyncio
@@ -49,14 +49,23 @@ def parse_refusal(rule: str) -> Refusal:
 class Sink:
     """An SMTP server in a thread of its own; `port` 0 takes a free one, to be read off `port` after `start()`.
 
+    It asks nobody for a login: `host` is loopback, unless nothing but our own containers reaches another one.
     `directory` gets `log.jsonl` and the messages as `*.eml` (not with `keep_files=False`). `delay` is how many seconds
     a message takes, half of it before the message is kept and half before the answer, so that a client killed at
     random dies on either side. Recipients that a refusal hits are refused at RCPT.
     """
 
-    def __init__(
-        self, directory: Path, port: int = 0, *, refusals: Sequence[Refusal] = (), delay: float = 0.0, keep_files: bool = True
+    def __init__(  # noqa: PLR0913  each is a way of the sink that a test or a command asks for
+        self,
+        directory: Path,
+        port: int = 0,
+        *,
+        host: str = HOST,
+        refusals: Sequence[Refusal] = (),
+        delay: float = 0.0,
+        keep_files: bool = True,
     ) -> None:
+        self.host = host
         self.port = port
         self.directory = directory
         self._handler = _Handler(Keeper(directory, keep_files=keep_files), tuple(refusals), delay)
@@ -74,7 +83,7 @@ class Sink:
         self._up.wait()
         if self._fault is not None:
             self.stop()
-            raise ProcessError(f"the SMTP sink cannot listen on {HOST}:{self.port}: {self._fault.strerror}; name another --port, or 0")
+            raise ProcessError(f"the SMTP sink cannot listen on {self.host}:{self.port}: {self._fault.strerror}; name another --port, or 0")
 
     def stop(self) -> None:
         """Close every connection and the log; a second call does nothing."""
@@ -98,7 +107,7 @@ class Sink:
         self._loop = asyncio.get_running_loop()
         talks: set[_Talk] = set()
         try:
-            server = await self._loop.create_server(lambda: _Talk(self._handler, talks), HOST, self.port, backlog=512)
+            server = await self._loop.create_server(lambda: _Talk(self._handler, talks), self.host, self.port, backlog=512)
         except OSError as error:
             self._fault = error
             self._up.set()
@@ -170,7 +179,8 @@ class _Talk(SMTP):
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m digest.demo.sink`; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m digest.demo.sink", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--host", default=HOST, help="address to listen on; it asks for no login, so keep it off open networks")
+    parser.add_argument("--port", type=int, default=0, help="port; 0 takes a free one")
     parser.add_argument("--dir", type=Path, required=True, help="folder for log.jsonl and the messages")
     parser.add_argument("--ready", type=Path, help='file that gets {"port"} once the sink listens')
     parser.add_argument(
@@ -182,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = ending_signal()
     try:
         refusals = [parse_refusal(rule) for rule in given.fail_rcpt]
-        with Sink(given.dir, given.port, refusals=refusals, delay=given.delay, keep_files=not given.no_files) as sink:
+        with Sink(given.dir, given.port, host=given.host, refusals=refusals, delay=given.delay, keep_files=not given.no_files) as sink:
             say_ready(given.ready, {"port": sink.port})
             told.wait()
     except DigestError as error:

@@ -14,6 +14,9 @@ from digest.settings import Settings
 from digest.supervise.broker import embedded_broker
 from digest.supervise.processes import Program, Supervisor
 
+# What is always short has a worker of its own: a busy one holds on to what it has fetched and not begun (docs/adr/0010).
+PROMPT, LONG = ("tick", "confirm"), ("gather", "render", "deliver", "returns")
+
 
 def open_listener(host: str, port: int) -> socket.socket:
     """Return a listening socket for the web, which outlives each web process; raises ProcessError where the port is taken."""
@@ -80,10 +83,15 @@ def _note(path: Path, text: str, last: ExitStack) -> None:
 def _programs(listener: socket.socket, processes: int, environ: Mapping[str, str]) -> list[Program]:
     celery = [sys.executable, "-m", "celery", "--app", "workers"]
     quiet = ["--loglevel", "WARNING"]
-    name = f"worker-{os.getpid()}@%h"
     fd = listener.fileno()
+
+    def worker(name: str, queues: Sequence[str], count: int) -> Program:
+        words = ["worker", "--queues", ",".join(queues), "--concurrency", str(count), "--hostname", f"{name}-{os.getpid()}@%h"]
+        return Program(name=name, command=[*celery, *words, *quiet], environ=environ)
+
     return [
         Program(name="web", command=[sys.executable, "-m", "digest", "web", "--fd", str(fd)], environ=environ, sockets=(fd,)),
-        Program(name="worker", command=[*celery, "worker", "--concurrency", str(processes), "--hostname", name, *quiet], environ=environ),
+        worker("worker", LONG, processes),
+        worker("prompt", PROMPT, 1),
         Program(name="beat", command=[*celery, "beat", "--pidfile", "", *quiet], environ=environ),
     ]

@@ -33,7 +33,7 @@ def test_queues_are_told_to_people_and_to_programs(weekly: Digest, broker_url: s
     ):
         assert words in ran.out, words
     told = weekly("queues", "--json", broker_url=broker_url).json()
-    assert [queue["name"] for queue in told["queues"]] == ["tick", "gather", "render", "deliver", "returns"]
+    assert [queue["name"] for queue in told["queues"]] == ["tick", "confirm", "gather", "render", "deliver", "returns"]
     assert told["workers"][0]["doing"][0]["what"] == "(7, 3)"
     assert told["broker"] is None
     assert [lack["code"] for lack in told["slots"][0]["lacks"]] == ["no_draft", "no_readers"]

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from digest.settings import Settings, load_settings
+from digest.supervise.service import PROMPT
 from tests.deploy.files import SECRETS, compose, health_check, parse_celery, parse_digest, units, variables
 from tests.processes import ROOT
 from workers.queues import NAMES
@@ -20,6 +21,7 @@ from workers.queues import NAMES
 COMPOSE = compose()
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("newsroom-digest:"))
+WORKERS = ("worker-prompt", "worker-gather", "worker-deliver")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 KNOWN = {f"DIGEST_{name.upper()}" for name in Settings.model_fields}
@@ -58,6 +60,10 @@ def test_every_queue_has_a_worker_and_every_worker_asks_for_queues_that_exist(tm
     assert [(name, queue) for name, queues in taken.items() for queue in queues if queue not in NAMES] == []
     assert set(NAMES) == {queue for queues in taken.values() for queue in queues}
     assert not [queues for queues in taken.values() if {"gather", "deliver"} <= set(queues)], "slow feeds would delay a sending"
+    for queues in taken.values():
+        assert set(queues) <= set(PROMPT) or set(queues).isdisjoint(PROMPT), (
+            "a chunk in hand would hold up a letter that a reader waits for"
+        )
 
 
 def test_exactly_one_beat_runs_and_leaves_no_pid_file(tmp_path: Path) -> None:
@@ -94,7 +100,7 @@ def test_the_example_of_env_is_accepted_as_it_stands_and_with_every_line_in_forc
 
 
 def test_the_web_and_the_workers_get_the_same_settings_whole() -> None:
-    for name in ("web", "worker-gather", "worker-deliver"):
+    for name in ("web", *WORKERS):
         assert SERVICES[name]["environment"].keys() >= SECRET_FILES, name
         assert SERVICES[name]["env_file"] == [".env"]
 
@@ -112,7 +118,7 @@ def test_what_is_named_is_declared_and_what_is_declared_is_used() -> None:
 def test_state_folders_are_volumes_of_their_own() -> None:
     stateful = [volume for service in SERVICES.values() for volume in service.get("volumes", [])]
     assert len({volume.partition(":")[0] for volume in stateful}) == len(stateful)
-    for name in ("worker-gather", "worker-deliver", "beat"):
+    for name in (*WORKERS, "beat"):
         assert [volume.partition(":")[2] for volume in SERVICES[name]["volumes"]] == [SERVICES[name]["environment"]["DIGEST_STATE"]]
 
 
@@ -124,6 +130,17 @@ def test_database_and_broker_are_out_of_reach_and_the_rest_listens_on_loopback()
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published
     assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_mail_sink_is_reached_by_our_containers_and_by_nobody_else() -> None:
+    sink = SERVICES["mail-sink"]
+    assert sink["networks"] == ["inside"]
+    assert "network_mode" not in sink
+    assert "ports" not in sink
+    listens = dict(zip(sink["command"], sink["command"][1:], strict=False))
+    guide = (ROOT / "docs" / "how-to" / "deploy.md").read_text("utf-8")
+    assert f"smtp+plain://mail-sink:{listens['--port']}" in guide
+    assert listens["--host"] == "0.0.0.0", "on loopback no other container would reach it"
 
 
 def test_the_web_listens_where_it_is_published_and_the_image_says_so() -> None:

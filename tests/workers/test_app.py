@@ -8,6 +8,7 @@ from celery import Celery
 
 from digest.errors import BrokerUnreachable, SettingsError
 from digest.settings import Settings
+from digest.supervise.service import LONG, PROMPT
 from workers.app import broker_url, make_app
 from workers.queues import NAMES, ROUTES, broker_client, depth
 
@@ -31,6 +32,8 @@ def test_every_task_of_ours_is_routed_to_a_queue_that_there_is(app: Celery) -> N
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == set(ROUTES)
     assert {route["queue"] for route in ROUTES.values()} == set(NAMES)
+    # `digest up` names them too, without loading Celery.
+    assert sorted([*PROMPT, *LONG]) == sorted(NAMES)
 
 
 def test_the_settings_that_survived_the_kill_drills_stand(app: Celery) -> None:
