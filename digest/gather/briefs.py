@@ -1,13 +1,14 @@
 """Sections of news briefs, found in the blocks of an article, a feed entry or a plain text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.gather.blocks import Block, BlockKind, tidy
 from digest.gather.headings import ends_section, is_furniture, section_kind
 from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection, Link
+from digest.model.source import Taught
 
 _ANAPHORA = re.compile(
     r"^[“\"«„']|^(?:he|she|it|they|his|her|its|their|this|that|these|those|such|but|and|so|yet|however|moreover|still"
@@ -17,7 +18,8 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _NAMES_NEWS = re.compile(
-    r"news|headline|brief|stor(?:y|ies)|hits|round-?up|notes|digest|developments|reading|items|meldung|nachricht|kürze|kurz|nouvelles|actu|brève|\bbref|infos"
+    r"news|headline|brief|stor(?:y|ies)|hits|round-?up|notes|digest|developments|reading|items|meldung|nachricht|kürze|kurz|nouvelles|actu"
+    r"|brève|\bbref|infos"
     r"|noticia|notícia|breve|resumo|новин|коротко|стисло|дайджест|in case you missed|icymi|week in",
     re.IGNORECASE,
 )
@@ -30,6 +32,7 @@ class Found:
 
     sections: tuple[FoundSection, ...] = ()
     taken: frozenset[int] = frozenset()
+    suggestions: tuple[FoundSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class _Item:
     lead: str | None = None
 
 
-def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False) -> Found:
+def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False, taught: Taught | None = None) -> Found:
     """The sections of news briefs in `blocks`, in order.
 
     A heading opens a section by its words or, failing that, by the shape of what follows. `own_host` is the publisher's:
@@ -47,30 +50,33 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
     """
     sections: list[FoundSection] = []
     taken: set[int] = set()
+    taught = taught or Taught()
+    aliases = dict(taught.aliases)
     index = 0
     while index < len(blocks):
         block = blocks[index]
-        kind = section_kind(block.text) if _may_head(block) else None
+        learnt = _is_taught(block.text, taught)
+        kind = FoundKind.BRIEFS if learnt else section_kind(block.text) if _may_head(block) else None
         if kind is None and not (block.kind in {BlockKind.HEADING, BlockKind.LINE} and not is_furniture(block.text)):
             index += 1
             continue
         stop = _end_of(blocks, index)
         body = list(blocks[index + 1 : stop])
         items = _items(body)
-        good = bool(items) and (_belongs(items, kind, block.text) if kind else _has_brief_shape(items, own_host))
+        good = bool(items) and (learnt or (_belongs(items, kind, block.text) if kind else _has_brief_shape(items, own_host)))
         if not good:
             index += 1
             continue
-        briefs = tuple(_brief(item, own_host) for item in items)
+        briefs = tuple(_brief(item, own_host, aliases) for item in items)
         sections.append(FoundSection(heading=tidy(block.text), kind=kind or FoundKind.BRIEFS, briefs=briefs))
         taken.update(range(index, stop))
         index = stop
     if column and not sections:
-        return _column(blocks, own_host)
+        return _column(blocks, own_host, aliases)
     return Found(sections=tuple(sections), taken=frozenset(taken))
 
 
-def _column(blocks: Sequence[Block], own_host: str) -> Found:
+def _column(blocks: Sequence[Block], own_host: str, aliases: Mapping[str, str]) -> Found:
     """A column that is briefs from its introduction on, without a heading of its own."""
     start = next((place for place, block in enumerate(blocks) if block.kind is BlockKind.ITEM or block.lead), None)
     if start is None:
@@ -80,9 +86,19 @@ def _column(blocks: Sequence[Block], own_host: str) -> Found:
     if len(items) < 2 or not _fits(items):
         return Found()
     return Found(
-        sections=(FoundSection(heading=None, kind=FoundKind.BRIEFS, briefs=tuple(_brief(item, own_host) for item in items)),),
+        sections=(FoundSection(heading=None, kind=FoundKind.BRIEFS, briefs=tuple(_brief(item, own_host, aliases) for item in items)),),
         taken=frozenset(range(start, stop)),
     )
+
+
+def _is_taught(text: str, taught: Taught) -> bool:
+    """Whether a block's words are a heading that the source was taught, whatever case and marks they stand in."""
+    words = _folded(text)
+    return bool(words) and any(words == _folded(heading) for heading in taught.headings)
+
+
+def _folded(heading: str) -> str:
+    return re.sub(r"[\W_]+", " ", heading.casefold()).strip()
 
 
 def _may_head(block: Block) -> bool:
@@ -264,7 +280,7 @@ def _links(item: _Item) -> tuple[Link, ...]:
     return tuple(link for block in item.blocks for link in block.links)
 
 
-def _brief(item: _Item, own_host: str) -> FoundBrief:
+def _brief(item: _Item, own_host: str, aliases: Mapping[str, str]) -> FoundBrief:
     links = _links(item)
     text = "\n\n".join(block.text for block in item.blocks)
     paragraphs = [f"<strong>{block.html}</strong>" if block.kind is BlockKind.HEADING else block.html for block in item.blocks]
@@ -272,6 +288,6 @@ def _brief(item: _Item, own_host: str) -> FoundBrief:
         text=text,
         html="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
         lead=item.lead,
-        sources=sources_of(text, links, own_host),
+        sources=sources_of(text, links, own_host, aliases),
         links=links,
     )

@@ -31,7 +31,13 @@ _BODY = re.compile(
 )
 _ELEMENTS = 15_000  # of a page; long articles with all their furniture have 5,000
 _MOST = 20_000  # characters of one paragraph
-_PROSE = ("p", "li", "blockquote", "div", "td", "dd", "section", "h2", "h3", "h4", "pre")
+_LITTLE = 300  # characters: less than any article's text, more than a note
+_LEAVES = frozenset(["p", "li", "ul", "ol", "blockquote", "td", "span", "font", "pre"])
+_SILENT = frozenset(["script", "style", "noscript", "template", "iframe", "svg"])
+_BLOCKS = frozenset(
+    """p li blockquote div td th tr tbody thead table dd dt dl section article main header footer aside nav form figure figcaption ul ol pre
+    h1 h2 h3 h4 h5 h6 center body hr address details fieldset""".split()  # noqa: SIM905  a list of forty strings, one a line, hides what it says
+)
 
 
 def is_away(element: HtmlElement) -> bool:
@@ -53,12 +59,32 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
     """The element that holds the article's body, or None where the page has no running text."""
     # trafilatura takes seconds for what no article has; there the long paragraphs are the text.
     keys = _kept_keys(root) if _is_ordinary(root) else None
+    best, total = _heaviest(root, keys)
+    if total < _LITTLE and keys is not None:
+        # It sees no text in bare `<br>` lines, tables or asides; then length alone tells.
+        other, more = _heaviest(root, None)
+        if more > 2 * total:
+            best = other
+    if best is None:
+        return _declared(root)
+    return best if best.tag != "html" else (root.find("body") if root.find("body") is not None else best)
+
+
+def _heaviest(root: HtmlElement, keys: set[str] | None) -> tuple[HtmlElement | None, int]:
+    """The smallest element that holds nearly all running text (lines that begin as one of `keys`, or long ones), and how much that is."""
     weights: dict[HtmlElement, int] = {}
     total = 0
-    for element in root.iter("p", "li", "blockquote", "dd", "td", "div", "section", "pre"):
-        text = _own_text(element)
-        size = extent(text)
-        if size < 25 or (text[:60] not in keys if keys is not None else size < 80) or _is_pointer(element, text) or _is_fringe(element):
+    for element in root.iter(
+        "p", "li", "blockquote", "dd", "td", "div", "section", "pre", "span", "font", "article", "main", "body", "center"
+    ):
+        if element.tag in {"span", "font"} and not _stands_alone(element):
+            continue
+        size = 0
+        for line in _own_lines(element):
+            long = extent(line)
+            if long >= 25 and (line[:60] in keys if keys is not None else long >= 80):
+                size += long
+        if not size or _is_pointer(element, size) or _is_fringe(element, strict=keys is not None):
             continue
         total += size
         node: HtmlElement | None = element
@@ -66,33 +92,44 @@ def find_container(root: HtmlElement) -> HtmlElement | None:
             weights[node] = weights.get(node, 0) + size
             node = node.getparent()
     if not total:
-        return _declared(root)
+        return None, 0
     best = root
     while True:
         inner = next((child for child in best if weights.get(child, 0) >= total * 0.85), None)
-        if inner is None or inner.tag in {"p", "li", "ul", "ol", "blockquote", "td"}:
+        if inner is None or inner.tag in _LEAVES:
             break
         best = inner
-    return best if best.tag != "html" else (root.find("body") if root.find("body") is not None else best)
+    return best, total
 
 
 def _is_ordinary(root: HtmlElement) -> bool:
     return sum(1 for _ in islice(root.iter(), _ELEMENTS)) < _ELEMENTS
 
 
-def _is_fringe(element: HtmlElement) -> bool:
+def _is_fringe(element: HtmlElement, *, strict: bool) -> bool:
     """Whether an element stands in a form, a consent note or the like, which trafilatura may take for text."""
     around = [element, *(up for up, _ in zip(element.iterancestors(), range(4), strict=False))]
     return any(
-        up.tag in {"form", "footer", "nav", "aside"}
+        up.tag in {"form", "footer", "nav"}
+        or (strict and up.tag == "aside")
         or (up.tag not in {"body", "html", "article", "main"} and _FRINGE.search(f"{up.get('class') or ''} {up.get('id') or ''}"))
         for up in around
     )
 
 
-def _is_pointer(element: HtmlElement, text: str) -> bool:
+def _is_pointer(element: HtmlElement, size: int) -> bool:
     """Whether an element is nothing but a link or two: rails are made of these, articles are not."""
-    return len(_norm("".join(link.text_content() for link in element.iter("a"))[:_MOST])) * 10 > len(text) * 9
+    return extent(_norm("".join(link.text_content() for link in element.iter("a"))[:_MOST])) * 10 > size * 9
+
+
+def _stands_alone(element: HtmlElement) -> bool:
+    """Whether an inline element is used as a paragraph: it holds a line of its own, as pages without `<p>` do."""
+    parent = element.getparent()
+    return parent is not None and parent.tag in _BLOCKS and _rank(element) > 0
+
+
+def _rank(element: HtmlElement) -> int:
+    return sum(1 for child in element if child.tag in _BLOCKS or child.tag == "br")
 
 
 def _declared(root: HtmlElement) -> HtmlElement | None:
@@ -104,13 +141,26 @@ def _declared(root: HtmlElement) -> HtmlElement | None:
     return next((element for element in root.iter("article", "main")), None)
 
 
-def _own_text(element: HtmlElement) -> str:
-    """The text that stands in this element and its inline children, not in blocks below it."""
-    if element.tag in {"div", "section", "td"} and any(
-        child.tag in _PROSE or child.tag in {"ul", "ol", "article", "table", "figure"} for child in element
-    ):
-        return _norm(element.text or "")
-    return _norm(element.text_content()[:_MOST])
+def _own_lines(element: HtmlElement) -> list[str]:
+    """The lines that stand in this element and its inline children, folded; a `<br>` and a block below it part them."""
+    if not len(element):
+        return [_norm((element.text or "")[:_MOST])]
+    lines: list[str] = []
+    run = [element.text or ""]
+    for child in element:
+        inline = isinstance(child.tag, str) and child.tag not in _BLOCKS and child.tag not in _SILENT and not _holds_blocks(child)
+        if inline and child.tag != "br":
+            run.append(child.text_content()[:_MOST])
+        elif isinstance(child.tag, str) and child.tag not in _SILENT:
+            lines.append("".join(run))
+            run = []
+        run.append(child.tail or "")
+    lines.append("".join(run))
+    return [_norm(line[:_MOST]) for line in lines if len(line) >= 8]
+
+
+def _holds_blocks(element: HtmlElement) -> bool:
+    return len(element) > 0 and any(child.tag in _BLOCKS or child.tag == "br" for child in element)
 
 
 def _norm(text: str) -> str:

@@ -16,12 +16,19 @@ _MONTH = (
 _SHOWN = re.compile(
     rf"(?<![\d.,])\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+|del\s+)?(?:19|20)\d\d\b"
     rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b"
-    r"|(?<![\d.,])\d{1,2}\.\s?\d{1,2}\.\s?(?:(?:19|20)\d\d|\d\d)(?![\d.])|\b(?:19|20)\d\d-\d\d-\d\d|(?<![\d/])\d{1,2}/\d{1,2}/(?:19|20)\d\d\b"
+    r"|(?<![\d.,])\d{1,2}\.\s?\d{1,2}\.\s?(?:(?:19|20)\d\d|\d\d)(?![\d.])|\b(?:19|20)\d\d-\d\d-\d\d|(?<![\d/])\d{1,2}/\d{1,2}/(?:19"
+    r"|20)\d\d\b"
     r"|(?:19|20)\d\d\s?[年.]\s?\d{1,2}\s?[月.]\s?\d{1,2}\s?日?",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
     r"updated|modified|aktualisier|mis à jour|mise à jour|actualizad|atualizad|оновлен|geändert|edited|©|copyright|\(c\)", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"(?:date|published|published on|posted|posted on|publication date|datum|veröffentlicht(?: am)?|erschienen(?: am)?|date de publication"
+    r"|publié le"
+    r"|fecha|publicado(?: el| em)?|data|дата|опубліковано)\s*:?",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)|/((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?=[/_-]|$)")
 _MOST = 90  # characters of a line that is a date and little else
@@ -38,6 +45,20 @@ def shown_date(elements: Iterable[HtmlElement], now: datetime | None) -> datetim
             moment = parse_date(match[0], now) if match else None
             if moment:
                 return moment
+    return None
+
+
+def labelled_date(root: HtmlElement, now: datetime | None) -> datetime | None:
+    """The date behind a label of its own, as some pages set it below the text: "Date 14.06.2013"."""
+    for element in root.iter("strong", "b", "span", "dt", "label", "th", "em"):
+        if len(element) or not _LABEL.fullmatch((element.text or "").strip()):
+            continue
+        after = element.getnext()
+        told = (element.tail or "").strip() or (after.text_content() if after is not None and isinstance(after.tag, str) else "")
+        match = _SHOWN.search(told[:_MOST])
+        moment = parse_date(match[0], now) if match else None
+        if moment:
+            return moment
     return None
 
 

@@ -11,7 +11,7 @@ from digest.gather.metadata import Metadata
 _FRINGE = frozenset({"nav", "footer", "aside"})
 _FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home|default|main)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 _INDEX = re.compile(
-    r"/(?:(?:categor(?:y|ies)|tags?|topics?|sections?|author|authors|search|archives?|rubrik|rubrique|seccion|secao|thema|themen|tema|label)/[^/]+"
+    r"/(?:(?:categor(?:y|ies)|tags?|topics?|sections?|author|authors|search|rubrik|rubrique|seccion|secao|thema|themen|tema|label)/[^/]+"
     r"|page/\d+)/?(?:index\.\w+)?",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ def is_front(root: HtmlElement, blocks: list[Block], meta: Metadata, url: str) -
     path = urlsplit(address).path
     linked = _linked_headlines(root)
     if _FRONT.fullmatch(path) or _INDEX.fullmatch(path):
-        return not meta.says_article and (linked >= 5 or run < 5 or _pointers(blocks) >= 5)
+        return not meta.says_article and (linked >= 5 or run < 2 or _pointers(blocks) >= 5)
     if meta.says_article or meta.published:
         return False
     return run < 3 and (linked >= 8 or _pointers(blocks) >= 8)

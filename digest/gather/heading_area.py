@@ -8,7 +8,8 @@ from lxml.html import HtmlElement
 from digest.gather.blocks import tidy
 from digest.gather.dated import shown_date
 from digest.gather.dates import parse_date
-from digest.gather.metadata import Metadata, clean_authors
+from digest.gather.metadata import Metadata
+from digest.gather.names import clean_authors
 
 _DEK = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|standfirst|sub-?title|sub-?head(?:line|ing|er)?|subhed|(?:article|post|entry|story|page"
@@ -39,6 +40,12 @@ _BY = re.compile(
     r"^(?:(?:story|words|text|reported|written|reporting|analysis|interview)?\s*by|von|durch|par|por|text:|автор:?|autor:|por:)\s+",
     re.IGNORECASE,
 )
+_BIO = re.compile(
+    r"\b(?:is an? (?:\w+ ){0,3}(?:reporter|writer|editor|correspondent|columnist|journalist|professor|fellow|contributor)"
+    r"|writes (?:primarily )?(?:for|about)"
+    r"|covers \w+ for|is the author of|follow (?:him|her|them) on)\b",
+    re.IGNORECASE,
+)
 _MOST = 6000  # characters
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
@@ -51,8 +58,13 @@ _NO_LABEL = re.compile(
 )
 _INTERFACE = re.compile(
     r"(?:\d+\s*)?(?:comments?|kommentare?|commentaires?|comentarios?|comentários?)(?: \(?\d+\)?)?|(?:video )?ad feedback|advertisement"
-    r"|sponsored|menu|share|print|e-?mail|save|listen|follow|subscribe|log ?in|sign (?:in|up)|search|home|close|photos?|gallery|new|updated"
-    r"|published|posted|font size|a[+-]|abc\w*|by|teilen|drucken|partager|imprimir|loading.*|tags?|topics?|categor(?:y|ies)|filed under",
+    r"|sponsored|menu|share\b.*|print|e-?mail|save|listen|follow|subscribe|log ?in|sign (?:in|up)|search|home|close|photos?|gallery|new"
+    r"|updated"
+    r"|published|posted|font size|a[+-]|abc\w*|by|teilen|drucken|partager|imprimir|loading.*|tags?|topics?|categor(?:y|ies)|filed (?:under"
+    r"|in).*"
+    r"|.*\b(?:teaser|image|placeholder|donate|spenden|faire un don|newsletter)\b.*|anlass|uncategori[sz]ed|allgemein|sans catégorie"
+    r"|sin categoría"
+    r"|live|video|audio|podcast|read more|more|mehr|article|story|post|blog ?post|page|default|untitled",
     re.IGNORECASE,
 )
 _CATEGORY = re.compile(r"/(?:categor\w+|tags?|topics?|sections?|rubrik\w*)/", re.IGNORECASE)
@@ -74,6 +86,7 @@ class Area:
     def __init__(self, root: HtmlElement, head: HtmlElement | None, first: str) -> None:
         self.before: list[HtmlElement] = []
         self.after: list[HtmlElement] = []
+        self.signed = False  # whether the authors found last stood after "By" or in an element that says so
         if head is None:
             return
         elements = [element for element in root.iter() if isinstance(element.tag, str)]
@@ -105,7 +118,7 @@ class Area:
         ]
         for element in shown:
             text = words_of(element)
-            if _DEK.search(named(element)) and _fits_dek(text, headline, first):
+            if _DEK.search(named(element)) and _fits_dek(text, headline, first) and not _about_author(element, text, meta):
                 return text
         described = re.sub(r"\W+", "", (meta.description or "").casefold())
         for element in shown:
@@ -126,8 +139,9 @@ class Area:
             follower is not None
             and follower.tag in {"h2", "h3"}
             and _fits_dek(words_of(follower), headline, first)
-            and not _BYLINE.search(named(follower))
+            and not _about_author(follower, words_of(follower), meta)
             and not _BY.match(words_of(follower))
+            and follower.find(".//a") is None
         ):
             return words_of(follower)
         return None
@@ -144,6 +158,7 @@ class Area:
                 or element.find(".//form") is not None
                 or element.find(".//input") is not None
                 or _NO_LABEL.search(named(element))
+                or re.search(r"field-?label|visibility", named(element))
                 or any(
                     re.search(r"breadcrumb|share|menu|comment", named(up), re.IGNORECASE) or up.tag in {"nav", "button", "form", "figure"}
                     for up in element.iterancestors()
@@ -163,6 +178,7 @@ class Area:
                 and not _BY.match(text)
                 and re.search(r"[^\W\d]", text)
                 and not _INTERFACE.fullmatch(text)
+                and not re.search(r"[.!?❤{}=;]$|[{}=❤]|\?$|^in ›", text)
             ):
                 return text.strip(" :|/›»·•-–")
         return None
@@ -207,12 +223,14 @@ class Area:
                 ]
             names = clean_authors([_BY.sub("", name) for name in inner], meta.publisher, meta.host)
             if names:
+                self.signed = bool(_BY.match(text)) or element.get("rel") == "author" or "author" in (element.get("itemprop") or "")
                 return names
         for element in self.after:
             text = words_of(element)
             if element.tag in {"p", "div", "span", "address"} and _BY.match(text) and len(text) < 90:
                 names = clean_authors([re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]], meta.publisher, meta.host)
                 if names and all(name[:1].isupper() for name in names):
+                    self.signed = True
                     return names
         return ()
 
@@ -270,10 +288,19 @@ def _up(element: HtmlElement) -> list[HtmlElement]:
     ]
 
 
+def _about_author(element: HtmlElement, text: str, meta: Metadata) -> bool:
+    """Whether an element is the byline or tells who the author is: no dek."""
+    if any(_BYLINE.search(named(one)) or re.search(r"bio\b|profile", named(one), re.IGNORECASE) for one in (element, *_up(element))):
+        return True
+    return any(text.startswith(name) and len(text) < 300 for name in meta.authors) or bool(_BIO.search(text))
+
+
 def _fits_dek(text: str, headline: str, first: str) -> bool:
     squashed, start = re.sub(r"\W+", "", text.casefold()), re.sub(r"\W+", "", first.casefold())
     return (
         20 <= len(text) <= 500
+        and len(text.split()) + len(text) // 20 >= 4
+        and not re.match(r"(?:e-?mail|print|share|browse|home|menu|comments?|skip to|sign in|log in|follow|tweet)\b", text, re.IGNORECASE)
         and squashed != re.sub(r"\W+", "", headline.casefold())
         and (len(text) > 60 or parse_date(text) is None)
         and not (start and (start.startswith(squashed) or squashed.startswith(start)))

@@ -198,8 +198,9 @@ def _authors(node: dict[str, object], stated: _Meta, site: str | None, host: str
     listed = _list(node.get("author") or node.get("creator"))
     people = [_name(one) for one in listed if not (isinstance(one, dict) and "Organization" in str(one.get("@type")))]
     keys = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "citation_author", "byl", "dcterms.creator")
-    for names in (people, *([*stated.all(key)] for key in keys)):
-        good = clean_authors([name for name in names if name], site, host)
+    choices = [[name for name in people if name], *(stated.all(key) for key in keys)]
+    for names in choices:
+        good = clean_authors(names, site, host)
         if good:
             return good
     return ()

@@ -4,7 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from digest.gather.blocks import extent, tidy
+from digest.gather.blocks import Block, blocks_text, extent, tidy
 from digest.gather.heading_area import named
 from digest.gather.metadata import Metadata
 from digest.model.page import Notice
@@ -42,8 +42,32 @@ _PAYWALL = re.compile(
     r"|ler)|会員限定|有料会員|続きを(?:お?読|見る)|订阅后(?:阅读|继续)|登录后(?:阅读|查看)|лише для передплатників|щоб читати далі",
     re.IGNORECASE,
 )
+_WALL = re.compile(
+    r"(?:subscribe|sign (?:in|up)|log ?in|register|join|become a (?:member|subscriber)"
+    r"|create (?:a )?(?:free )?account)\b.{0,60}\b(?:to (?:continue|keep"
+    r"|read|unlock|access|view)|for (?:full|unlimited) access)|(?:this|the (?:full|rest of (?:this|the))) (?:article|story|content|post"
+    r"|piece)(?: is)?"
+    r" (?:(?:only |exclusively )?(?:for|available (?:only )?(?:to|for)|reserved for) (?:our |paid |paying )?(?:subscribers|members)"
+    r"|is behind)"
+    r"|for subscribers only|(?:subscriber|member)s?[- ](?:only|exclusive)|to (?:continue|keep) reading|unlock (?:this|the (?:full|rest))"
+    r"|continue reading (?:with|by)"
+    r"|you(?:['’]ve| have) (?:reached|read|used) (?:your|all|the)\b.{0,40}(?:limit|free articles|articles)"
+    r"|(?:nur|exklusiv) für abonnent|weiterlesen mit|mit (?:einem )?abo weiterlesen|um weiterzulesen|réservé (?:aux|à nos) abonnés"
+    r"|pour lire la suite"
+    r"|il vous reste \d+|contenido exclusivo para|suscríbete para|para seguir leyendo|(?:solo|sólo) para suscriptores"
+    r"|(?:conteúdo )?exclusivo para assinantes"
+    r"|assine para|para continuar lendo|会員限定|有料会員|続きを(?:お?読|見る)|订阅后(?:阅读|继续)"
+    r"|登录后(?:阅读|查看)|лише для передплатників|щоб читати далі",
+    re.IGNORECASE,
+)
+_LOCK = re.compile(
+    r"(?:^|[\s_-])(?:paywall\w*|piano-offer|subscriber-only|metered|regwall|premium-wall|paid-content|gated(?:-content)?"
+    r"|locked(?:-content)?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _MISSING = re.compile(
-    r"^(?:error\s*)?(?:404|410|403|500|502|503)\b|page (?:not|can['’]?t be|could not be) found|not found$"
+    r"^(?:error\s*)?(?:404|410|403|500|502|503)(?:\s*$|\s*[-–—|:.]|\s+(?:error|not found|page|forbidden|gone|internal|bad|service))"
+    r"|page (?:not|can['’]?t be|could not be) found|not found$"
     r"|seite nicht gefunden|page introuvable|página no encontrada|página não encontrada|сторінку не знайдено"
     r"|access denied|just a moment|attention required|are you (?:a )?(?:human|robot)|verify you are human"
     r"|checking your browser|service unavailable|^forbidden",
@@ -86,27 +110,43 @@ def early_notice(root: HtmlElement, seen: str) -> Notice | None:
     return None
 
 
-def late_notice(root: HtmlElement, seen: str, body: str, headline: str | None, meta: Metadata) -> Notice | None:
-    """What is said once a body was looked for: why it is none, or None where it is an article."""
-    size, visible = extent(body), extent(seen)
+def late_notice(root: HtmlElement, seen: tuple[str, str], blocks: list[Block], headline: str | None, meta: Metadata) -> Notice | None:
+    """What is said once a body was looked for: why it is none, or None where it is an article.
+
+    `seen` is what a reader sees, and what one without scripts would read.
+    """
+    text = blocks_text(blocks)
+    size, visible = extent(text), extent(seen[0])
     title = " ".join(filter(None, [headline, *meta.titles[-1:]]))
     if _MISSING.search(title) and size < 600:
         return Notice.NO_ARTICLE
-    walled = len(_CONSENT.findall(seen))
-    if walled and (size < 300 or (len(_CONSENT.findall(body)) >= 2 and size < 1500)) and (walled >= 2 or visible < 2500):
+    walled = len(_CONSENT.findall(seen[0]))
+    asks = len(_CONSENT.findall(text))
+    # A banner stands on every page: only where nothing but it can be read is it a wall.
+    if walled and (size < 80 or (asks and size < 300) or (asks >= 2 and size < 1500)) and (walled >= 2 or visible < 2500):
         return Notice.CONSENT
-    locked = meta.free is False or any(
-        isinstance(element.tag, str)
-        and re.search(
-            r"(?:^|[\s_-])(?:paywall|piano-offer|subscriber-only|metered|regwall|premium-wall|paid-content)", named(element), re.IGNORECASE
-        )
-        for element in root.iter("div", "section", "aside", "form")
-    )
-    pleads = bool(_PAYWALL.search(seen))
-    if (
-        (locked and pleads and size < 2000)
-        or (meta.free is False and size < 1500)
-        or ((locked or pleads) and size < 500 and visible < 6000)
-    ):
+    if _is_walled(root, seen[0], text, meta):
         return Notice.PAYWALL
+    if size < 80 and visible < 4000 and (_SCRIPT.search(seen[0]) or _SCRIPT.search(seen[1])):
+        return Notice.SCRIPT_ONLY
     return None
+
+
+def _is_walled(root: HtmlElement, seen: str, text: str, meta: Metadata) -> bool:
+    """Whether the text ends at a wall: it is short, and a plea to pay follows it, or the page states that it is not free."""
+    size = extent(text)
+    if size > 2500:
+        return False
+    # What stands in menus before the text and in the foot of the page pleads on every page.
+    start = max(0, seen.find(text[:60])) if text else 0
+    around = seen[start : start + len(text) + 1500]
+    strong, weak = bool(_WALL.search(around)), bool(_PAYWALL.search(around))
+    locked = meta.free is False or any(
+        isinstance(element.tag, str) and _LOCK.search(named(element)) for element in root.iter("div", "section", "aside", "form")
+    )
+    cut = not text or bool(re.search(r"(?:…|\.\.\.|[^.!?”\"’»。！？)\]])\s*$", text))
+    if meta.free is False and (size < 600 or ((weak or strong) and size < 2000) or (cut and size < 1500)):
+        return True
+    if locked and (weak or strong) and size < 2000:
+        return True
+    return (strong and (size < 700 or cut) and size < 1500) or (weak and cut and size < 500)

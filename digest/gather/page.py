@@ -8,31 +8,35 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.errors import NotReadable
-from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, extent
-from digest.gather.briefs import find_briefs
+from digest.gather.article_body import body_blocks, is_prose, trimmed
+from digest.gather.blocks import BlockKind, blocks_html, blocks_text, extent, plain_block, tidy
+from digest.gather.briefs import Found, find_briefs
+from digest.gather.byline import byline_of
 from digest.gather.canonical import absolute, host_of
 from digest.gather.cards import find_cards
-from digest.gather.container import find_container, is_away
-from digest.gather.dated import date_of_address
-from digest.gather.dates import parse_date
+from digest.gather.container import find_container
+from digest.gather.dated import date_of_address, labelled_date
 from digest.gather.decode import decode
 from digest.gather.front import is_front
 from digest.gather.heading_area import Area
-from digest.gather.headings import credit_of, is_furniture, section_kind
-from digest.gather.headline import find_headline
+from digest.gather.headings import credit_of, section_kind
+from digest.gather.headline import find_headline, label_in
 from digest.gather.markup import flattened
 from digest.gather.metadata import Metadata, read_metadata
 from digest.gather.notices import early_notice, late_notice, visible_text
 from digest.gather.picture import lead_image
 from digest.gather.sanitize import clean_html
+from digest.gather.selector import select
 from digest.gather.walk import tree_blocks
 from digest.model.page import Image, Notice, Page, PageArticle
+from digest.model.source import Taught
 
 MAX_BYTES = 5 * 1024 * 1024
+_SILENT = ("script", "style", "template")
 
 
-def read_page(html: bytes, url: str, now: datetime | None = None) -> Page:
-    """The page in `html`, fetched from `url`; no article is a notice, never an error.
+def read_page(html: bytes, url: str, now: datetime | None = None, taught: Taught | None = None) -> Page:
+    """The page in `html`, fetched from `url`; no article is a notice, never an error. `taught` is what its source was taught.
 
     Raises NotReadable where the bytes are more than `MAX_BYTES` or hold no HTML at all.
     """
@@ -42,42 +46,86 @@ def read_page(html: bytes, url: str, now: datetime | None = None) -> Page:
     if root is None:
         return Page(notice=Notice.EMPTY, article=None)
     seen = visible_text(root)
-    notice = early_notice(root, seen)
-    if notice:
-        return Page(notice=notice, article=None)
     meta = read_metadata(root, url, now)
-    headline, head = find_headline(root, meta)
-    container = find_container(root)
-    base = _base(root, url)
-    blocks = _body_blocks(container, head, base) if container is not None else []
-    column = bool(headline and section_kind(headline))
-    found = find_briefs(blocks, host_of(url), column=column)
+    notice = early_notice(root, seen)
+    if notice and not _stated_body(meta):
+        return Page(notice=notice, article=None)
+    silent = " ".join(tidy(element.text_content()) for element in root.iter("noscript"))
+    _drop(root)
+    return _read(_Sheet(root, url, meta), (seen, silent, notice), now, taught or Taught())
+
+
+class _Sheet:
+    """A page under reading: its headline's element, its body's element and blocks, and the facts it states."""
+
+    def __init__(self, root: HtmlElement, url: str, meta: Metadata) -> None:
+        self.root, self.url, self.meta = root, url, meta
+        self.base = _base(root, url)
+        self.headline, self.head = find_headline(root, meta)
+        self.container = find_container(root)
+        self.blocks = body_blocks(self.container, self.head, self.base) if self.container is not None else []
+        stated = _stated_body(meta)
+        if stated and sum(extent(block.text) for block in self.blocks if is_prose(block)) < min(200, len(stated) // 4):
+            # The text is drawn by a script and stated in JSON-LD.
+            self.blocks = [plain_block(line, BlockKind.PARAGRAPH) for part in stated.split("\n") if (line := tidy(part))]
+
+
+def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | None, taught: Taught) -> Page:
+    root, meta, url, blocks = sheet.root, sheet.meta, sheet.url, sheet.blocks
+    found = _briefs(sheet, taught)
     kept = [block for place, block in enumerate(blocks) if place not in found.taken]
-    first = next((block.text for block in blocks if _is_prose(block)), "")
-    area = Area(root, head, first)
+    first = next((block.text for block in blocks if is_prose(block)), "")
+    area = Area(root, sheet.head, first)
+    headline = sheet.headline
     dek = area.dek(headline or "", meta, first)
-    kicker = area.kicker(headline or "")
-    kept = _trimmed(kept, [headline, dek, kicker])
-    text = blocks_text([block for block in kept if block.kind is not BlockKind.RULE])
-    whole = blocks_text(blocks)
-    notice = late_notice(root, seen, whole, headline, meta)
-    if notice is None and (not _is_article(root, blocks, headline, meta) or is_front(root, blocks, meta, url)):
-        notice = Notice.NO_ARTICLE
-    cards = find_cards(root, container if notice is None else None, url)
+    kicker = area.kicker(headline or "") or (label_in(sheet.head, headline) if sheet.head is not None and headline else None)
+    kept = trimmed(kept, [headline, dek, kicker])
+    notice = late_notice(root, (seen[0], seen[1]), blocks, headline, meta)
+    if notice is None and (not _is_article(sheet) or is_front(root, blocks, meta, url)):
+        notice = seen[2] or Notice.NO_ARTICLE
+    cards = find_cards(root, sheet.container if notice is None else None, url)
     if notice or not headline:
         return Page(notice=notice or Notice.NO_ARTICLE, article=None, teasers=cards)
+    authors, unsure = byline_of(meta, area, first)
     article = PageArticle(
         url=meta.url or absolute(url, None) or url,
         headline=headline,
         dek=dek,
         kicker=kicker,
-        authors=meta.authors or area.authors(meta),
-        published=meta.published or area.published(now) or date_of_address(meta.url or url, now),
-        image=_image(root, head, container, (meta.image, base, blocks)),
-        body_html=clean_html(blocks_html(kept), base),
-        body_text=text,
+        authors=authors,
+        published=meta.published or area.published(now) or labelled_date(root, now) or date_of_address(meta.url or url, now),
+        image=_image(sheet),
+        body_html=clean_html(blocks_html(kept), sheet.base),
+        body_text=blocks_text([block for block in kept if block.kind is not BlockKind.RULE]),
+        byline_unsure=unsure,
     )
-    return Page(notice=None, article=article, sections=found.sections, teasers=cards)
+    return Page(notice=None, article=article, sections=found.sections, teasers=cards, suggestions=found.suggestions)
+
+
+def _briefs(sheet: _Sheet, taught: Taught) -> Found:
+    """The sections in the body, and those in the elements that the source's selector names."""
+    own = host_of(sheet.url)
+    column = bool(sheet.headline and section_kind(sheet.headline))
+    if taught.selector:
+        named = [list(tree_blocks(element, sheet.base)) for element in select(sheet.root, taught.selector)]
+        chosen = [find_briefs(blocks, own, column=True, taught=taught) for blocks in named]
+        if any(one.sections for one in chosen):
+            texts = {block.text for blocks in named for block in blocks if block.text}
+            taken = frozenset(place for place, block in enumerate(sheet.blocks) if block.text in texts)
+            return Found(sections=tuple(section for one in chosen for section in one.sections), taken=taken)
+    return find_briefs(sheet.blocks, own, column=column, taught=taught)
+
+
+def _drop(root: HtmlElement) -> None:
+    """Scripts and styles out of the tree, so that no text_content() ever reads their words."""
+    for element in list(root.iter(*_SILENT)):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _stated_body(meta: Metadata) -> str | None:
+    """The text that JSON-LD states, where it is long enough to be the article and nobody asks money for it."""
+    return meta.body if meta.body and extent(meta.body) >= 400 and meta.free is not False else None
 
 
 def _tree(text: str) -> HtmlElement | None:
@@ -94,120 +142,31 @@ def _base(root: HtmlElement, url: str) -> str:
     return (absolute(element.get("href"), url) if element is not None else None) or url
 
 
-def _body_blocks(container: HtmlElement, head: HtmlElement | None, base: str) -> list[Block]:
-    """The container's blocks without furniture: from behind the headline on, up to rails and end matter."""
-    total = max(1, len(container.text_content()))
-    inside = head is not None and any(up is container for up in head.iterancestors())
-
-    def skip(element: HtmlElement) -> bool:
-        if element is head or element.tag in {"h1", "time"}:
-            return True
-        # What holds most of the text is no furniture, whatever its class says.
-        return is_away(element) and len(element.text_content()) * 2 < total
-
-    blocks = list(tree_blocks(container, base, skip))
-    if inside and head is not None:
-        before = _text_before(container, head)
-        while blocks and blocks[0].text and blocks[0].text in before and len(blocks) > 1:
-            blocks.pop(0)
-    prose = [place for place, block in enumerate(blocks) if _is_prose(block)]
-    if not prose:
-        return [block for block in blocks if block.text]
-    for place, block in enumerate(blocks):
-        if place <= prose[0] or block.kind not in {BlockKind.HEADING, BlockKind.LINE, BlockKind.PARAGRAPH} or block.words > 8:
-            continue
-        if is_furniture(block.text) and section_kind(block.text) is None and sum(at > place for at in prose) * 3 <= len(prose):
-            blocks = blocks[:place]
-            break
-    return blocks
-
-
-def _text_before(container: HtmlElement, head: HtmlElement) -> str:
-    parts: list[str] = []
-    for element in container.iter():
-        if element is head:
-            break
-        parts.append(element.text or "" if isinstance(element.tag, str) else "")
-        parts.append(element.tail or "")
-    return " ".join(" ".join(parts).split())
-
-
-def _is_prose(block: Block) -> bool:
-    return (
-        block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM}
-        and extent(block.text) >= 60
-        and sum(len(link.text) for link in block.links) * 2 < len(block.text)
-    )
-
-
-def _trimmed(blocks: list[Block], known: list[str | None]) -> list[Block]:
-    """Without what stands elsewhere already (headline, dek, kicker), bylines and dates at the top, credits and labels at the end."""
-    squashed = {re.sub(r"\W+", "", value.casefold()) for value in known if value}
-    kept = [
-        block
-        for place, block in enumerate(blocks)
-        if not (place < 12 and re.sub(r"\W+", "", block.text.casefold()) in squashed and block.text)
-    ]
-    while kept and (kept[0].kind is BlockKind.RULE or _is_label(kept[0])):
-        kept.pop(0)
-    while kept and (
-        kept[-1].kind in {BlockKind.RULE, BlockKind.LINE, BlockKind.HEADING}
-        or credit_of(kept[-1].text) is not None
-        or (kept[-1].words <= 4 and not re.search(r"[.!?”。！？」]$", kept[-1].text) and kept[-1].kind is BlockKind.PARAGRAPH)
-    ):
-        kept.pop()
-    return [
-        block
-        for block in kept
-        if not re.fullmatch(
-            (
-                r"(?:advertisement|anzeige|publicité|publicidad|publicidade|реклама|advertisement - .*|article continues (?:below"
-                r"|after).*|share this.*|\W+)"
-            ),
-            block.text,
-            re.IGNORECASE,
-        )
-        or block.kind is BlockKind.RULE
-    ]
-
-
-def _is_label(block: Block) -> bool:
-    text = block.text
-    if block.kind is BlockKind.HEADING or len(text) > 90 or _is_prose(block):
-        return False
-    return (
-        bool(re.match(r"(?:by|von|par|por|published|updated|posted|photo|image)\b[\s:]", text, re.IGNORECASE))
-        or parse_date(text) is not None
-        or (block.words <= 3 and not re.search(r"[.!?”:。！？」]$", text))
-        or bool(re.fullmatch(r"\d+\s*min(?:ute)?s?(?: read)?", text, re.IGNORECASE))
-    )
-
-
-def _is_article(root: HtmlElement, blocks: list[Block], headline: str | None, meta: Metadata) -> bool:
+def _is_article(sheet: _Sheet) -> bool:
     """Whether what was found reads as one article and not as a front page, a list of links or a form."""
-    prose = [block for block in blocks if _is_prose(block)]
+    blocks, meta = sheet.blocks, sheet.meta
+    prose = [block for block in blocks if is_prose(block)]
     size = sum(extent(block.text) for block in prose)
-    if not headline or not prose or (size < 140 and not meta.says_article) or size < 70:
+    if not sheet.headline or not prose or (size < 140 and not meta.says_article) or size < 70:
         return False
     linked = sum(len(link.text) for block in blocks for link in block.links)
     if linked > 0.55 * sum(len(block.text) for block in blocks):
         return False
+    within = sheet.container if sheet.container is not None else sheet.root
     rivals = sum(
         1
-        for element in islice(root.iter("article"), 200)
+        for element in islice(within.iter("article"), 200)
         if any(heading.find(".//a") is not None or heading.getparent().tag == "a" for heading in element.iter("h2", "h3", "h4"))
     )
     return meta.says_article or rivals < 4 or size > 1500
 
 
-def _image(
-    root: HtmlElement, head: HtmlElement | None, container: HtmlElement | None, facts: tuple[Image | None, str, list[Block]]
-) -> Image | None:
+def _image(sheet: _Sheet) -> Image | None:
     """The picture between the page's headline and its third paragraph, or the stated one."""
-    stated, base, blocks = facts
-    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    head, container, blocks = sheet.head, sheet.container, sheet.blocks
+    elements = [element for element in sheet.root.iter() if isinstance(element.tag, str)]
     start = elements.index(head) if head is not None else elements.index(container) if container is not None else 0
-    prose = [re.sub(r"\W+", "", block.text.casefold())[:60] for block in blocks if _is_prose(block)][:3]
+    prose = [re.sub(r"\W+", "", block.text.casefold())[:60] for block in blocks if is_prose(block)][:3]
     scope: list[HtmlElement] = []
     for element in elements[max(0, start - 40) : start + 600]:
         if (
@@ -219,7 +178,7 @@ def _image(
         ):
             break
         scope.append(element)
-    image = lead_image(scope, stated, base)
+    image = lead_image(scope, sheet.meta.image, sheet.base, container)
     if image and not image.credit:
         closing = next((credit_of(block.text) for block in blocks[-4:] if credit_of(block.text)), None)
         if closing:

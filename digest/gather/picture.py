@@ -22,8 +22,9 @@ _CAPTION_NAME = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(
-    r"^(?:(?:top |lead )?(?:photo|image|picture|foto|bild|illustration|imagen|imagem|фото)?\s*(?:credits?|crédito"
-    r"|courtesy(?: of)?|source|quelle|©)?\s*(?::|by\b|©)\s*|©\s*|credits?\s*:?\s+)+",
+    r"^(?:(?:top |lead )?(?:photo(?:graph)?s?|images?|pictures?|fotos?|bild(?:quelle|nachweis)?|illustrations?|imagen|imagem|фото"
+    r"|світлина)?\s*(?:credits?"
+    r"|créditos?|crédits?(?: photos?)?|courtesy(?: of)?|source|quelle|©)?\s*(?::|by\b|©)\s*|©\s*|credits?\s*:?\s+)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
@@ -37,13 +38,29 @@ _TRAILING = re.compile(
 )
 _LABEL = re.compile(r"^(?:image|photo|picture|video) caption:?\s+", re.IGNORECASE)
 _SMALL = re.compile(
-    r"(?:logo|icon|avatar|sprite|pixel|spacer|blank|placeholder|gravatar|emoji|badge|1x1|1px|loading|preload|qr-?code|clear\.gif|transparent|captcha)",
+    r"(?:logo|icon|avatar|sprite|pixel|spacer|blank|placeholder|gravatar|emoji|badge|1x1|1px|loading|preload|qr-?code|clear\.gif"
+    r"|transparent|captcha)",
     re.IGNORECASE,
 )
 
+# What sites state where a page has no picture of its own: their share card, banner or logo.
+_DEFAULT = re.compile(
+    r"^(?:facebook|twitter|linkedin|instagram|whatsapp|youtube|rss|og|fb|social|share|sharing|default|fallback|header|masthead|site"
+    r"|preview|banner\d*)"
+    r"(?:[-_ ]?(?:icon|image|img|share|sharing|default|og|fb|hd|logo|preview|card|cover|post|thumb|\d+x?\d*))*$"
+    r"|(?:^|[-_])(?:fb|og|twitter|facebook|social|share)[-_]?(?:image|default|share|card|logo|img)(?:[-_]|$)|default[-_]?(?:image|share|og"
+    r"|thumb|social|img)"
+    r"|(?:no|missing|dummy)[-_]?(?:image|photo|pic|thumb)|site-?icon|apple-touch|favicon|^1px|^pixel",
+    re.IGNORECASE,
+)
+_PLACES = re.compile(r"/(?:flags?|icons?|sprites?|flyout|emoji|smil(?:ey|ies)|buttons?|badges?|ads?)/", re.IGNORECASE)
 
-def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Image | None:
-    """The lead picture: the first figure or large picture among `scope` (page order), completed by what the metadata state."""
+
+def lead_image(scope: list[HtmlElement], stated: Image | None, url: str, within: HtmlElement | None = None) -> Image | None:
+    """The lead picture: the first figure or large picture among `scope` (page order), completed by what the metadata state.
+
+    A picture without a figure counts only inside `within`, the article's own element.
+    """
     for element in scope:
         if element.tag != "img" or any(up.tag in {"nav", "footer", "aside"} for up in element.iterancestors()):
             continue
@@ -52,7 +69,11 @@ def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Imag
             continue
         same = stated is not None and stated.url is not None and _stem(stated.url) == _stem(address)
         figure = _figure(element)
-        if figure is None and not same and stated is not None:
+        if (
+            figure is None
+            and not same
+            and (stated is not None or _in_list(element) or not _inside(element, within) or address.partition("?")[0].endswith(".gif"))
+        ):
             continue
         caption, credit = caption_and_credit(figure)
         if not caption and not credit and figure is not None:
@@ -66,7 +87,22 @@ def lead_image(scope: list[HtmlElement], stated: Image | None, url: str) -> Imag
             credit=credit or (extra.credit if extra else None),
         )
     # A site that has no picture for a page states its logo.
-    return None if stated is not None and _SMALL.search((stated.url or "").partition("?")[0].rpartition("/")[2]) else stated
+    return None if stated is not None and _is_filler(stated.url or "") else stated
+
+
+def _is_filler(address: str) -> bool:
+    path = address.partition("?")[0]
+    name = path.rpartition("/")[2]
+    return bool(_SMALL.search(name) or _DEFAULT.search(name.rpartition(".")[0] or name) or _PLACES.search(path))
+
+
+def _inside(element: HtmlElement, within: HtmlElement | None) -> bool:
+    return within is None or any(up is within for up in element.iterancestors())
+
+
+def _in_list(element: HtmlElement) -> bool:
+    """Whether a picture stands in a menu, a rail or a table of links."""
+    return any(up.tag in {"li", "table", "nav", "header", "button"} for up, _ in zip(element.iterancestors(), range(6), strict=False))
 
 
 def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | None]:
@@ -164,7 +200,7 @@ def _is_small(element: HtmlElement, address: str) -> bool:
     sides = [int(match[0]) for side in ("width", "height") if (match := re.match(r"\d+", element.get(side) or ""))]
     return (
         (bool(sides) and min(sides) < 120)
-        or bool(_SMALL.search(address.rpartition("/")[2]))
+        or _is_filler(address)
         or bool(re.search(r"logo|avatar|icon|author", named(element), re.IGNORECASE))
         or address.endswith(".svg")
     )

@@ -1,13 +1,14 @@
 """The outlets that a brief names as its sources: only such as are attributed or linked, never one that is not there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.gather.canonical import host_of, same_site
 from digest.gather.outlets import AMBIGUOUS, NO_OUTLET, OUTLET_BEGINNINGS, OUTLET_WORDS, WEAK_OUTLET_WORDS, known_name, outlet_of_host
 from digest.model.page import Link
 
+NO_ALIASES: Mapping[str, str] = {}
 _ARTICLE = r"(?:(?:the|an?|der|die|das|dem|den|des|le|la|les|l’|l'|el|los|las|o|a|os|as|do|da)\s*)?"
 _NOUN = (
     r"(?:(?:news\s?paper|newspaper|daily|weekly|magazine|news agency|agency|broadcaster|outlet|website|news site"
@@ -125,13 +126,13 @@ class _Mention:
     sure: bool  # its name may stand with every attribution, not only the clearest
 
 
-def sources_of(text: str, links: Sequence[Link] = (), own_host: str = "") -> tuple[str, ...]:
+def sources_of(text: str, links: Sequence[Link] = (), own_host: str = "", aliases: Mapping[str, str] = NO_ALIASES) -> tuple[str, ...]:
     """The outlets that `text` (plain, one brief) gives as its sources, in the order they appear, each once.
 
-    `links` are the brief's; those to `own_host`, the outlet that publishes the brief, say nothing.
+    `links` are the brief's; those to `own_host`, the outlet that publishes the brief, say nothing. `aliases` are the outlet's own
+    names for sources, or their domains, and the usual name of each.
     """
-    found: list[tuple[int, str]] = []
-    mentions = _mentions(text, links, own_host)
+    mentions = _mentions(text, links, own_host, aliases)
     attributed = [_attributed(text, mention) for mention in mentions]
     changed = True
     while changed:
@@ -142,7 +143,7 @@ def sources_of(text: str, links: Sequence[Link] = (), own_host: str = "") -> tup
     found = [(mention.start, mention.name) for mention, good in zip(mentions, attributed, strict=True) if good]
     for link in links:
         host = host_of(link.url)
-        name = outlet_of_host(host)
+        name = aliases.get(host) or outlet_of_host(host)
         if name and not same_site(host, own_host):
             place = text.find(link.text) if link.text else -1
             found.append((place if place >= 0 else len(text), name))
@@ -154,7 +155,7 @@ def sources_of(text: str, links: Sequence[Link] = (), own_host: str = "") -> tup
     return tuple(name for name in names if not any(other != name and other.endswith(" " + name) for other in names))
 
 
-def _mentions(text: str, links: Sequence[Link], own_host: str) -> list[_Mention]:
+def _mentions(text: str, links: Sequence[Link], own_host: str, aliases: Mapping[str, str]) -> list[_Mention]:
     words = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
     mentions: list[_Mention] = []
     index = 0
@@ -164,7 +165,7 @@ def _mentions(text: str, links: Sequence[Link], own_host: str) -> list[_Mention]
             start, end = words[index][0], words[index + length - 1][1]
             piece = text[start:end]
             bare = _bare(piece)
-            name = known_name(bare) if "\n" not in piece else None
+            name = (aliases.get(bare) or known_name(bare)) if "\n" not in piece else None
             if name in AMBIGUOUS or (name and length == 1):
                 # "American Express" and "North Star" are no Express and no Star.
                 name = None if index and _glued(text, words, index - 1) and _part_of_name(words[index - 1][2]) else name
