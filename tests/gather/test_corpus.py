@@ -11,6 +11,54 @@ import pytest
 from tests.gather.corpus_report import PAGE, PARTS, ROWS, measure, part_of, passages, ratios, table, written
 from tests.gather.scoring import Score, Share, score, words
 
+# A little under what was measured when they were last raised: a change may cost a passage, not a shape.
+FLOORS = {
+    "tune": {
+        "brief_precision": 0.92,
+        "brief_recall": 0.57,
+        "section_recall": 0.59,
+        "section_kind": 0.96,
+        "section_heading": 0.96,
+        "source_precision": 0.93,
+        "source_recall": 0.74,
+        "lead": 0.97,
+        "quiet": 0.91,
+        "notice": 0.91,
+        "no_wrong_article": 0.82,
+        "headline": 0.94,
+        "dek": 0.94,
+        "kicker": 0.90,
+        "authors": 0.85,
+        "published": 0.94,
+        "image_credit": 0.83,
+        "body_start": 0.82,
+        "body_end": 0.66,
+        "teaser_recall": 0.69,
+    },
+    "held": {
+        "brief_precision": 0.96,
+        "brief_recall": 0.69,
+        "section_recall": 0.65,
+        "section_kind": 0.93,
+        "section_heading": 0.88,
+        "source_precision": 0.91,
+        "source_recall": 0.74,
+        "lead": 0.97,
+        "quiet": 0.94,
+        "notice": 0.86,
+        "no_wrong_article": 0.60,
+        "headline": 0.85,
+        "dek": 0.94,
+        "kicker": 0.91,
+        "authors": 0.85,
+        "published": 0.88,
+        "image_credit": 0.94,
+        "body_start": 0.75,
+        "body_end": 0.67,
+        "teaser_recall": 0.65,
+    },
+}
+
 
 @pytest.fixture(scope="module")
 def scores() -> dict[str, Score]:
@@ -49,6 +97,13 @@ def test_the_documented_figures_are_those_of_this_reader(scores: dict[str, Score
     page, now = ratios(written(PAGE.read_text("utf-8"))), ratios(table(scores))
     stale = {name: (page.get(name), value) for name, value in now.items() if abs(page.get(name, -1.0) - value) > 0.0011}
     assert not stale, f"run `.venv/bin/python -m tests.gather.corpus_report`: {stale}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_reading_keeps_its_floors(part: str, scores: dict[str, Score]) -> None:
+    found = {name: getattr(scores[part], name).ratio for name in FLOORS[part]}
+    assert set(FLOORS[part]) == set(ROWS)
+    assert not {name: (value, FLOORS[part][name]) for name, value in found.items() if value < FLOORS[part][name]}
 
 
 def test_every_figure_has_its_row() -> None:
