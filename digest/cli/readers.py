@@ -9,11 +9,12 @@ import typer
 
 from digest.audience.address import hash_address, read_address
 from digest.audience.roster import roster_row
-from digest.cli.door import Door, JsonOption, err, now, out, print_json
+from digest.cli.door import Door, JsonOption, err, now, out, print_json, who
 from digest.cli.roster_file import Progress, Refusals, opened_lines
 from digest.errors import InputError, NotFound
-from digest.flows import subscribing
-from digest.model.subscriber import SuppressionReason
+from digest.flows import barring, subscribing
+from digest.flows.barring import Barring
+from digest.model.quoting import one_line
 from digest.store import consents, newsletters, subscribers
 
 app = typer.Typer(no_args_is_help=True, help="The readers of a newsletter.")
@@ -57,9 +58,14 @@ def import_file(  # noqa: PLR0913  one parameter an option
             if dry_run
             else subscribing.import_roster(database, secret, newsletter, lines, now=now())
         )
-        for total in steps:
-            refusals.add(total.refused)
-            progress.step(total, refusals.count)
+        try:
+            for total in steps:
+                refusals.add(total.refused)
+                progress.step(total, refusals.count)
+        finally:
+            # Cut short, too: what came in until then stays in.
+            if total.added and not dry_run:
+                subscribing.note_import(database, newsletter, total, who=who(), now=now())
     refusals.sum_up()
     if as_json:
         print_json({"lines": total.lines, "added": total.added, "unchanged": total.unchanged, "refused": refusals.count})
@@ -140,12 +146,26 @@ def show(
 
 
 @app.command("suppress")
-def suppress(context: typer.Context, address: Annotated[str, typer.Argument(help="The address never to write to again.")]) -> None:
-    """Bar an address from every mailing, whatever imports bring."""
+def suppress(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="The address never to write to again.")],
+    *,
+    lift: Annotated[bool, typer.Option("--lift", help="End the bar instead: the reader may subscribe and confirm again.")] = False,
+    why: Annotated[str | None, typer.Option(help="What for; it stands in the log. Needed with --lift.")] = None,
+) -> None:
+    """Bar an address from every mailing, whatever imports bring; or lift such a bar."""
     door: Door = context.obj
-    folded = read_address(address).folded
-    with door.runtime() as runtime, runtime.database.writing() as session:
-        fresh = subscribers.suppress(session, hash_address(runtime.secret, folded), SuppressionReason.BY_HAND, now=now())
+    reason = one_line(why or "")[:500] or None
+    if lift and reason is None:
+        raise InputError(f"say with --why what the bar on {address} is lifted for; it stands in the log")
+    said = Barring(address=address, who=who(), at=now())
+    with door.runtime() as runtime:
+        if lift and reason is not None:
+            waiting = barring.lift(runtime.database, runtime.secret, said, reason)
+            back = f"; {waiting} of its subscriptions wait to be confirmed anew" if waiting else ""
+            out.print(f"{address} may be written to again{back}", markup=False)
+            return
+        fresh = barring.bar(runtime.database, runtime.secret, said, reason)
     out.print(f"{address} {'is barred from every mailing' if fresh else 'was barred already'}", markup=False)
 
 
@@ -154,7 +174,7 @@ def erase(context: typer.Context, address: Annotated[str, typer.Argument(help="T
     """Forget a reader for good, and bar the address by a keyed hash, so that no import brings them back."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        known = subscribing.erase(runtime.database, runtime.secret, address, now=now())
+        known = barring.erase(runtime.database, runtime.secret, Barring(address=address, who=who(), at=now()))
     said = "is forgotten, and barred from every mailing" if known else "was not known here; it is barred from every mailing"
     out.print(f"{address} {said}", markup=False)
     if known:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from digest.audience.address import hash_address, read_address
+from digest.audience.address import hash_address
 from digest.audience.roster import RosterLine, read_roster
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
+from digest.model.account import Act
 from digest.model.newsletter import Newsletter
-from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, SuppressionReason
-from digest.store import Database, mailings, newsletters, subscribers
+from digest.model.subscriber import Subscriber, Subscription, SubscriptionState
+from digest.store import Database, acts, mailings, newsletters, subscribers
 from digest.store.subscribers import NewReader
 
 _BATCH = 2_000
@@ -55,6 +56,13 @@ def import_roster(database: Database, secret: bytes, newsletter_id: str, lines: 
         yield total
 
 
+def note_import(database: Database, newsletter_id: str, total: Imported, *, who: str, now: datetime) -> None:
+    """Write into the log how far an import came."""
+    what = f"imported readers of the newsletter {newsletter_id}: {total.added} added, of {total.lines} lines"
+    with database.writing() as session:
+        acts.note(session, Act(at=now, who=who, what=what, why=None, edition_id=None, revision=None))
+
+
 def try_roster(database: Database, secret: bytes, newsletter_id: str, lines: Iterable[str]) -> Iterator[Imported]:
     """Say what `import_roster` would do, and write nothing."""
     with database.reading() as session:
@@ -74,20 +82,6 @@ def try_roster(database: Database, secret: bytes, newsletter_id: str, lines: Ite
             seen.add(key)
         total = _with(total, batch, added)
         yield total
-
-
-def erase(database: Database, secret: bytes, address: str, *, now: datetime) -> bool:
-    """Forget a reader, and bar the address by its keyed hash alone; False where nobody was known by it.
-
-    Their name, address, consents and subscriptions go; what was delivered keeps its count, and no import brings them back.
-    """
-    folded = read_address(address).folded
-    with database.writing() as session:
-        subscribers.suppress(session, hash_address(secret, folded), SuppressionReason.ERASED, now=now)
-        reader = subscribers.by_address(session, folded)
-        if reader is not None:
-            subscribers.erase(session, reader.id)
-    return reader is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class About(StrEnum):
     NEWSLETTERS = "newsletters"
     SOURCES = "sources"
     PEOPLE = "people"
+    READERS = "readers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ _NAMED: Final = {
     About.NEWSLETTERS: ("newsletter ", "slot "),
     About.SOURCES: ("source ",),
     About.PEOPLE: ("signed ", "password", "account ", "session"),
+    About.READERS: ("reader ", "readers "),
 }
 
 

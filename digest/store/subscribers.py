@@ -102,6 +102,17 @@ def confirm_own(session: Session, subscriber_id: int, newsletter_id: str, *, now
     return session.execute(confirmed.returning(subscriptions.c.subscriber_id)).scalar_one_or_none() is not None
 
 
+def unconfirm(session: Session, subscriber_id: int, *, now: datetime) -> int:
+    """Let every confirmed subscription of a reader wait for its confirmation anew; return how many did."""
+    statement = (
+        update(subscriptions)
+        .where(subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.state == SubscriptionState.CONFIRMED)
+        .values(state=SubscriptionState.UNCONFIRMED, changed=now)
+        .returning(subscriptions.c.newsletter_id)
+    )
+    return len(session.execute(statement).scalars().all())
+
+
 def rename(session: Session, subscriber_id: int, name: str | None) -> None:
     """Give a reader another name, or none."""
     session.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(name=name))

@@ -161,3 +161,16 @@ def test_show_says_how_a_reader_stands_in_words(weekly: Digest) -> None:
     assert weekly("subscribers", "suppress", "stranger@example.net").code == 0
     assert "barred" in weekly("subscribers", "show", "stranger@example.net").out
     refused(weekly("subscribers", "show", "nobody"), "'nobody' is no email address")
+
+
+def test_a_bar_is_lifted_with_a_reason_and_brings_nobody_back_by_itself(weekly: Digest) -> None:
+    imported(weekly, b"email\nanna@example.net\n")
+    assert weekly("subscribers", "suppress", "anna@example.net").code == 0
+    refused(weekly("subscribers", "suppress", "--lift", "anna@example.net"), "--why")
+    ran = weekly("subscribers", "suppress", "--lift", "anna@example.net", "--why", "the wrong Anna")
+    assert (ran.code, ran.out) == (0, "anna@example.net may be written to again; 1 of its subscriptions wait to be confirmed anew\n")
+    shown = weekly("subscribers", "show", "anna@example.net", "--json").json()
+    assert (shown["suppressed"], shown["newsletters"]) == (None, {"weekly": "unconfirmed"})
+    refused(weekly("subscribers", "suppress", "--lift", "anna@example.net", "--why", "again"), "is not barred")
+    weekly("subscribers", "erase", "anna@example.net")
+    refused(weekly("subscribers", "suppress", "--lift", "anna@example.net", "--why", "please"), "an erasure", "only the reader")

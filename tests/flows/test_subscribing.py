@@ -8,7 +8,8 @@ import pytest
 from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
 from digest.errors import NotFound
-from digest.flows import preferring, sending, subscribing, viewing
+from digest.flows import barring, preferring, sending, subscribing, viewing
+from digest.flows.barring import Barring
 from digest.flows.preferring import Wish
 from digest.flows.subscribing import Imported
 from digest.model.subscriber import SubscriptionState, SuppressionReason
@@ -17,6 +18,10 @@ from digest.store.consents import Asked, Proof
 from tests.flows.newsroom import NEWSLETTER, NOW, SECRET, Newsroom
 
 PROOF = Proof(form="preferences", wording="2026-11", ip="192.0.2.7", user_agent="A browser")
+
+
+def of(address: str) -> Barring:
+    return Barring(address=address, who="Ada", at=NOW)
 
 
 def run(newsroom: Newsroom, lines: Iterable[str]) -> Imported:
@@ -81,8 +86,8 @@ def test_an_erased_reader_is_left_out_of_a_running_mailing_and_keeps_its_count(n
     newsroom.readers(5)
     record = newsroom.scheduled()
     (mailing_id,) = sending.release_due(newsroom.database, now=record.due, chunk_size=10)
-    assert subscribing.erase(newsroom.database, SECRET, "Reader3@example.net", now=NOW)
-    assert not subscribing.erase(newsroom.database, SECRET, "reader3@example.net", now=NOW)
+    assert barring.erase(newsroom.database, SECRET, of("Reader3@example.net"))
+    assert not barring.erase(newsroom.database, SECRET, of("reader3@example.net"))
     with newsroom.database.reading() as session:
         assert mailings.counts(session, mailing_id).total == 5
         assert subscribers.by_address(session, "reader3@example.net") is None
@@ -103,7 +108,7 @@ def test_an_erasure_keeps_the_reason_that_was_there_before(bare_newsroom: Newsro
     run(bare_newsroom, ["a@example.net\n"])
     with bare_newsroom.database.writing() as session:
         subscribers.suppress(session, hash_address(SECRET, "a@example.net"), SuppressionReason.HARD_BOUNCE, now=NOW)
-    subscribing.erase(bare_newsroom.database, SECRET, "a@example.net", now=NOW)
+    barring.erase(bare_newsroom.database, SECRET, of("a@example.net"))
     with bare_newsroom.database.reading() as session:
         barred = subscribers.suppression(session, hash_address(SECRET, "a@example.net"))
     assert barred is not None
