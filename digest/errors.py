@@ -7,6 +7,8 @@
     ├── InputError              what came from outside cannot be used
     │   ├── NotReadable         no feed, HTML or text: empty, binary, not what was said
     │   └── FetchError          an address gave nothing usable
+    │       ├── NotYet          its host is not to be asked yet
+    │       └── Unwelcome       its robots.txt does not let us read it
     ├── StoreError              the database
     │   ├── DatabaseUnreachable
     │   ├── WrongRevision       the database is at another migration than the code
@@ -50,6 +52,14 @@ class FetchError(InputError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+
+class NotYet(FetchError):  # noqa: N818  no fault of the address: it is asked after `retry_after` seconds
+    """Its host is not to be asked yet: somebody else's request is under way, its pace, or a pause that it asked for."""
+
+
+class Unwelcome(FetchError):  # noqa: N818  a rule of the site, not a failure
+    """The site's robots.txt does not let us read the page."""
 
 
 class StoreError(DigestError):

@@ -1,47 +1,67 @@
-"""One address fetched politely and safely: capped, timed, never from a private address; the only file with httpx."""
+"""One address fetched politely and safely: by turns, capped, timed, never from a private address; with `wire`, all HTTP of the house."""
 
-import email.utils
-import ipaddress
-import socket
-import ssl
 import time
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urljoin
 
-import httpcore
 import httpx
 
-from digest.errors import FetchError
+from digest.errors import FetchError, NotYet, Unwelcome
+from digest.gather import freshness, robots, wire
+from digest.gather.guard import allowance, check_url
+from digest.gather.inflate import Cap, whole_body
+from digest.gather.robots import Access, Robots, access_by_status, may_read, read_robots
+from digest.gather.turns import FreeTurns, Outcome, Turns, host_key, origin_of
+from digest.model.weburl import Credentials, shown_url, split_url
 
-MAX_REDIRECTS = 5
-MAX_RATIO = 100  # decompressed to compressed; honest HTML stays under 20
+MAX_REDIRECTS: Final = 5
+MAX_FEED: Final = 10 * 1024 * 1024
+MAX_PAGE: Final = 5 * 1024 * 1024
+# What robots.txt files call us (RFC 9309, 2.2.1), and what stands in every request before the contact.
+PRODUCT: Final = "newsroom-digest"
 _CONNECT, _READ, _WHOLE = 10.0, 20.0, 45.0
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-_CGNAT = ipaddress.ip_network("100.64.0.0/10")
-_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
-_TEREDO = ipaddress.ip_network("2001::/32")
-Options = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]]
+_ACCEPT: Final = b"application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_GOOD: Final = frozenset({200, 203})
+_SHORT: Final = 64 * 1024
+# RFC 9309, 2.4: not longer than a day; and where it cannot be read, nothing is until it is asked again.
+_ROBOTS_KEPT, _ROBOTS_LEAST, _ROBOTS_AWAY = 86_400, 3_600, 3_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """What to fetch; `etag` and `last_modified` are what the last answer gave. `allow_private` is the source's own allowance."""
+    """What to fetch, and how.
+
+    `etag` and `last_modified` are what the last answer gave, and `validated` the address that gave them: no other is shown them.
+    `allow_private` is the source's own allowance; it reaches no further than its site. `max_bytes` is the longest body, decompressed;
+    a longer one is refused, or with `cut` cut there. `pace` are the seconds until the next request to that host, `patience` those that
+    may be waited for its turn. `robots`: ask the site's robots.txt first.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    validated: str | None = None
     allow_private: bool = False
-    max_bytes: int = 10 * 1024 * 1024
+    max_bytes: int = MAX_FEED
+    cut: bool = False
+    pace: float = 1.5
+    patience: float = 20.0
+    robots: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer: `url` after redirects, `body` decompressed and empty where `not_modified` (304).
 
-    `moved_to` is the address behind a redirect that calls itself permanent from the first hop on.
+    `moved_to` is the address behind redirects that call themselves permanent, from the first hop on. `fresh_for` are the seconds for
+    which the server says that it stays as it is.
     """
 
     url: str
@@ -52,245 +72,225 @@ class Fetched:
     last_modified: str | None
     not_modified: bool
     moved_to: str | None = None
+    fresh_for: int | None = None
 
 
-def refused_address(address: str) -> bool:
-    """Whether an IP address is none of the public internet: private, loopback, link-local, multicast, CGNAT, NAT64 or mapped."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return True
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if inner is not None:
-            return True
-        if any(ip in net for net in (*_NAT64, _SIX_TO_FOUR, _TEREDO)) or ip.is_site_local:
-            return True
-    elif ip in _CGNAT:
-        return True
-    return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
+@dataclass(slots=True)
+class _Way:
+    """How far a fetch has come: where it stands, who we are there, and what is left of its seconds."""
 
-
-class _RefusedError(Exception):
-    """The guard's word, carried through httpcore and httpx untouched."""
-
-
-class _GuardedBackend(httpcore.NetworkBackend):
-    """Resolves a name itself and connects to the address it judged, so that no second look-up can give another one."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._inner = httpcore.SyncBackend()
-        self._allow_private = allow_private
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Options | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connect to the first address of `host` that is allowed."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} has no address ({error})") from error
-        addresses = [str(entry[4][0]) for entry in found]
-        # One bad address condemns the name: a mixed answer is how rebinding begins.
-        if not self._allow_private and any(refused_address(address) for address in addresses):
-            raise _RefusedError(f"{host} is a private or special address ({addresses[0]})")
-        failure: Exception | None = None
-        for address in dict.fromkeys(addresses):
-            try:
-                return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure or httpcore.ConnectError(f"{host} has no address")
-
-    def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002  httpcore's signature
-        socket_options: Options | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
-        """No address leads to a Unix socket."""
-        raise _RefusedError(f"{path} is a Unix socket")
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, for httpcore's retries, which are off."""
-        self._inner.sleep(seconds)
-
-
-class _Transport(httpx.HTTPTransport):
-    """httpx's transport over a pool whose connections the guard opens; no proxy, no retries."""
-
-    def __init__(self, *, allow_private: bool, context: ssl.SSLContext) -> None:
-        super().__init__(verify=context, trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            max_connections=16,
-            max_keepalive_connections=16,
-            keepalive_expiry=15,
-            network_backend=_GuardedBackend(allow_private=allow_private),
-        )
+    url: str
+    credentials: Credentials | None
+    left: float
+    permanent: bool = True
+    moved: str | None = None
 
 
 class Fetcher:
-    """Fetches over two pools, one of them for sources that may live on private addresses. Threads may share it."""
+    """Fetches over two pools of connections, one of them for what may live on private addresses. Threads may share it."""
 
-    def __init__(self, user_agent: str, *, connect: float = _CONNECT, read: float = _READ, whole: float = _WHOLE) -> None:
-        """`user_agent` names the service and a contact; the timeouts are in seconds: to connect, between bytes, for the whole."""
-        context = ssl.create_default_context()
-        timeout = httpx.Timeout(read, connect=connect)
-        self._whole = whole
-        self._clients = {
-            allowed: httpx.Client(
-                transport=_Transport(allow_private=allowed, context=context),
-                timeout=timeout,
-                follow_redirects=False,
-                trust_env=False,
-                headers={"User-Agent": user_agent},
-            )
-            for allowed in (False, True)
-        }
+    def __init__(
+        self, user_agent: str, *, turns: Turns | None = None, connect: float = _CONNECT, read: float = _READ, whole: float = _WHOLE
+    ) -> None:
+        """`user_agent` names the service and a contact. `turns` keep hosts from being asked too often; without them nothing waits.
+
+        The timeouts are in seconds: to connect, between two pieces, and for the whole with its redirects.
+        """
+        self._agent = user_agent.encode("ascii", "replace")
+        self._turns: Turns = turns or FreeTurns()
+        self._connect, self._read, self._whole = connect, read, whole
+        self._wire = wire.Wire()
 
     def close(self) -> None:
         """Close every connection."""
-        for client in self._clients.values():
-            client.close()
+        self._wire.close()
 
     def fetch(self, request: FetchRequest) -> Fetched:
-        """GET `request.url`, through at most five redirects; raises FetchError, with `retry_after` seconds where the server named them."""
-        deadline = time.monotonic() + self._whole
-        url, permanent, moved = request.url, True, None
+        """GET `request.url`, through at most five redirects.
+
+        Raises FetchError, with `retry_after` seconds where the server named them; NotYet where the host's turn does not come in time,
+        Unwelcome where its robots.txt says no.
+        """
+        start, credentials = split_url(request.url)
+        way = _Way(start, credentials, self._whole)
         for _ in range(MAX_REDIRECTS + 1):
-            _check_url(url)
-            answer = self._once(url, request, deadline)
+            check_url(way.url)
+            pace = self._welcome(way.url, request) if request.robots else request.pace
+            answer = self._in_turn(way, replace(request, pace=pace) if pace != request.pace else request)
             if isinstance(answer, Fetched):
-                return Fetched(
-                    url=answer.url, status=answer.status, body=answer.body, content_type=answer.content_type, etag=answer.etag,
-                    last_modified=answer.last_modified, not_modified=answer.not_modified, moved_to=moved,
-                )  # fmt: skip
-            status, url = answer
-            permanent = permanent and status in {301, 308}
-            moved = url if permanent else moved
-        raise FetchError(f"{request.url}: more than {MAX_REDIRECTS} redirects; correct the source's address")
+                return answer
+            status, target = answer
+            way.permanent = way.permanent and status in {301, 308}
+            way.moved = target if way.permanent else way.moved
+            if origin_of(target) != origin_of(way.url):
+                way.credentials = None  # they are one server's business
+            way.url = target
+        raise FetchError(f"{shown_url(request.url)}: more than {MAX_REDIRECTS} redirects; correct the source's address", status=302)
 
-    def _once(self, url: str, request: FetchRequest, deadline: float) -> Fetched | tuple[int, str]:
-        """One hop: the answer, or the status and address of a redirect."""
-        headers = {
-            "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-        }
-        if request.etag:
-            headers["If-None-Match"] = request.etag
-        if request.last_modified:
-            headers["If-Modified-Since"] = request.last_modified
+    def _in_turn(self, way: _Way, request: FetchRequest) -> Fetched | tuple[int, str]:
+        turn = self._turns.take(host_key(way.url), patience=request.patience)
+        outcome = Outcome(pace=request.pace)
         try:
-            with self._clients[request.allow_private].stream("GET", url, headers=headers) as response:
-                if response.status_code in {301, 302, 303, 307, 308} and response.headers.get("location"):
-                    return response.status_code, urljoin(url, response.headers["location"])
-                return _settled(response, url, request, deadline)
-        except _RefusedError as error:
-            raise FetchError(f"{url}: refused, {error}; allow private addresses for this source if it is yours") from error
-        except httpx.TimeoutException as error:
-            raise FetchError(f"{url}: no answer in time; it is tried again later") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
-            raise FetchError(
-                f"{url}: cannot be fetched ({str(error) or type(error).__name__}); check the address, or try again later"
-            ) from error
+            answer = self._timed(way, request)
+            outcome = Outcome(pace=request.pace, answered=True)
+        except FetchError as error:
+            refused = error.status == 429 or (error.status == 503 and error.retry_after is not None)
+            outcome = Outcome(
+                pace=request.pace, answered=error.status is not None and not refused, refused=refused, retry_after=error.retry_after
+            )
+            raise
+        else:
+            return answer
+        finally:
+            self._turns.give_back(turn, outcome)
+
+    def _timed(self, way: _Way, request: FetchRequest) -> Fetched | tuple[int, str]:
+        """One hop, out of the seconds that are left: what was waited for a turn does not count."""
+        began = time.monotonic()
+        limits = wire.Limits(
+            # Framing and the head cost bytes too, and a body is never decompressed to less than it was.
+            until=began + way.left,
+            most=2 * request.max_bytes + 1024 * 1024,
+            connect=self._connect,
+            read=self._read,
+        )
+        try:
+            return self._said(way, request, limits)
+        finally:
+            way.left -= time.monotonic() - began
+
+    def _said(self, way: _Way, request: FetchRequest, limits: wire.Limits) -> Fetched | tuple[int, str]:
+        """One hop, its faults in words; once more where the server had closed the connection that was kept."""
+        shown = shown_url(way.url)
+        try:
+            try:
+                return self._once(way, request, limits)
+            except wire.StaleError:
+                return self._once(way, request, limits)
+        except wire.AddressRefusedError as error:
+            raise FetchError(f"{shown}: refused, {error}; allow private addresses for this source if it is yours") from error
+        except wire.TooLateError as error:
+            raise FetchError(f"{shown}: no answer in time; it is tried again later") from error
+        except wire.TooLongError as error:
+            raise FetchError(f"{shown}: an answer without end, given up; it is tried again later") from error
+        except (wire.BrokenError, httpx.InvalidURL, UnicodeError) as error:
+            raise FetchError(f"{shown}: cannot be fetched ({error}); check the address, or try again later") from error
+
+    def _once(self, way: _Way, request: FetchRequest, limits: wire.Limits) -> Fetched | tuple[int, str]:
+        """One request: the answer, or the status and address of a redirect."""
+        private = allowance(request.url, way.url, allow_private=request.allow_private)
+        target, host = _target(way.url, private=private)
+        conditions = _conditions(request) if way.url == (request.validated or split_url(request.url)[0]) else []
+        headers = [
+            (b"Host", host),
+            (b"User-Agent", self._agent),
+            (b"Accept", _ACCEPT),
+            (b"Accept-Encoding", b"gzip, deflate"),
+            *conditions,
+        ]
+        if way.credentials is not None:
+            named = b64encode(f"{way.credentials.user}:{way.credentials.password}".encode())
+            headers.append((b"Authorization", b"Basic " + named))
+        with self._wire.get(target, headers, limits) as answer:
+            location = answer.headers.get("location")
+            if answer.status not in _GOOD:
+                _read_off(answer)
+            if answer.status in _REDIRECTS and location:
+                return answer.status, _target_of(way.url, location)
+            return _settled(answer, way, request, conditional=bool(conditions))
+
+    def _welcome(self, url: str, request: FetchRequest) -> float:
+        """Return the pace at which we may read `url`; raises Unwelcome, and NotYet where its robots.txt must be waited for."""
+        origin = origin_of(url)
+        known = self._turns.robots(origin)
+        if known is None:
+            known, seconds = self._robots(origin, request)
+            self._turns.keep_robots(origin, known, seconds=seconds)
+        if not may_read(known, url):
+            why = "asks not to be read by us" if known.access is Access.RULES else "cannot be read, so its pages are not"
+            raise Unwelcome(f"{shown_url(url)}: {origin}/robots.txt {why}; ask the publisher, or go by its feed alone")
+        return max(request.pace, known.delay)
+
+    def _robots(self, origin: str, request: FetchRequest) -> tuple[Robots, float]:
+        wanted = FetchRequest(
+            url=f"{origin}/robots.txt",
+            allow_private=allowance(request.url, origin, allow_private=request.allow_private),
+            max_bytes=robots.MOST_BYTES,
+            cut=True,
+            pace=request.pace,
+            patience=request.patience,
+        )
+        try:
+            fetched = self.fetch(wanted)
+        except NotYet:
+            raise
+        except FetchError as error:
+            access = Access.NONE if error.status is None or error.status == 200 else access_by_status(error.status)
+            return Robots(access=access), _ROBOTS_AWAY if access is Access.NONE else _ROBOTS_KEPT
+        kept = min(max(fetched.fresh_for or _ROBOTS_KEPT, _ROBOTS_LEAST), _ROBOTS_KEPT)
+        return read_robots(fetched.body, PRODUCT), kept
 
 
-def _check_url(url: str) -> None:
-    """Only http and https, a host that is a name or a plain address, no user name."""
+@lru_cache(maxsize=1024)
+def _target(url: str, *, private: bool) -> tuple[wire.Target, bytes]:
+    """Where a request for `url` goes, and the Host it names: international names and paths as they stand on the wire."""
+    parsed = httpx.URL(url)
+    target = wire.Target(
+        scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, path=parsed.raw_path, private=private
+    )  # fmt: skip
+    return target, parsed.netloc
+
+
+def _target_of(url: str, location: str) -> str:
+    """The address that a redirect names, seen from `url`; a name and password in it are nobody's but ours to give."""
+    with suppress(UnicodeError):
+        # Some servers write addresses in UTF-8, which came here as Latin-1.
+        location = location.encode("latin-1").decode("utf-8")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        joined = urljoin(url, location.strip())
     except ValueError as error:
-        raise FetchError(f"{url}: no address ({error}); correct the source") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise FetchError(f"{url}: only http and https addresses are fetched; correct the source")
-    if parts.username is not None:
-        raise FetchError(f"{host}: an address with a user name is not fetched; leave the name out")
+        raise FetchError(f"{shown_url(url)}: redirects to no address; it is tried again later") from error
+    return split_url(joined)[0].partition("#")[0]
 
 
-def _settled(response: httpx.Response, url: str, request: FetchRequest, deadline: float) -> Fetched:
-    status = response.status_code
-    if status == 304:
+def _conditions(request: FetchRequest) -> list[tuple[bytes, bytes]]:
+    found: Iterable[tuple[bytes, str | None]] = ((b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified))
+    return [(name, value.encode("latin-1")) for name, value in found if value]
+
+
+def _read_off(answer: wire.Answer) -> None:
+    """Read a short body that nobody wants: a connection is kept only where its answer was read to the end."""
+    length = answer.headers.get("content-length", "0")
+    if answer.status == 304 or (length.isascii() and length.isdigit() and int(length) <= _SHORT):
+        for _ in answer.chunks:
+            pass
+
+
+def _settled(answer: wire.Answer, way: _Way, request: FetchRequest, *, conditional: bool) -> Fetched:
+    status, shown, now = answer.status, shown_url(way.url), datetime.now(UTC)
+    if status == 304 and conditional:
         body = b""
-    elif status == 200:
-        body = _body(response, url, request.max_bytes, deadline)
+    elif status in _GOOD:
+        body = whole_body(
+            answer.chunks, answer.headers.get("content-encoding", ""), Cap(most=request.max_bytes, cut=request.cut), shown=shown
+        )
     else:
         raise FetchError(
-            f"{url}: the server says {status} {response.reason_phrase}".rstrip() + "; " + _remedy(status),
+            f"{shown}: the server says {status} {answer.reason}".rstrip() + "; " + _remedy(status),
             status=status,
-            retry_after=_retry_after(response),
+            retry_after=freshness.retry_after(answer.headers, now=now),
         )
     return Fetched(
-        url=url, status=status, body=body, content_type=response.headers.get("content-type"), etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"), not_modified=status == 304,
-    )  # fmt: skip
-
-
-def _body(response: httpx.Response, url: str, limit: int, deadline: float) -> bytes:
-    """The body, read in pieces so that neither a long one nor a bomb is ever in memory."""
-    length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
-        raise FetchError(f"{url}: {int(length):,} bytes, more than the {limit:,} allowed", status=200)
-    parts: list[bytes] = []
-    size = 0
-    for piece in _inflated(response, url):
-        size += len(piece)
-        if size > limit:
-            raise FetchError(f"{url}: more than the {limit:,} bytes allowed", status=200)
-        if size > 1024 * 1024 and size > MAX_RATIO * max(1, response.num_bytes_downloaded):
-            raise FetchError(f"{url}: compressed more than {MAX_RATIO} times, which is refused as a bomb", status=200)
-        if time.monotonic() > deadline:
-            raise FetchError(f"{url}: the answer took too long; it is tried again later", status=200)
-        parts.append(piece)
-    return b"".join(parts)
-
-
-def _inflated(response: httpx.Response, url: str) -> Iterator[bytes]:
-    """The body decompressed in pieces of 256 KiB at most: httpx would inflate a whole network chunk, a thousandfold, at once."""
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding in {"", "identity"}:
-        yield from response.iter_raw()
-        return
-    if coding not in {"gzip", "x-gzip", "deflate"}:
-        raise FetchError(f"{url}: sent as '{coding}', which was not asked for; it is tried again later", status=200)
-    inflater = zlib.decompressobj(47 if "gzip" in coding else 15)
-    first = True
-    for raw in response.iter_raw():
-        waiting = raw
-        while waiting:
-            try:
-                piece = inflater.decompress(waiting, 256 * 1024)
-            except zlib.error as error:
-                if coding == "deflate" and first:  # some servers send it without the zlib header
-                    inflater, first = zlib.decompressobj(-15), False
-                    continue
-                raise FetchError(f"{url}: broken compression ({error}); it is tried again later", status=200) from error
-            first = False
-            yield piece
-            if inflater.eof and inflater.unused_data.strip(b"\x00"):  # one gzip member after another
-                waiting, inflater = inflater.unused_data, zlib.decompressobj(47)
-            else:
-                waiting = inflater.unconsumed_tail
-
-
-def _retry_after(response: httpx.Response) -> int | None:
-    """Seconds to wait as the server asks, at most a day; given as seconds or as a date (RFC 9110 10.2.3)."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return min(int(value), 86_400)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0, min(int((moment - datetime.now(UTC)).total_seconds()), 86_400))
+        url=way.url,
+        status=status,
+        body=body,
+        content_type=answer.headers.get("content-type"),
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+        not_modified=status == 304,
+        moved_to=way.moved,
+        fresh_for=freshness.fresh_for(answer.headers, now=now),
+    )
 
 
 def _remedy(status: int) -> str:

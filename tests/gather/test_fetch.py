@@ -8,7 +8,8 @@ from typing import Protocol
 import pytest
 
 from digest.errors import FetchError
-from digest.gather.fetch import Fetcher, FetchRequest, refused_address
+from digest.gather.fetch import Fetcher, FetchRequest
+from digest.gather.guard import refused_address
 
 
 class Answers(Protocol):
