@@ -36,5 +36,5 @@ def create_app(
     for room in (health, ops, assets, auth, desk, mail, acts, public, archive, subscribe):
         app.include_router(room.router)
     app.include_router(rooms)
-    app.add_middleware(Guard, public_url=runtime.public_url)
+    app.add_middleware(Guard, public_url=runtime.public_url, pages=pages)
     return app

@@ -1,11 +1,12 @@
 """Pages for what goes wrong: where it happened, what is safe, what to do, in that order."""
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from digest.errors import Conflict, DatabaseUnreachable, DigestError, NotFound, RefusedError, WrongRevision
@@ -14,33 +15,80 @@ from digest.model.account import Role
 from digest.web.auth import NoSessionError, NotAllowedError, sign_in_page
 from digest.web.headers import DESK_HEADERS
 from digest.web.house import house_of
+from digest.web.kept import Given, given, keeps, kept_page
 
 log = get_log("web")
+_EDITION: Final = re.compile(r"/editions/\d+")
 
 
 def handlers() -> dict[Any, Callable[[Request, Any], Any]]:
     """Return what answers which error."""
     return {
-        NoSessionError: lambda _request, error: RedirectResponse(sign_in_page(error.to), 303),
-        NotAllowedError: _not_allowed,
-        NotFound: _not_found,
-        Conflict: _refused,
-        RefusedError: _refused,
-        DatabaseUnreachable: _no_database,
-        WrongRevision: _no_database,
-        DigestError: _failed,
-        RequestValidationError: _malformed,
+        NoSessionError: _signed_out,
+        NotAllowedError: _keeping(_not_allowed),
+        NotFound: _keeping(_not_found),
+        Conflict: _keeping(_refused),
+        RefusedError: _keeping(_refused),
+        DatabaseUnreachable: _keeping(_no_database),
+        WrongRevision: _keeping(_no_database),
+        DigestError: _keeping(_failed),
+        RequestValidationError: _keeping(_malformed),
         HTTPException: _http,
         Exception: _failed,
     }
 
 
+def _keeping(handler: Callable[[Request, Any], Response]) -> Callable[[Request, Any], Awaitable[Response]]:
+    """Let a handler's page give back what was typed, where the form that it refuses holds an editor's words."""
+
+    async def keeping(request: Request, error: Exception) -> Response:
+        answer = handler(request, error)
+        fields = await _typed(request)
+        if not any(one.shown and one.value.strip() for one in fields) or not isinstance(answer, Said):
+            return answer
+        house = house_of(request)
+        said = (answer.status_code, answer.title, (*answer.sentences, "What you typed stands below."))
+        return kept_page(house.pages, request.url.path, fields, said, **answer.own_headers)
+
+    return keeping
+
+
+async def _typed(request: Request) -> tuple[Given, ...]:
+    """Return the fields of the form that was sent; the handler before us has read it, so it costs nothing."""
+    if request.method != "POST" or not keeps(request.url.path):
+        return ()
+    form = await request.form()
+    return given((name, value) for name, value in form.multi_items() if isinstance(value, str))
+
+
+async def _signed_out(request: Request, error: NoSessionError) -> Response:
+    fields = await _typed(request)
+    if any(one.shown and one.value.strip() for one in fields):
+        said = ("Nothing was saved. What you typed stands below.", "Sign in in another tab, come back here and try again.")
+        return kept_page(house_of(request).pages, request.url.path, fields, (401, "You were signed out", said))
+    return RedirectResponse(sign_in_page(error.to), 303)
+
+
+class Said(HTMLResponse):
+    """A page that says what went wrong; what it says can be said on another page."""
+
+    title: str = ""
+    sentences: tuple[str, ...] = ()
+    own_headers: dict[str, str]
+
+
 def _page(request: Request, status: int, title: str, *sentences: str, **headers: str) -> Response:
+    path = request.url.path
     to = {"href": "/", "words": "Go to the desk"}
-    if request.url.path.startswith(("/u/", "/p/", "/v/", "/c/", "/archive/", "/subscribe/")):
+    if path.startswith(("/u/", "/p/", "/v/", "/c/", "/archive/", "/subscribe/")):
         to = {"href": "", "words": ""}
+    elif (edition := _EDITION.match(path)) and status not in (404, 500, 503):
+        to = {"href": edition[0], "words": "Open the edition"}
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return house_of(request).pages("message.html", status=status, headers=names, title=title, sentences=sentences, to=to)
+    page = house_of(request).pages("message.html", status=status, headers=names, title=title, sentences=sentences, to=to)
+    said = Said(page.body, status_code=status, headers=names)
+    said.title, said.sentences, said.own_headers = title, sentences, names
+    return said
 
 
 def _not_allowed(request: Request, error: NotAllowedError) -> Response:
@@ -87,11 +135,12 @@ def _refused(request: Request, error: DigestError) -> Response:
 
 def _no_database(request: Request, error: DigestError) -> Response:
     log.error("the database does not answer", why=str(error), path=request.url.path)
+    lost = "" if request.method == "GET" else " What you were just doing was not saved."
     return _page(
         request,
         503,
         "The database does not answer",
-        "What was saved is safe, and nothing is sent twice. What you were just doing was not saved.",
+        f"What was saved is safe, and nothing is sent twice.{lost}",
         "Try again in a minute. If it stays so, whoever runs this service finds the reason in the log and with digest doctor.",
         retry_after="15",
     )

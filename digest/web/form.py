@@ -9,9 +9,10 @@ from typing import Literal
 from digest.compose import edit
 from digest.compose.differ import ordinal, title_of
 from digest.compose.merge import HEAD, INTRO
+from digest.compose.typed import LONGEST_LINE
 from digest.model.edition import Article, Brief, Edition, Item, Note, Section
 from digest.model.page import Image
-from digest.web.values import OTHER, section_of, standing, values_of
+from digest.web.values import LONGEST, OTHER, section_of, standing, values_of
 
 Kind = Literal["line", "text", "sources", "address", "body"]
 
@@ -52,6 +53,11 @@ class Field:
     hint: str = ""
     big: bool = False
     meter: Meter | None = None
+
+    @property
+    def most(self) -> int:
+        """How many characters fit."""
+        return LONGEST.get(self.name, LONGEST_LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

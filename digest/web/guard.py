@@ -1,13 +1,18 @@
-"""The guard before every handler: same-origin POSTs only, small bodies, HEAD as GET, headers on every answer."""
+"""The guard before every handler: same-origin POSTs only, bodies of bounded size, HEAD as GET, headers on every answer."""
 
 import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digest.web.auth import COOKIE
 from digest.web.headers import DESK_HEADERS
+from digest.web.kept import given, keeps, kept_page, pairs_of, too_long
+from digest.web.pages import Pages
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 # RFC 8058: a mail provider posts here from anywhere, without cookies; the token is the key.
@@ -18,15 +23,23 @@ _FROM_ANYWHERE: Final = re.compile(r"/subscribe/[^/]+\Z")
 # no-referrer page (Fetch standard, 3.2), is let in. What says that it is foreign is not.
 _TOKENS: Final = ("/u/", "/p/", "/c/")
 _MOST_BYTES: Final = 64 * 1024
+# Where texts of 100,000 letters are written: up to nine bytes a letter, as a browser sends a form in Chinese.
+_TEXTS: Final = re.compile(r"/editions/\d+/(?:items/[^/]+|add)\Z")
+_MOST_TEXT_BYTES: Final = 1_000_000
+# Up to here what is too long is read, to be given back on the page that says so; a paste of 5 MB in Cyrillic is 15 MB.
+_MOST_KEPT_BYTES: Final = 16_000_000
+# Up to here it is read and dropped: a browser shows no answer that comes before it has sent all.
+_MOST_DRAINED_BYTES: Final = 64_000_000
 _FOREIGN: Final = b"Refused: this form was sent from another site. Open the page itself and try again.\n"
-_TOO_LARGE: Final = b"Refused: the form is larger than 64 KB.\n"
+_TOO_LONG: Final = "That is longer than fits"
 
 
 class Guard:
     """ASGI middleware; `public_url` is our own origin, beside the one in the Host header."""
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
+    def __init__(self, app: ASGIApp, public_url: str, pages: Pages) -> None:
         self.app = app
+        self._pages = pages
         self._own = _origin(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,13 +58,31 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["method"] not in _SAFE and not self._ours(scope["path"], headers):
             await _refuse(sending, 403, _FOREIGN)
-        elif not _ONE_CLICK.match(scope["path"]) and _too_large(headers):
-            await _refuse(sending, 413, _TOO_LARGE)
+        elif not _ONE_CLICK.match(scope["path"]) and _too_large(scope["path"], headers):
+            await self._refuse_large(scope, receive, sending)
         elif scope["method"] == "HEAD":
             # The server drops the body of an answer to HEAD; the handlers see one kind of reading only.
             await self.app({**scope, "method": "GET"}, receive, sending)
         else:
             await self.app(scope, receive, sending)
+
+    async def _refuse_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say that it is too long; a desk's form gets its words back, but for one that saves itself, whose words stand in it."""
+        headers, path = Headers(scope=scope), scope["path"]
+        length = headers.get("content-length", "")
+        desks = keeps(path) and COOKIE in headers.get("cookie", "") and "hx-request" not in headers
+        kept = desks and length.isdigit() and int(length) <= _MOST_KEPT_BYTES
+        body = await _read(receive, _MOST_KEPT_BYTES if kept else 0)
+        if body is None:
+            back = ("Nothing was saved.", "Go back: what you typed is still in the form. Shorten it, or send it in parts.")
+            answer: Response = self._pages("message.html", status=413, title=_TOO_LONG, sentences=back, to={"href": "", "words": ""})
+        else:
+            fields = given(await run_in_threadpool(pairs_of, body))
+            limit = "1 MB" if _TEXTS.match(path) else "64 KB"
+            whole = too_long(fields) or (f"It is {len(body) / 1_000_000:.1f} MB; at most {limit} fit.",)
+            said = (*whole, "Nothing was saved. What you typed stands below: shorten it, or send it in parts.")
+            answer = await run_in_threadpool(kept_page, self._pages, path, fields, (413, _TOO_LONG, said))
+        await answer(scope, receive, send)
 
     def _ours(self, path: str, headers: Headers) -> bool:
         if _ONE_CLICK.match(path) or _FROM_ANYWHERE.match(path):
@@ -65,10 +96,27 @@ class Guard:
         return origin == self._own or urlsplit(origin).netloc == headers.get("host")
 
 
-def _too_large(headers: Headers) -> bool:
+def _too_large(path: str, headers: Headers) -> bool:
     """A browser's form says how long it is. A one-click POST is never read, so it may be anything."""
     length = headers.get("content-length", "0")
-    return "transfer-encoding" in headers or not length.isdigit() or int(length) > _MOST_BYTES
+    most = _MOST_TEXT_BYTES if _TEXTS.match(path) else _MOST_BYTES
+    return "transfer-encoding" in headers or not length.isdigit() or int(length) > most
+
+
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """Return the body, or None where it has more than `most` bytes; then it is dropped as it comes, up to a bound."""
+    chunks: list[bytes] = []
+    size = 0
+    while size <= max(most, _MOST_DRAINED_BYTES):
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        size += len(message.get("body", b""))
+        if size <= most:
+            chunks.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(chunks) if most and size <= most else None
+    return None
 
 
 def _origin(url: str) -> str:
