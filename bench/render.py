@@ -8,9 +8,11 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from digest.compose.draft import draft_edition
+from digest.compose.draft import lay_out
+from digest.compose.plan import Offer
 from digest.deliver.message import Splicer
 from digest.model.source import KeptEntry
+from digest.model.story import Story
 from digest.render.email import render_edition
 from digest.render.fill import fill_html, fill_text
 from digest.render.places import template_roots
@@ -36,7 +38,8 @@ def main() -> None:
     """Measure and print one JSON object."""
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     kept = [KeptEntry(id=number, source_id="review", first_seen=now, entry=entry) for number, entry in enumerate(week(now))]
-    edition = draft_edition(NEWSLETTER, 1, now + timedelta(days=5), kept, {})
+    offer = Offer(stories=[Story(tellings=(one,)) for one in kept], sources={})
+    edition = lay_out(NEWSLETTER, 1, now + timedelta(days=5), offer).edition
     with open_press(template_roots(), "https://news.example.org") as press:
         rendered = render_edition(press, edition, NEWSLETTER)
     values = {

@@ -1,9 +1,13 @@
-"""What counts as the same piece, and which entries belong to a planned section."""
+"""Which telling stands for a story, which entries belong to a planned section, and what texts have the same words."""
 
+import hashlib
+import unicodedata
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from digest.model.newsletter import PlannedSection
-from digest.model.source import Entry, KeptEntry
+from digest.model.source import Entry, Extent, KeptEntry, Source
+from digest.model.story import Story
 
 
 def address_key(url: str) -> str:
@@ -18,17 +22,26 @@ def address_key(url: str) -> str:
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
 
 
-def identities(kept: KeptEntry) -> frozenset[str]:
-    """Return all that names an entry: its row, its address, and its guid (world-wide where it is a URI, else its source's)."""
-    entry = kept.entry
-    found = {f"row {kept.id}"}
-    if entry.url:
-        found.add(f"address {address_key(entry.url)}")
-    if entry.guid.startswith(("http://", "https://")):
-        found.add(f"address {address_key(entry.guid)}")
-    else:
-        found.add(f"guid {entry.guid}" if ":" in entry.guid else f"guid {kept.source_id} {entry.guid}")
-    return frozenset(found)
+def words_key(text: str) -> str | None:
+    """Return what texts with the same words share, whatever their marks and spaces; None for a text without words."""
+    letters = "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+    return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()[:32] if letters else None
+
+
+def best_telling(story: Story, sources: Mapping[str, Source]) -> KeptEntry:
+    """Return the telling that stands for a story: the fuller one, the outlet's own before others', then the newest."""
+
+    def worth(kept: KeptEntry) -> tuple[object, ...]:
+        entry = kept.entry
+        return (bool(entry.sections), is_own(kept, sources), has_picture(entry), bool(entry.content_html), kept.moment, -kept.id)
+
+    return max(story.tellings, key=worth)
+
+
+def is_own(kept: KeptEntry, sources: Mapping[str, Source]) -> bool:
+    """Whether it is the outlet's own: of a source whose text may be shown in full."""
+    source = sources.get(kept.source_id)
+    return source is not None and source.extent is Extent.FULL
 
 
 def is_article(entry: Entry) -> bool:

@@ -5,23 +5,38 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.compose.check import check
-from digest.compose.draft import draft_edition
+from digest.compose.draft import lay_out
+from digest.compose.match import words_key
+from digest.compose.plan import Offer
 from digest.errors import Conflict, RefusedError, RenderError
-from digest.model.account import MACHINE, Act
+from digest.gather.cluster import alike, merge
+from digest.model.account import FROM_FILES, MACHINE, Act
 from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Severity
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
+from digest.model.story import Story, Weighed
 from digest.model.week import window
 from digest.render.email import render_edition
 from digest.render.press import Press
-from digest.store import Database, Session, acts, editions, entries, newsletters, renderings, slot_changes, sources, subscribers
-from digest.store.entries import Week
+from digest.store import (
+    Database,
+    Session,
+    acts,
+    candidates,
+    editions,
+    entries,
+    newsletters,
+    renderings,
+    slot_changes,
+    sources,
+    stories,
+    subscribers,
+)
+from digest.store.candidates import Week
 
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
-# Who a draft from files is by: a person's, so that the machine does not lay it out anew from what it gathered.
-FROM_FILES = "from files"
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
@@ -80,11 +95,7 @@ def draft_slot(database: Database, newsletter_id: str, slot: datetime | None, *,
         slot = slot or slot_changes.next_slot(session, newsletter, now=now)
         _refuse_skipped(session, newsletter, slot)
         record = editions.for_slot(session, newsletter_id, slot)
-        start, end = window(newsletter.slot, slot)
-        start = slot_changes.gathered_from(session, newsletter, start)
-        week = Week(start=start, end=end, seen_after=editions.last_layout(session, newsletter_id, before=slot) or start)
-        free = entries.free_for(session, newsletter_id, week, edition_id=record.id if record else None)
-        gathered = [kept for kept in free if kept.source_id != BY_HAND.id]
+        gathered = _free(session, newsletter, slot, record, now=now)
         _refuse_worked_on(session, record, but=(MACHINE,))
         return _lay_out(session, _Layout(newsletter=newsletter, slot=slot, kept=gathered, record=record, who=MACHINE), now=now)
 
@@ -100,7 +111,12 @@ def draft_from(database: Database, newsletter_id: str, slot: datetime | None, gi
         kept = entries.by_guid(session, BY_HAND.id, [entry.guid for entry in given])
         record = editions.for_slot(session, newsletter_id, slot)
         _refuse_worked_on(session, record, but=(MACHINE, FROM_FILES))
-        return _lay_out(session, _Layout(newsletter=newsletter, slot=slot, kept=kept, record=record, who=FROM_FILES), now=now)
+        # What was gathered meanwhile is left out by whoever handed the files in, and is no news for the next edition.
+        also = _free(session, newsletter, slot, record, now=now)
+        laid = _lay_out(session, _Layout(newsletter=newsletter, slot=slot, kept=kept, record=record, who=FROM_FILES), now=now)
+        why = "the edition was laid out from files"
+        candidates.weigh(session, laid.id, [Weighed(entry_id=one.id, section=None, because=why) for one in also])
+        return laid
 
 
 def preview(database: Database, press: Press, edition_id: int, *, now: datetime) -> Preview:
@@ -234,19 +250,51 @@ class _Layout:
     who: str
 
 
+def _free(session: Session, newsletter: Newsletter, slot: datetime, record: EditionRecord | None, *, now: datetime) -> list[KeptEntry]:
+    """Return what was gathered for the edition of a slot: its week, with what came late and what no edition had."""
+    start, end = window(newsletter.slot, slot)
+    start = slot_changes.gathered_from(session, newsletter, start)
+    week = Week(start=start, end=end, current=start <= now)
+    free = candidates.free_for(session, newsletter.id, week, edition_id=record.id if record else None)
+    return [kept for kept in free if kept.source_id != BY_HAND.id]
+
+
 def _lay_out(session: Session, layout: _Layout, *, now: datetime) -> EditionRecord:
-    by_id = {health.source.id: health.source for health in sources.listed(session)}
     record = layout.record
     number = record.number if record else editions.next_number(session, layout.newsletter.id)
-    edition = draft_edition(layout.newsletter, number, layout.slot, layout.kept, by_id)
+    laid = lay_out(layout.newsletter, number, layout.slot, _offer(session, layout))
     if record is None:
         due = slot_changes.due_of(session, layout.newsletter.id, layout.slot)
-        record = editions.open_for_slot(session, edition, due=due, now=now, who=layout.who)
+        record = editions.open_for_slot(session, laid.edition, due=due, now=now, who=layout.who)
         acts.note(session, Act(at=now, who=layout.who, what="laid out the draft", why=None, edition_id=record.id, revision=1))
-        return record
-    if editions.content(session, record.id, record.revision) == edition:
-        return editions.seen(session, record, now=now)
-    return editions.save(session, record, edition, now=now, who=layout.who)
+    elif editions.content(session, record.id, record.revision) == laid.edition:
+        record = editions.seen(session, record, now=now)
+    else:
+        record = editions.save(session, record, laid.edition, now=now, who=layout.who)
+    candidates.weigh(session, record.id, laid.weighed)
+    return record
+
+
+def _offer(session: Session, layout: _Layout) -> Offer:
+    """Return the stories of what was gathered: tellings put together, what ran before marked, and the editors' words on them."""
+    edition_id = layout.record.id if layout.record else None
+    newsletter_id = layout.newsletter.id
+    pieces = merge(layout.kept)
+    near = alike([piece[0] for piece in pieces])
+    ran = stories.ran_in(session, newsletter_id, layout.kept, edition_id=edition_id)
+    choices = candidates.chosen(session, newsletter_id)
+    told = [
+        Story(
+            tellings=piece,
+            alike=near.get(piece[0].id, ()),
+            choice=next((choices[one.id] for one in piece if one.id in choices), None),
+            ran=next((ran[one.id] for one in piece if one.id in ran), None),
+        )
+        for piece in pieces
+    ]
+    words = {words_key(brief.text) or "" for kept in layout.kept for section in kept.entry.sections for brief in section.briefs}
+    said = stories.said_in(session, newsletter_id, words, edition_id=edition_id)
+    return Offer(stories=told, sources={one.source.id: one.source for one in sources.listed(session)}, said=said)
 
 
 def _refuse_worked_on(session: Session, record: EditionRecord | None, *, but: tuple[str, ...]) -> None:

@@ -1,23 +1,31 @@
 """Gathering: what is due is fetched and read, what it gave is kept, and how it went is noted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.errors import FetchError, InputError
-from digest.gather.entries import enrich, entry_of_page
+from digest.gather.entries import entry_of_page, reread
 from digest.gather.fetch import Fetched, Fetcher, FetchRequest
 from digest.gather.page import read_page
 from digest.gather.read import read_bytes
 from digest.log import get_log
+from digest.model.account import MACHINE, Act
 from digest.model.source import Entry, Source, SourceKind
-from digest.store import Database, entries, sources
+from digest.store import Database, Session, acts, editions, entries, entry_pages, sources
+from digest.store.entry_pages import PageDue
 from digest.store.sources import SourceHealth
 
 log = get_log("gathering")
 
 _RETRY = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(hours=24)
+_MOST_PAGES = 40  # in one visit
+_PAGE_RETRY = timedelta(minutes=15)
+_MOST_TRIES = 5
+# Corrections come within days; by then the edition is out.
+_REREAD = timedelta(hours=4)
+_CORRECTED_WITHIN = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +59,19 @@ def gather_source(database: Database, visit: Visit, source_id: str) -> Gathered:
         health = sources.get(session, source_id)
     try:
         fetched = _fetch(visit, health)
-        given = () if fetched.not_modified else _read(database, visit, health.source, fetched)
+        given = () if fetched.not_modified else _read(health.source, fetched)
     except InputError as error:
         return _note_trouble(database, visit, health, error)
-    now = visit.clock()
     fresh = replace(health, etag=fetched.etag or health.etag, last_modified=fetched.last_modified or health.last_modified)
     with database.writing() as session:
-        new = entries.keep(session, source_id, given, now=now)
+        kept = entries.keep(session, source_id, given, now=visit.clock())
+    changed = {*kept.changed, *_read_pages(database, visit, health.source)}
+    now = visit.clock()
+    with database.writing() as session:
+        _tell_approved(session, changed, now=now)
         sources.well(session, fresh, due=now + visit.interval, now=now)
-    log.info("gathered", source=source_id, seen=len(given), new=new)
-    return Gathered(seen=len(given), new=new)
+    log.info("gathered", source=source_id, seen=len(given), new=kept.new, changed=len(changed))
+    return Gathered(seen=len(given), new=kept.new)
 
 
 def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
@@ -70,31 +81,52 @@ def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
     return visit.fetcher.fetch(request)
 
 
-def _read(database: Database, visit: Visit, source: Source, fetched: Fetched) -> tuple[Entry, ...]:
+def _read(source: Source, fetched: Fetched) -> tuple[Entry, ...]:
     if source.kind is SourceKind.PAGE:
         return (entry_of_page(read_page(fetched.body, fetched.url), fetched.url),)
     feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED).feed
-    given = feed.entries if feed is not None else ()
+    return feed.entries if feed is not None else ()
+
+
+def _read_pages(database: Database, visit: Visit, source: Source) -> Iterator[int]:
+    """Read the entries' own pages that are due, new ones first; yield the entries that this changed after they were known."""
     if not source.follow:
-        return given
+        return
     with database.reading() as session:
-        known = entries.known(session, source.id, [entry.guid for entry in given])
-    # What is known stays as it was followed; the feed alone would lose the page's picture and briefs.
-    return tuple(_followed(visit, source, (entry for entry in given if entry.guid not in known)))
-
-
-def _followed(visit: Visit, source: Source, fresh: Iterable[Entry]) -> Iterable[Entry]:
-    for entry in fresh:
-        if entry.url is None:
-            yield entry
-            continue
+        due = entry_pages.due(session, source.id, now=visit.clock(), most=_MOST_PAGES)
+    for page in due:
         visit.wait(source.pace)
-        try:
-            page = visit.fetcher.fetch(FetchRequest(url=entry.url, allow_private=source.allow_private))
-            yield enrich(entry, read_page(page.body, page.url))
-        except InputError as error:
-            log.warning("page not read", source=source.id, url=entry.url, why=str(error))
-            yield entry
+        if _read_one(database, visit, source, page) and page.read is not None:
+            yield page.kept.id
+
+
+def _read_one(database: Database, visit: Visit, source: Source, page: PageDue) -> bool:
+    """Read one page, conditionally where it was read before; True where that changed its entry."""
+    url = page.kept.entry.url or ""
+    try:
+        request = FetchRequest(url=url, etag=page.etag, last_modified=page.last_modified, allow_private=source.allow_private)
+        fetched = visit.fetcher.fetch(request)
+        # Read again though unchanged where the feed's own part is what changed: then what the page gave stands already.
+        entry = page.kept.entry if fetched.not_modified else reread(page.given, page.kept.entry, read_page(fetched.body, fetched.url))
+    except InputError as error:
+        log.warning("page not read", source=source.id, url=url, why=str(error))
+        again = visit.clock() + _PAGE_RETRY * 2**page.tries if page.tries < _MOST_TRIES else None
+        with database.writing() as session:
+            entry_pages.unread(session, page, again=again)
+        return False
+    now = visit.clock()
+    since = max(page.kept.first_seen, min(page.kept.moment, now))
+    again = now + _REREAD if now - since < _CORRECTED_WITHIN else None
+    answer = replace(page, etag=fetched.etag or page.etag, last_modified=fetched.last_modified or page.last_modified)
+    with database.writing() as session:
+        return entry_pages.read(session, answer, entry, now=now, again=again)
+
+
+def _tell_approved(session: Session, changed: Iterable[int], *, now: datetime) -> None:
+    """Write it into the log of an approved edition where the source changed what it took: nobody may look at its page again."""
+    for record, titles in editions.approved_with(session, changed):
+        what = f"the source changed {' and '.join(f'“{title}”' for title in titles)} after approval"
+        acts.note(session, Act(at=now, who=MACHINE, what=what, why=None, edition_id=record.id, revision=record.revision))
 
 
 def _note_trouble(database: Database, visit: Visit, health: SourceHealth, error: InputError) -> Gathered:

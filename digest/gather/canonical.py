@@ -83,22 +83,21 @@ def same_site(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
-    """A form of `url` under which the same story is found again, whatever leads to it.
+    """A form of `url` under which the same story is found again, whatever leads to it; what is no web address stays as it is.
 
     Scheme, host and percent signs folded, no fragment (but for `#!`), no session, a sorted query; of AMP, mobile and index
     forms the plain one, out of an AMP cache too. It names the page; it need not open.
     """
-    address = absolute(url, None) or url
+    address = absolute(url, None)
+    if address is None:
+        return url
     for _ in range(3):  # a cache in a cache is seen in the wild, a fourth is a loop
         inner = _behind_cache(address)
         if inner is None:
             break
         address = absolute(inner, None) or address
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
-    except ValueError:
-        return url
+    parts = urlsplit(address)
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     pairs = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

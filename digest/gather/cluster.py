@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import urlsplit
 
-from digest.gather.canonical import canonical
-from digest.gather.identity import folded_title
+from digest.gather.canonical import absolute, canonical
+from digest.gather.identity import are_different, folded_title
 from digest.gather.stems import fold, stems
 from digest.model.source import Entry, KeptEntry, Source, SourceKind
 from digest.model.source import IdentityPolicy as Policy
@@ -38,8 +38,8 @@ def address_of(entry: Entry, source: Source | None = None) -> str | None:
 
     None where the address is none or says nothing of the entry (a site's front page, unless the source is that page).
     """
-    address = entry.canonical or entry.url
-    if not address or not address.startswith(("http://", "https://")):
+    address = absolute(entry.canonical, None) or absolute(entry.url, None)
+    if address is None:
         return None
     name = canonical(address)
     if source is not None and (source.identity is Policy.TITLE_DATE or source.kind is SourceKind.PAGE):
@@ -109,8 +109,23 @@ def differ(one: Entry, other: Entry) -> bool:
         return False
     if one.published and other.published and abs(one.published - other.published) < _APART:
         return False
-    left, right = _words(one), _words(other)
-    return len(left & right) < 0.5 * max(1, min(len(left), len(right)))
+    return not _texts_alike(one, other)
+
+
+def reused(before: Entry, after: Entry) -> bool:
+    """Whether one guid came to stand for a second piece: link and title are others, and neither date nor text is the same."""
+    if before.published is not None and before.published == after.published:
+        return False
+    return are_different(before, after) and not _texts_alike(before, after)
+
+
+def refilled(before: Entry, after: Entry) -> bool:
+    """Whether a page under one address was filled anew, rather than corrected: another text under another title or day."""
+    if _texts_alike(before, after) or not (_words(before) and _words(after)):
+        return False
+    if before.published and after.published:
+        return abs(before.published - after.published) >= _APART
+    return True
 
 
 def alike(pieces: Sequence[KeptEntry]) -> dict[int, tuple[Alike, ...]]:
@@ -179,6 +194,11 @@ def _shared(bucket: Sequence[KeptEntry]) -> bool:
 def _title_share(one: Entry, other: Entry) -> float:
     left, right = set(folded_title(one.title).split()), set(folded_title(other.title).split())
     return len(left & right) / max(1, len(left | right))
+
+
+def _texts_alike(one: Entry, other: Entry) -> bool:
+    left, right = _words(one), _words(other)
+    return len(left & right) >= 0.5 * max(1, min(len(left), len(right)))
 
 
 def _words(entry: Entry) -> frozenset[str]:

@@ -46,6 +46,47 @@ def enrich(entry: Entry, page: Page) -> Entry:
         dek=entry.dek or article.dek,
         summary=entry.summary or article.dek,
         sections=page.sections or entry.sections,
+        canonical=article.url or entry.canonical,
+    )
+
+
+def carry(entry: Entry, old: Entry, given: Entry | None) -> Entry:
+    """What a feed now gives of a known entry, with what only its page had told; `given` is what the feed gave before.
+
+    Nothing that the page gave is lost: its picture, briefs, kicker and dek stay until the page is read again, and its text
+    too, unless the feed's own text changed.
+    """
+    if given is None:
+        return entry
+    page_text = old.content_html != given.content_html
+    return replace(
+        entry,
+        content_html=_longer(entry.content_html, old.content_html or "") if page_text else entry.content_html,
+        authors=entry.authors or old.authors,
+        published=entry.published or old.published,
+        image=_image(entry.image, old.image),
+        kicker=entry.kicker or old.kicker,
+        dek=entry.dek or old.dek,
+        summary=entry.summary or old.summary,
+        sections=entry.sections or old.sections,
+        canonical=entry.canonical or old.canonical,
+    )
+
+
+def reread(given: Entry, old: Entry, page: Page) -> Entry:
+    """A feed's entry completed from its page as it stands now; what an earlier reading of it told stays where this one lacks it.
+
+    A page without an article (a wall, an error that calls itself a page) changes nothing.
+    """
+    if page.article is None:
+        return old
+    fresh = enrich(given, page)
+    return replace(
+        fresh,
+        image=fresh.image or old.image,
+        kicker=fresh.kicker or old.kicker,
+        dek=fresh.dek or old.dek,
+        sections=fresh.sections or old.sections,
     )
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 # Who an act or a revision is by where no person did it.
 MACHINE = "the machine"
+# Who a draft from files is by: a person’s, so that the machine does not lay it out anew from what it gathered.
+FROM_FILES = "from files"
 
 
 class Role(StrEnum):

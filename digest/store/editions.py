@@ -1,6 +1,6 @@
 """Editions: a row for where each stands, a document for each revision; every change is a compare-and-set."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,9 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import Conflict, NotFound
-from digest.model.account import MACHINE
+from digest.model.account import FROM_FILES, MACHINE
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
+from digest.store import stories
 from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
 from digest.store.tables import edition_entries, editions, revisions
@@ -120,15 +121,22 @@ def due(session: Session, *, now: datetime, states: Collection[EditionState]) ->
     return tuple(_record(row) for row in session.execute(statement))
 
 
-def last_layout(session: Session, newsletter_id: str, *, before: datetime) -> datetime | None:
-    """Return when an edition of an earlier slot last took entries in, or None: what came after that it cannot hold."""
-    statement = (
-        select(func.max(revisions.c.at))
-        .join(editions, editions.c.id == revisions.c.edition_id)
-        .where(editions.c.newsletter_id == newsletter_id, editions.c.slot < before, revisions.c.who == MACHINE)
-    )
-    last: datetime | None = session.execute(statement).scalar_one()
-    return last
+def approved_with(session: Session, entry_ids: Iterable[int]) -> tuple[tuple[EditionRecord, tuple[str, ...]], ...]:
+    """Return the editions that are approved and not yet sent and hold articles of these entries, with the articles' headlines."""
+    wanted = set(entry_ids)
+    if not wanted:
+        return ()
+    held = select(edition_entries.c.edition_id).where(edition_entries.c.entry_id.in_(sorted(wanted)))
+    states = (EditionState.APPROVED, EditionState.SCHEDULED)
+    rows = session.execute(select(editions).where(editions.c.id.in_(held), editions.c.state.in_(states)).order_by(editions.c.id))
+    found = []
+    for record in map(_record, rows):
+        edition = content(session, record.id, record.revision)
+        items = (item for section in edition.sections for item in section.items)
+        titles = tuple(item.headline for item in items if isinstance(item, Article) and item.entry in wanted)
+        if titles:
+            found.append((record, titles))
+    return tuple(found)
 
 
 def next_number(session: Session, newsletter_id: str) -> int:
@@ -158,6 +166,7 @@ def _write_revision(session: Session, edition_id: int, revision: int, edition: E
     used = {item.entry for item in items if isinstance(item, Article | Brief) and item.entry is not None}
     if used:
         session.execute(insert(edition_entries), [{"edition_id": edition_id, "entry_id": entry} for entry in sorted(used)])
+    stories.note(session, edition_id, edition, anew=who in (MACHINE, FROM_FILES))
 
 
 def _record(row: Row[tuple[object, ...]]) -> EditionRecord:

@@ -1,19 +1,38 @@
-"""Entries, each once by (source, guid)."""
+"""Entries, each once by source and name; a changed guid finds its article again, a reused one becomes a second."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import Row, and_, exists, func, or_, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.edition import EditionState
-from digest.model.source import Entry, KeptEntry
+from digest.gather.cluster import address_of, differ, refilled, reused, text_hash
+from digest.gather.entries import carry
+from digest.gather.identity import folded_title, identity_of
+from digest.model.source import Entry, KeptEntry, Source, SourceKind
 from digest.store.documents import from_document, to_document
-from digest.store.portable import upsert
-from digest.store.tables import edition_entries, editions, entries
+from digest.store.tables import entries, sources
 
-LATE = timedelta(days=7)
+_MOST_LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What keeping changed: how many entries are new, and the ids of those that changed."""
+
+    new: int = 0
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keeping:
+    """Whose entries are kept, when, whether this is the source's first visit, and the names that it gives in this reading."""
+
+    source: Source
+    now: datetime
+    history: bool
+    names: frozenset[str]
 
 
 def known(session: Session, source_id: str, guids: Collection[str]) -> frozenset[str]:
@@ -22,77 +41,51 @@ def known(session: Session, source_id: str, guids: Collection[str]) -> frozenset
     return frozenset(rows.scalars())
 
 
-def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datetime) -> int:
-    """Keep what a source gave and return how many are new.
+def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datetime) -> Kept:
+    """Keep what a source gave, as it gave it.
 
-    An entry that is known keeps its first sighting; its content is replaced where it changed.
+    An entry that is known keeps its row, its first sighting and what its own page told; where what the source gives of it
+    changed, that replaces what it gave before, and its page is due to be read again. Known is what has its name by the
+    source's policy, or, under a new name, its address or its text.
     """
-    new = 0
+    row = session.execute(select(sources.c.document, sources.c.last_good).where(sources.c.id == source_id)).one()
+    source = from_document(Source, row.document)
+    names = frozenset(identity_of(entry, source.identity) for entry in given)
+    earlier = select(entries.c.id).where(entries.c.source_id == source_id, entries.c.first_seen < now).limit(1)
+    history = row.last_good is None and session.execute(earlier).scalar_one_or_none() is None
+    keeping = _Keeping(source=source, now=now, history=history, names=names)
+    new, changed = 0, []
     for entry in given:
-        document = to_document(entry)
-        moment = entry.published or now
-        row = {
-            "source_id": source_id,
-            "guid": entry.guid,
-            "moment": moment,
-            "first_seen": now,
-            "changed": now,
-            "document": document,
-        }
-        inserted = session.execute(
-            upsert(session, entries).values(row).on_conflict_do_nothing(index_elements=["source_id", "guid"]).returning(entries.c.id)
-        ).scalar_one_or_none()
-        if inserted is not None:
+        name, found = _find(session, keeping, entry)
+        if found is None:
+            _insert(session, keeping, name, entry)
             new += 1
-            continue
-        where = (entries.c.source_id == source_id, entries.c.guid == entry.guid)
-        before = session.execute(select(entries.c.document).where(*where)).scalar_one()
-        if before != document:
-            values = {"document": document, "changed": now}
-            if entry.published:
-                values["moment"] = moment
-            session.execute(update(entries).where(*where).values(values))
-    return new
+        elif _replace(session, keeping, found, entry):
+            changed.append(found.id)
+    return Kept(new=new, changed=tuple(changed))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """What an edition gathers: what is dated in [start, end), and late comers first seen after `seen_after`."""
-
-    start: datetime
-    end: datetime
-    seen_after: datetime
-
-
-def free_for(session: Session, newsletter_id: str, week: Week, *, edition_id: int | None) -> tuple[KeptEntry, ...]:
-    """Return the entries of the week that no other edition of this newsletter holds, newest first.
-
-    What is dated up to `LATE` before the week, but was first seen after the edition before took its entries in, counts
-    too: nothing is lost between two weeks.
-    """
-    elsewhere = (
-        exists()
-        .where(edition_entries.c.entry_id == entries.c.id)
-        .where(editions.c.id == edition_entries.c.edition_id)
-        .where(editions.c.newsletter_id == newsletter_id)
-        .where(editions.c.state.not_in([EditionState.CANCELLED, EditionState.SKIPPED]))
-    )
-    if edition_id is not None:
-        elsewhere = elsewhere.where(editions.c.id != edition_id)
-    statement = (
-        select(entries)
-        .where(entries.c.moment < week.end, ~elsewhere)
-        .where(or_(entries.c.moment >= week.start, and_(entries.c.moment >= week.start - LATE, entries.c.first_seen > week.seen_after)))
-        .order_by(entries.c.moment.desc(), entries.c.id)
-    )
-    return tuple(_kept(row) for row in session.execute(statement))
+def complete(session: Session, kept: KeptEntry, entry: Entry, *, now: datetime) -> bool:
+    """Replace an entry by what it is with its own page read; False where that is what it was."""
+    with_guid = replace(entry, guid=kept.entry.guid)
+    if with_guid == kept.entry:
+        return False
+    row = session.execute(select(sources.c.document).where(sources.c.id == kept.source_id)).scalar_one()
+    session.execute(update(entries).where(entries.c.id == kept.id).values(**_values(with_guid, from_document(Source, row)), changed=now))
+    return True
 
 
 def by_guid(session: Session, source_id: str, guids: Collection[str]) -> tuple[KeptEntry, ...]:
-    """Return the entries of one source by the publisher's names for them, newest first."""
+    """Return the entries of one source by the names that they are kept under, newest first."""
     where = (entries.c.source_id == source_id, entries.c.guid.in_(list(guids)))
     rows = session.execute(select(entries).where(*where).order_by(entries.c.moment.desc(), entries.c.id))
-    return tuple(_kept(row) for row in rows)
+    return tuple(as_kept(row) for row in rows)
+
+
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, KeptEntry]:
+    """Return the entries of these rows that there still are."""
+    rows = session.execute(select(entries).where(entries.c.id.in_(sorted(set(ids)))))
+    return {row.id: as_kept(row) for row in rows}
 
 
 def count(session: Session) -> int:
@@ -105,5 +98,106 @@ def last_change(session: Session) -> datetime | None:
     return session.execute(select(entries.c.changed).order_by(entries.c.changed.desc()).limit(1)).scalar_one_or_none()
 
 
-def _kept(row: Row[tuple[object, ...]]) -> KeptEntry:
-    return KeptEntry(id=row.id, source_id=row.source_id, first_seen=row.first_seen, entry=from_document(Entry, row.document))
+def as_kept(row: Row[tuple[object, ...]]) -> KeptEntry:
+    """Return the entry of a row of the table."""
+    return KeptEntry(
+        id=row.id,
+        source_id=row.source_id,
+        first_seen=row.first_seen,
+        entry=from_document(Entry, row.document),
+        canonical=row.canonical,
+        text_hash=row.text_hash,
+    )
+
+
+def _find(session: Session, keeping: _Keeping, entry: Entry) -> tuple[str, Row[tuple[object, ...]] | None]:
+    """Return the name to keep an entry under, and its row where it is known."""
+    source = keeping.source
+    name = identity_of(entry, source.identity)
+    if source.kind is SourceKind.PAGE:
+        return _find_page(session, keeping, name, entry)
+    found = _named(session, source.id, name)
+    if found is not None and reused(from_document(Entry, found.document), entry):
+        name = f"{name} {address_of(entry) or folded_title(entry.title)}"
+        found = _named(session, source.id, name)
+    return name, found or _renamed(session, keeping, entry)
+
+
+def _find_page(session: Session, keeping: _Keeping, name: str, entry: Entry) -> tuple[str, Row[tuple[object, ...]] | None]:
+    """Find a page's latest entry; where the page was filled anew since, what it held stays and this is another one."""
+    latest = select(entries).where(entries.c.source_id == keeping.source.id).order_by(entries.c.id.desc()).limit(1)
+    found = session.execute(latest).one_or_none()
+    if found is None or not refilled(from_document(Entry, found.document), entry):
+        return name, found
+    return f"{name} {keeping.now.isoformat(timespec='seconds')}", None
+
+
+def _named(session: Session, source_id: str, name: str) -> Row[tuple[object, ...]] | None:
+    return session.execute(select(entries).where(entries.c.source_id == source_id, entries.c.guid == name)).one_or_none()
+
+
+def _renamed(session: Session, keeping: _Keeping, entry: Entry) -> Row[tuple[object, ...]] | None:
+    """Find an entry whose guid was changed: same address, or same text and title, and its old name is given no more."""
+    address, text = address_of(entry, keeping.source), text_hash(entry)
+    of_source = select(entries).where(entries.c.source_id == keeping.source.id).order_by(entries.c.id.desc()).limit(_MOST_LOOKED_AT)
+    if address is not None:
+        for row in session.execute(of_source.where(entries.c.canonical == address)):
+            if row.guid not in keeping.names and not differ(from_document(Entry, row.document), entry):
+                return row
+    if text is not None:
+        for row in session.execute(of_source.where(entries.c.text_hash == text)):
+            old = from_document(Entry, row.document)
+            if row.guid not in keeping.names and folded_title(old.title) == folded_title(entry.title):
+                return row
+    return None
+
+
+def _insert(session: Session, keeping: _Keeping, name: str, entry: Entry) -> None:
+    # The document carries the name where that is not the publisher's own: an item's id is made from it.
+    policy_name = identity_of(entry, keeping.source.identity)
+    document = entry if name == policy_name else replace(entry, guid=name)
+    values = {
+        "source_id": keeping.source.id,
+        "guid": name,
+        "first_seen": keeping.now,
+        "changed": keeping.now,
+        "history": keeping.history,
+        "moment": entry.published or keeping.now,
+        "given": to_document(entry) if _follows(keeping.source, entry) else None,
+        "page_due": keeping.now if _follows(keeping.source, entry) else None,
+    }
+    session.execute(insert(entries).values(**{**values, **_values(document, keeping.source)}))
+
+
+def _replace(session: Session, keeping: _Keeping, row: Row[tuple[object, ...]], entry: Entry) -> bool:
+    """Write what changed of a known entry; False where nothing did."""
+    old = from_document(Entry, row.document)
+    given = to_document(entry)
+    if row.given == given:
+        return False
+    follows = _follows(keeping.source, entry)
+    before = from_document(Entry, row.given) if row.given else old if follows else None
+    after = replace(carry(entry, old, before), guid=old.guid)
+    values = _values(after, keeping.source)
+    if follows:
+        values |= {"given": given, "page_due": keeping.now}
+    if after == old and row.canonical == values["canonical"] and row.text_hash == values["text_hash"]:
+        if follows:
+            session.execute(update(entries).where(entries.c.id == row.id).values(given=given))
+        return False
+    session.execute(update(entries).where(entries.c.id == row.id).values(**values, changed=keeping.now))
+    return after != old
+
+
+def _values(entry: Entry, source: Source) -> dict[str, object]:
+    """Return the columns that follow from what an entry says."""
+    values: dict[str, object] = {
+        "document": to_document(entry),
+        "canonical": address_of(entry, source),
+        "text_hash": text_hash(entry),
+    }
+    return values | ({"moment": entry.published} if entry.published else {})
+
+
+def _follows(source: Source, entry: Entry) -> bool:
+    return source.kind is SourceKind.FEED and source.follow and bool(entry.url)

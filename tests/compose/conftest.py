@@ -4,11 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from digest.compose.draft import draft_edition
 from digest.model.edition import Edition
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
 from digest.model.page import FoundBrief, FoundKind, FoundSection, Image, Link
 from digest.model.source import Entry, Extent, KeptEntry, Source
+from tests.compose.laid import draft_edition
 
 SLOT = datetime(2026, 11, 27, 6, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)

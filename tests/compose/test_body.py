@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.compose.body import without_sections
-from digest.compose.draft import draft_edition
 from digest.model.edition import Article
 from digest.model.newsletter import Newsletter
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import KeptEntry, Source
+from tests.compose.laid import draft_edition
 
 FOUND = FoundSection(
     heading="In other canal news",

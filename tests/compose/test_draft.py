@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from digest.compose.draft import draft_edition, thinness
+from digest.compose.draft import thinness
 from digest.errors import InputError
 from digest.model.edition import Article, Brief, Edition, Note, Section, SourceRef
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.page import Image
 from digest.model.source import KeptEntry, Source
+from tests.compose.laid import draft_edition
 
 Week = tuple[KeptEntry, ...]
 Sources = dict[str, Source]
