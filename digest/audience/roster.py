@@ -52,7 +52,11 @@ def read_roster(lines: Iterable[str]) -> Iterator[RosterLine]:
             if columns is not None and not any("@" in cell for cell in row):
                 continue
             columns = columns or {"address": next((place for place, cell in enumerate(row) if "@" in cell), 0)}
-        yield _line(number, row, columns, source.text)
+        line = _line(number, row, columns, source.text)
+        if line.refused is not None and any("@" in below for below in source.record[1:]):
+            # Two stray quotation marks made one record of good lines: they are read again, each on its own.
+            source.keep_first()
+        yield line
 
 
 def clean_name(name: str) -> str:
@@ -73,7 +77,6 @@ class _Lines:
         self._back: deque[str] = deque()
         self._read = 0
         self.record: list[str] = []
-        self.overran = False
 
     @property
     def number(self) -> int:
@@ -88,7 +91,6 @@ class _Lines:
     def begin(self) -> None:
         """Begin a record."""
         self.record.clear()
-        self.overran = False
 
     def keep_first(self) -> None:
         """Let the record have been its first line alone; the others come again."""
@@ -111,12 +113,11 @@ class _Lines:
 
     def __next__(self) -> str:
         if len(self.record) >= _MOST_LINES:
-            self.overran = True
             raise StopIteration
         line = self._back.popleft() if self._back else next(self._source)
         self._read += 1
         self.record.append(line)
-        return line[:_LONGEST_LINE].replace("\0", "")
+        return _sane(line)
 
 
 def _records(lines: _Lines) -> Iterator[tuple[int, list[str], str | None]]:
@@ -126,28 +127,32 @@ def _records(lines: _Lines) -> Iterator[tuple[int, list[str], str | None]]:
     while True:
         lines.begin()
         try:
+            # Strict: a quotation mark that one line opens and another one closes by chance has swallowed what lies between.
             # A reader of its own for each record: one that met an unclosed quotation mark is at its end.
-            row = next(csv.reader(lines, delimiter=delimiter), None)
-        except csv.Error as error:
+            row = next(csv.reader(lines, delimiter=delimiter, strict=True), None)
+        except csv.Error:
             number = lines.number
             lines.keep_first()
-            yield number, [], f"no readable CSV: {error}"
+            yield number, *_alone(lines.record[0], delimiter)
             continue
         if not lines.record:
             return
-        number = lines.number
-        if row is None or lines.overran or _open_ended(row, lines):
-            lines.keep_first()
-            yield number, [], "a quotation mark is opened here and not closed"
-            continue
-        yield number, row, None
+        yield lines.number, row or [], None
 
 
-def _open_ended(row: list[str], lines: _Lines) -> bool:
-    """Whether the file ended inside a quoted cell: such a cell holds the last line's own line end."""
-    if len(lines.record) < 2 or lines.peek() is not None:
-        return False
-    return bool(row) and row[-1].endswith(lines.record[-1].replace("\0", "")) and not lines.record[-1].rstrip().endswith('"')
+def _alone(line: str, delimiter: str) -> tuple[list[str], str | None]:
+    """Read what is no good record as one line by itself, as kindly as may be; else say what is wrong with it."""
+    line = _sane(line)
+    if line.count('"') % 2:
+        return [], "a quotation mark is opened here and not closed"
+    try:
+        return next(csv.reader([line], delimiter=delimiter), []), None
+    except csv.Error as error:
+        return [], f"no readable CSV: {error}"
+
+
+def _sane(line: str) -> str:
+    return line[:_LONGEST_LINE].replace("\0", "")
 
 
 def _line(number: int, row: list[str], columns: dict[str, int], text: str) -> RosterLine:

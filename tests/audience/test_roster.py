@@ -66,6 +66,15 @@ def test_what_is_written_is_read_back_and_no_cell_runs(readers: list[tuple[int, 
     assert [line.address.typed for line in back if line.address] == [f"r{number}@example.net" for number, _ in readers]
 
 
+@given(st.lists(st.sampled_from(['"open', 'x,"y', 'na"me,', '"a" b,c', 'close"', ",,", "bad"]), min_size=1, max_size=12))
+def test_bad_lines_between_good_ones_swallow_none_of_them(bad: list[str]) -> None:
+    file = ["email,name"]
+    for number, line in enumerate(bad):
+        file += [f"good{number}@example.net,Good", line]
+    found = [line.address.typed for line in read_roster(f"{line}\n" for line in file) if line.address is not None]
+    assert [address for address in found if address.startswith("good")] == [f"good{number}@example.net" for number in range(len(bad))]
+
+
 def test_an_unclosed_quotation_mark_is_one_bad_line_in_a_million() -> None:
     def file() -> list[str]:
         return ["email,name\n", '"open@example.net\n', *(f"r{number}@example.net,Reader\n" for number in range(3_000))]
@@ -87,3 +96,11 @@ def test_a_roster_is_read_no_further_than_asked() -> None:
     read = read_roster(file())
     assert next(read).number == 1
     assert taken < 50
+
+
+def test_a_cell_of_several_lines_is_one_reader() -> None:
+    file = ["note,email\n", '"Called twice.\n', 'Says hello",anna@example.net\n', "x,bela@example.net\n"]
+    assert [(line.number, line.address and line.address.typed) for line in read_roster(file)] == [
+        (2, "anna@example.net"),
+        (4, "bela@example.net"),
+    ]

@@ -2,12 +2,26 @@
 
 import csv
 import io
+import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from digest.store import open_database
 from tests.command import Digest, Ran
+from tests.processes import environ
+
+# The command in a process of its own, which says at its end how much memory it took at most; a line of progress a tenth of a second.
+MEASURED = """
+import atexit, resource, sys
+from digest.cli import main, roster_file
+roster_file._EVERY_SECONDS = 0.1
+atexit.register(lambda: print("most", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr))
+main()
+"""
 
 
 def refused(ran: Ran, *words: str) -> None:
@@ -82,6 +96,47 @@ def test_many_refused_lines_are_counted_rather_than_listed(weekly: Digest) -> No
     assert ran.json()["refused"] == 5_000
     assert ran.err.count("\n") == 21
     assert "and 4980 more" in ran.err
+
+
+@pytest.mark.usefixtures("weekly")
+def test_an_import_takes_no_more_memory_for_a_larger_file_and_says_how_far_it_is(tmp_path: Path) -> None:
+    def most(lines: int) -> tuple[int, str]:
+        """Import so many lines, one in a hundred good, and return the most memory it took in KB, and what it said."""
+        bad = ("nonsense\n", '"open quote\n', "jos\u00e9@example.net,x\n", "@,,,\n", f"{'x' * 2_000}\n")
+        with (tmp_path / "many.csv").open("w", encoding="utf-8") as file:
+            file.write("email,name\n")
+            for number in range(lines):
+                file.write(f"r{lines}-{number}@example.net,Good\n" if number % 100 == 0 else bad[number % len(bad)])
+        command = [
+            *(sys.executable, "-c", MEASURED, "subscribers", "import", "many.csv"),
+            *("--newsletter", "weekly", "--refused", "bad.csv", "--json"),
+        ]
+        env = environ(state=tmp_path / "state")
+        ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True, timeout=120)
+        told = json.loads(ran.stdout)
+        assert told["added"] == lines // 100
+        assert told["refused"] == told["lines"] - told["added"]
+        with (tmp_path / "bad.csv").open(encoding="utf-8", newline="") as refusals:
+            kept = list(csv.reader(refusals))
+        assert len(kept) == told["refused"] + 1
+        assert all(reason and int(number) > 1 for number, reason, _ in kept[1:])
+        return int(ran.stderr.rpartition("most ")[2]), ran.stderr
+
+    few, _ = most(3_000)
+    many, said = most(60_000)
+    assert (tmp_path / "many.csv").stat().st_size > 24_000_000
+    # The file is eight times what it may grow by.
+    assert many - few < 3_000, (few, many)
+    assert "lines: " in said
+    assert re.search(r"^[\d,]+ lines: [\d,]+ added, ", said, re.MULTILINE), said
+
+
+def test_one_line_of_a_megabyte_is_one_bad_line(weekly: Digest) -> None:
+    roster = b"email,name\na@example.net,A\n" + b"x" * 1_000_000 + b"\nb@example.net," + b"y" * 1_000_000 + b"\nc@example.net,\0C\n"
+    ran = imported(weekly, roster, "--json")
+    assert ran.json() == {"lines": 4, "added": 3, "unchanged": 0, "refused": 1}
+    assert len(ran.err) < 1_000
+    assert len(weekly("subscribers", "show", "b@example.net", "--json").json()["name"]) <= 200
 
 
 def test_the_file_that_is_read_is_never_written_over(weekly: Digest, tmp_path: Path) -> None:
