@@ -14,7 +14,7 @@ from digest.model.source import Entry
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ENTRIES = 2000
-_ITEMS = frozenset({"item", "entry", "atom:entry"})
+_ITEMS = frozenset({"item", "entry", "atom:entry", "atom:item"})
 _FRAMES = frozenset({"mended", "rss", "rdf:rdf", "rdf", "channel", "feed", "atom:feed", "items"})
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

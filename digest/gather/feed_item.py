@@ -152,19 +152,20 @@ def entry_of(element: Element, around: Around) -> Entry:
     fields = fields_of(element)
     base = base_of(element, around.base)
     said_id = next(iter(words_of(fields, "guid", "atom:id", "id", "dc:identifier")), "") or _about(element)
-    link = _link(fields, base, said_id)
+    link = _link(element, fields, base, said_id)
     raw, described, inner = _texts(fields, base)
     whole = raw or (described if _is_content(described, rss="description" in fields) else "")
     # Without xml:base what is relative is meant to be seen from the article's page: so its publishing program wrote it.
     stated = around.stated or inner != around.base
     content = clean_html(flattened(whole), inner if stated else link or inner) if whole else ""
     media = media_of(fields, raw or described, inner if stated else link or base)
+    summary = (plain(Said(value=described, kind="html")) if described else None) or (None if raw else media.description)
     title, published = title_of(fields), _date(fields, _PUBLISHED, around.now)
     return Entry(
-        guid=said_id or link or _file(fields, base) or _made_up(title, published, raw or described),
+        guid=said_id or link or _file(fields, base) or _made_up(title, published, content or summary or ""),
         url=link,
         title=title,
-        summary=(plain(Said(value=described, kind="html")) if described else None) or (None if raw else media.description),
+        summary=summary,
         content_html=content or None,
         authors=authors_of(fields) or around.authors,
         published=published,
@@ -191,9 +192,9 @@ def _made_up(title: str | None, published: datetime | None, text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _link(fields: Fields, base: str, said_id: str) -> str | None:
+def _link(element: Element, fields: Fields, base: str, said_id: str) -> str | None:
     original = next((found for one in words_of(fields, "feedburner:origlink", "pheedo:origlink") if (found := absolute(one, base))), None)
-    link = original or link_of(fields, base)
+    link = original or link_of(fields, base) or absolute(element.get("href") or element.get("HREF"), base)  # the last are CDF's
     if link:
         return link
     permanent = all(
@@ -249,16 +250,16 @@ def authors_of(fields: Fields) -> tuple[str, ...]:
 def _byline(element: Element) -> str:
     if not len(element):
         return element.text or ""
-    for child in element.iterdescendants():
-        if child.tag.rpartition("}")[2].lower() == "name":
-            return "".join(str(part) for part in child.itertext())
-    return "".join(str(part) for part in element.itertext())
+    inner = {child.tag.rpartition("}")[2].lower(): child for child in element.iterdescendants()}
+    if "name" not in inner and not inner.keys().isdisjoint({"uri", "url", "email"}):
+        return ""
+    return "".join(str(part) for part in inner.get("name", element).itertext())
 
 
 def _categories(fields: Fields) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for key in ("category", "atom:category", "dc:subject", "dcterms:subject", "itunes:category", "media:category"):
-        for element in fields.get(key, ()):
+        for element in (inner for outer in fields.get(key, ()) for inner in outer.iter(outer.tag)):
             said_name = element.get("label") or element.get("term") or (element.text or "").strip() or element.get("text") or ""
             found.setdefault(tidy(re.sub(r"</?[a-zA-Z][^<>]*>", "", html.unescape(said_name))))
     for key in ("itunes:keywords", "media:keywords", "keywords"):

@@ -61,6 +61,10 @@ def _character(match: re.Match[str]) -> str:
     return _CONTROL.sub("", found)
 
 
+# An element that XML says is empty and HTML would leave open.
+_EMPTY = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([A-Za-z][A-Za-z0-9:-]*)([^<]*)/>", re.IGNORECASE
+)
 _RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # What a strict parser would see as one: its start, its end, and whether its inside is words.
 _WHOLES = (("<![CDATA[", "]]>", True), ("<!--", "-->", False), ("<?", "?>", False))
@@ -198,7 +202,9 @@ def _joined(pieces: list[tuple[str, str]]) -> str:
     """A leaf's words: where HTML stood raw in it, what is escaped between its tags stays so, unless more was escaped than raw."""
     tags = sum(kind == "tag" for kind, _ in pieces)
     escaped = sum(words.count("&lt;") for kind, words in pieces if kind == "text") if tags else 0
-    return "".join(text_of(words) if kind == "text" and (not tags or escaped > tags) else words for kind, words in pieces)
+    if not tags or escaped > tags:
+        return "".join(text_of(words) if kind == "text" else words for kind, words in pieces)
+    return "".join(_EMPTY.sub(r"<\1\2></\1>", words) if kind == "tag" and words.endswith("/>") else words for kind, words in pieces)
 
 
 def _name(name: str) -> str:

@@ -27,6 +27,7 @@ _FORMAT = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"<([a-zA-Z][\w:-]*)(?:\s[^<>]*)?>(?=.*?</\1\s*>)|</[a-zA-Z][^<>]*>", re.DOTALL)
+_AROUND = re.compile(r"\A<div\b[^<>]*>(.*)</div>\Z", re.DOTALL)
 _BREAKS = re.compile(r"</?(?:br|p|div|li|h[1-6]|tr|td)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -54,6 +55,8 @@ def said(element: Element) -> Said:
         return Said(value=decoded, kind="html" if _TAG.search(decoded) else "")
     if value.startswith("<![CDATA["):  # wrapped twice
         value = value.removeprefix("<![CDATA[").removesuffix("]]>").strip()
+    if kind == "html" and value.startswith("<div") and "xhtml" in (element.get("type") or ""):
+        value = _AROUND.sub(r"\1", value)  # mended: its elements are words
     return Said(value=value, kind=kind)
 
 
