@@ -127,7 +127,10 @@ def add_passage(database: Database, correction: Correction, section_id: str, tex
 
 def add_page(database: Database, correction: Correction, section_id: str, fetched: Fetched) -> EditionRecord:
     """Add the article of a fetched page to a section; raises InputError that says why where the page holds none."""
-    page = read_bytes(fetched.body, fetched.url, "page").page
+    read = read_bytes(fetched.body, fetched.url)
+    if read.feed is not None:
+        raise InputError(f"{fetched.url} is a feed, not an article; add it as a source, or give the address of one of its articles")
+    page = read.page
     if page is None or page.article is None:
         why = str(page.notice).replace("_", " ") if page is not None else "no page"
         raise InputError(f"{fetched.url} gave no article ({why}); open it yourself, and paste what you need as a passage")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
@@ -17,7 +18,7 @@ from digest.flows import correcting
 from digest.gather.fetch import FetchRequest
 from digest.model.account import Account
 from digest.model.edition import Edition, EditionRecord
-from digest.store import editions
+from digest.store import editions, sources
 from digest.web.auth import Editor
 from digest.web.edit import Shown, correction_of, sentence, to_item
 from digest.web.editions import InHand, Typed, edition_page
@@ -91,8 +92,16 @@ def _add(house: House, correction: correcting.Correction, form: Added) -> Editio
         return correcting.correct(house.database, correction, lambda edition: edit.add_note(edition, form.section, html))
     if form.kind == "passage":
         return correcting.add_passage(house.database, correction, form.section, form.text)
-    fetched = house.runtime.fetcher.fetch(FetchRequest(url=checked_address(form.text)))
+    url = checked_address(form.text)
+    fetched = house.runtime.fetcher.fetch(FetchRequest(url=url, allow_private=_of_a_private_source(house, url)))
     return correcting.add_page(house.database, correction, form.section, fetched)
+
+
+def _of_a_private_source(house: House, url: str) -> bool:
+    """Whether the page stands where a source stands that an admin let live on a private address; nothing else there is fetched."""
+    with house.database.reading() as session:
+        allowed = [health.source.url for health in sources.listed(session) if health.source.allow_private]
+    return any(urlsplit(one)[:2] == urlsplit(url)[:2] for one in allowed)
 
 
 def _refused(house: House, account: Account, edition_id: int, what: tuple[str, Exception], form: Shown, **values: str) -> Response:

@@ -5,26 +5,19 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from digest.audience.address import hash_address
-from digest.flows import signing_in
-from digest.flows.signing_in import NewAccount
-from digest.model.account import Act, Role
 from digest.render.places import template_roots
 from digest.render.press import open_press
 from digest.runtime import Runtime
 from digest.settings import Settings
-from digest.store import acts, editions, newsletters, open_database, subscribers
-from digest.store.migrate import upgrade
-from digest.store.subscribers import NewReader
 from digest.web.app import create_app
-from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SECRET, SLOT, Desk, Served, sample_edition
+from tests.web.furnished import furnish
+from tests.web.newsroom import SECRET, Desk, Served
 
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -36,27 +29,7 @@ QUIET = [
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a newsletter, a draft, three readers and three accounts; each test gets a copy."""
     path = tmp_path_factory.mktemp("newsroom") / "digest.db"
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    for name, role in (("Ada Admin", Role.ADMIN), ("Nadia Brandt", Role.EDITOR), ("Vic Looker", Role.VIEWER)):
-        new = NewAccount(email=f"{role.value}@meridian.example", name=name, role=role, password=PASSWORD)
-        signing_in.add_account(database, new, now=NOW)
-    with database.writing() as session:
-        newsletters.keep(session, NEWSLETTER, now=NOW)
-        before = NOW - timedelta(hours=1)
-        editions.open_for_slot(session, sample_edition(), due=SLOT, now=before, who="the machine")
-        acts.note(session, Act(at=before, who="the machine", what="laid out the draft", why=None, edition_id=1, revision=1))
-        readers = [
-            NewReader(
-                address=f"{name}@example.org",
-                folded=f"{name}@example.org",
-                address_hash=hash_address(SECRET.encode(), name),
-                name=name.title(),
-            )
-            for name in ("julie", "tomas", "imani")
-        ]
-        ids = subscribers.keep(session, readers, now=NOW)
-        subscribers.confirm(session, list(ids.values()), "weekly", now=NOW)
+    database = furnish(f"sqlite:///{path}")
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
