@@ -129,10 +129,14 @@ def signed_in(database: Database, token: str, *, now: datetime) -> Account | Non
     return account
 
 
-def sign_out(database: Database, token: str) -> None:
-    """End the session of `token`."""
+def sign_out(database: Database, token: str, *, now: datetime) -> None:
+    """End the session of `token`; a second press finds none and changes nothing."""
+    hashed = token_hash(token)
     with database.writing() as session:
-        accounts.close_session(session, token_hash(token))
+        found = accounts.of_session(session, hashed, now=now)
+        accounts.close_session(session, hashed)
+        if found is not None:
+            _note(session, found[0].name, "signed out", now)
 
 
 def sessions_of(database: Database, account: Account, *, now: datetime) -> tuple[SignedIn, ...]:

@@ -124,7 +124,7 @@ def sign_in(
         trouble = "This address and password do not go together. Check both; an admin can set a new password."
         return house.pages("sign_in.html", status=401, to=to, email=email, trouble=trouble)
     if old := request.cookies.get(COOKIE):
-        signing_in.sign_out(house.database, old)
+        signing_in.sign_out(house.database, old, now=house.clock())
     answer = RedirectResponse(to, 303)
     age = int(signing_in.SESSION_LENGTH.total_seconds())
     answer.set_cookie(COOKIE, token, max_age=age, path="/", secure=house.secure, httponly=True, samesite="lax")
@@ -135,7 +135,7 @@ def sign_in(
 def sign_out(request: Request, house: InHouse) -> Response:
     """End the session."""
     if token := request.cookies.get(COOKIE):
-        signing_in.sign_out(house.database, token)
+        signing_in.sign_out(house.database, token, now=house.clock())
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, path="/", secure=house.secure, httponly=True, samesite="lax")
     return answer

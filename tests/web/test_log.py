@@ -1,0 +1,203 @@
+"""Every act at the desk stands in the log: a route that changes something and says nothing of it is caught here."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from digest.model.account import Role
+from digest.model.source import Source
+from digest.store import accounts, sources
+from digest.store.tables import metadata
+from tests.web.newsroom import PASSWORD, SLOT, Desk
+from tests.web.test_newsletters import fields
+from tests.web.test_roles import OPEN, TABLE
+
+# Kept by the service itself: the log, tries, and renderings, which follow from what they are of.
+NOT_ACTED_ON = {"acts", "attempts", "renderings", "heartbeats"}
+# Readers' own pages. What they do stands in their subscriptions and consents, with its time and its wording.
+READERS = {path for (method, path), who in TABLE.items() if method == "POST" and who == OPEN and not path.startswith("/sign-")}
+FRESH = {"revision": "1", "state": "draft"}
+SOURCE = Source(id="wire", name="Wire", url="https://wire.example/feed")
+
+Play = Callable[[Desk, httpx.Client], httpx.Response]
+
+
+def posting(path: str, **form: str) -> Play:
+    return lambda _, browser: browser.post(path, data=form)
+
+
+def after(path: str, form: dict[str, str], then: Play) -> Play:
+    """Play `then` once something else was done."""
+
+    def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
+        assert browser.post(path, data=form).status_code < 400, path
+        return then(desk, browser)
+
+    return play
+
+
+def approved(then: Play) -> Play:
+    def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
+        desk.approve()
+        return then(desk, browser)
+
+    return play
+
+
+def sending(then: Play) -> Play:
+    def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
+        desk.release()
+        return then(desk, browser)
+
+    return play
+
+
+def approving(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    return browser.post("/editions/1/approve", data=FRESH | {"sha256": desk.sha256()})
+
+
+def on_a_source(path: str, **form: str) -> Play:
+    def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
+        with desk.database.writing() as session:
+            sources.keep(session, SOURCE, now=desk.now + timedelta(hours=1))
+        return browser.post(path, data=form)
+
+    return play
+
+
+def on_a_person(path: str, **form: str) -> Play:
+    def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
+        with desk.database.reading() as session:
+            editor = accounts.by_email(session, "editor@meridian.example")
+        assert editor is not None
+        return browser.post(path.format(editor.id), data=form)
+
+    return play
+
+
+def saved_form(page: str, **changed: str) -> Play:
+    """Send the form of a page with something changed."""
+    return lambda _, browser: browser.post(page, data=fields(browser.get(page).text) | changed)
+
+
+def ending_a_session(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    desk.client(Role.ADMIN)
+    first, *_ = re.findall(r'action="(/account/sessions/[0-9a-f]+/end)"', browser.get("/account").text)
+    return browser.post(first)
+
+
+ADDED = {"id": "other", "name": "Other", "from_name": "R", "from_address": "r@meridian.example", "postal_address": "1 Rue", "zone": "UTC"}
+EDITED = ("/editions/1/items/b1", FRESH | {"lead": "Grain leaves.", "text": "Six left.", "sources": ""})
+SLOTS = {"slot": SLOT.isoformat(), "was": SLOT.isoformat()}
+
+PLAYED: dict[str, Play] = {
+    "/sign-in": posting("/sign-in", email="editor@meridian.example", password=PASSWORD),
+    "/sign-out": posting("/sign-out"),
+    "/account/password": posting("/account/password", old=PASSWORD, new="another horse battery"),
+    "/account/sessions/{token_hash}/end": ending_a_session,
+    "/editions/{edition_id}/add": posting("/editions/1/add", kind="passage", section="s3", text="A brief of one line.", **FRESH),
+    "/editions/{edition_id}/approve": approving,
+    "/editions/{edition_id}/cancel": posting("/editions/1/cancel", **FRESH),
+    "/editions/{edition_id}/items/{place}": posting(EDITED[0], **EDITED[1]),
+    "/editions/{edition_id}/items/{place}/{act}": posting("/editions/1/items/b1/down", **FRESH),
+    "/editions/{edition_id}/undo": after(*EDITED, posting("/editions/1/undo", revision="2", state="draft")),
+    "/editions/{edition_id}/redo": after(
+        *EDITED, after("/editions/1/undo", {"revision": "2", "state": "draft"}, posting("/editions/1/redo", revision="3", state="draft"))
+    ),
+    "/editions/{edition_id}/restore": after(*EDITED, posting("/editions/1/restore", revision="2", state="draft", to="1")),
+    "/editions/{edition_id}/review": posting("/editions/1/review", **FRESH),
+    "/editions/{edition_id}/schedule": approved(posting("/editions/1/schedule", revision="1", state="approved")),
+    "/editions/{edition_id}/send": approved(posting("/editions/1/send", revision="1", state="approved")),
+    "/editions/{edition_id}/test": posting("/editions/1/test", to="nadia@meridian.example"),
+    "/editions/{edition_id}/{act}": sending(posting("/editions/1/pause")),
+    "/queues/{edition_id}/{act}": sending(posting("/queues/1/stop")),
+    "/newsletters": lambda _, browser: browser.post("/newsletters", data=fields(browser.get("/newsletters").text) | ADDED),
+    "/newsletters/{newsletter_id}": saved_form("/newsletters/weekly", name="Another name"),
+    "/newsletters/{newsletter_id}/plan": saved_form("/newsletters/weekly/plan", **{"heading-1": "Read", "do": "save"}),
+    "/newsletters/{newsletter_id}/slots/{act}": posting("/newsletters/weekly/slots/skip", **SLOTS),
+    "/people": posting("/people", email="imani@meridian.example", name="Imani", role="viewer"),
+    "/people/{account_id}/password": on_a_person("/people/{}/password"),
+    "/people/{account_id}/remove": on_a_person("/people/{}/remove"),
+    "/people/{account_id}/role": on_a_person("/people/{}/role", was="editor", role="viewer"),
+    "/sources": posting("/sources", url=SOURCE.url, name="Wire", short="wire", kind="feed", extent="excerpt"),
+    "/sources/{source_id}": on_a_source("/sources/wire", name="Another wire", extent="excerpt", kind="feed"),
+    "/sources/{source_id}/check": on_a_source("/sources/wire/check"),
+    "/sources/{source_id}/remove": on_a_source("/sources/wire/remove"),
+}
+# They show what an address would give, and keep nothing.
+SHOWN = {"/sources/find", "/sources/look"}
+
+
+def kept(desk: Desk) -> dict[str, str]:
+    """Return what every table holds, but for when a session was last seen."""
+    with desk.database.engine.connect() as connection:
+        return {
+            name: json.dumps(
+                [{key: value for key, value in row.items() if key != "seen"} for row in connection.execute(table.select()).mappings()],
+                default=str,
+                sort_keys=True,
+            )
+            for name, table in metadata.tables.items()
+        }
+
+
+def signs(desk: Desk) -> list[tuple[str, str]]:
+    """Return who did what: the log, and the revisions, which carry both themselves."""
+    with desk.database.engine.connect() as connection:
+        acts = [(row.who, row.what) for row in connection.execute(metadata.tables["acts"].select())]
+        revisions = [(row.who, row.why) for row in connection.execute(metadata.tables["revisions"].select())]
+    return [*acts, *revisions]
+
+
+def test_every_form_of_the_desk_is_played_here() -> None:
+    posts = {path for method, path in TABLE if method == "POST"}
+    assert posts - READERS - SHOWN - set(PLAYED) == set(), "play it: what it changes must stand in the log"
+    assert set(PLAYED) - posts == set()
+
+
+@pytest.mark.parametrize("path", PLAYED)
+def test_what_a_form_changes_stands_in_the_log_with_who_did_it(desk: Desk, path: str) -> None:
+    browser = desk.client(Role.ADMIN)
+    noted: list[tuple[dict[str, str], list[tuple[str, str]]]] = []
+    asked = browser.post
+
+    def watched(url: str, **given: object) -> httpx.Response:
+        noted.append((kept(desk), signs(desk)))
+        return asked(url, **given)  # type: ignore[arg-type]  # handed on as they came
+
+    browser.post = watched  # type: ignore[method-assign,assignment]  # looks before each form is sent
+    answer = PLAYED[path](desk, browser)
+    assert answer.status_code < 400, answer.text
+    before, known = noted[-1]
+    changed = {name for name, rows in kept(desk).items() if rows != before[name] and name not in NOT_ACTED_ON}
+    fresh = signs(desk)[:]
+    for one in known:
+        fresh.remove(one)
+    assert changed or path == "/editions/{edition_id}/test", "nothing changed, so nothing was shown"
+    assert fresh, f"{path} changed {changed} and left no line"
+    assert all(what for _, what in fresh)
+    assert {who for who, _ in fresh} <= {"Ada Admin", "Nadia Brandt"}
+
+
+def test_a_form_that_changes_nothing_leaves_no_line(desk: Desk) -> None:
+    browser = desk.client(Role.ADMIN)
+    before = signs(desk)
+    for path in SHOWN:
+        browser.post(path, data={"url": "https://nowhere.invalid/"})
+    browser.post("/newsletters/weekly", data=fields(browser.get("/newsletters/weekly").text))
+    browser.post("/editions/1/approve", data=FRESH | {"sha256": "0" * 64})
+    assert signs(desk) == before
+
+
+def test_signing_in_and_out_is_in_the_log_and_a_wrong_password_is_not(desk: Desk) -> None:
+    browser = desk.client(None)
+    browser.post("/sign-in", data={"email": "editor@meridian.example", "password": "wrong"})
+    browser.post("/sign-in", data={"email": "editor@meridian.example", "password": PASSWORD})
+    desk.now += timedelta(minutes=2)
+    browser.post("/sign-out")
+    browser.post("/sign-out")
+    assert [what for who, what in signs(desk) if who == "Nadia Brandt" and "signed" in what] == ["signed in", "signed out"]
