@@ -5,16 +5,18 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 
+from digest.deliver.journal import Journal
 from digest.deliver.outbox import OutboxTransport
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Transport
 from digest.errors import SettingsError
-from digest.gather.fetch import Fetcher
+from digest.gather.fetch import PRODUCT, Fetcher
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.settings import Settings
 from digest.store import Database, open_database
+from digest.store.hosts import HostTurns
 from digest.store.migrate import current, require_newest, upgrade
 
 
@@ -43,9 +45,9 @@ class Runtime:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        """The guarded fetch."""
+        """The guarded fetch, which takes turns with every other process on this database."""
         contact = self.settings.contact or self.public_url
-        return Fetcher(f"newsroom-digest/0.1 (+{contact})")
+        return Fetcher(f"{PRODUCT}/0.1 (+{contact})", turns=HostTurns(database=self.database))
 
     @cached_property
     def transport(self) -> Transport:
@@ -57,6 +59,16 @@ class Runtime:
             return OutboxTransport(Path(named.removeprefix("outbox:")))
         # An answer that comes after the lease would come twice: whoever waits gives up before another may begin.
         return SmtpTransport(read_relay(named), timeout=self.settings.lease_seconds * 2 / 3)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """This process's journal of answers; raises SettingsError where it cannot be kept."""
+        try:
+            return Journal.open(journals(self.settings))
+        except OSError as error:
+            raise SettingsError(
+                f"cannot keep a journal in {journals(self.settings)}: {error.strerror}; set DIGEST_STATE to a folder of yours"
+            ) from error
 
     @cached_property
     def secret(self) -> bytes:
@@ -75,7 +87,7 @@ class Runtime:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("transport", "fetcher", "press", "database"):
+        for name in ("transport", "journal", "fetcher", "press", "database"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
@@ -86,6 +98,11 @@ def noted_web(state: Path) -> str | None:
         return (state / "web.url").read_text("utf-8").strip()
     except OSError:
         return None
+
+
+def journals(settings: Settings) -> Path:
+    """Return where the delivering processes of this machine keep their journals."""
+    return settings.state / "journal"
 
 
 def database_url(settings: Settings) -> str:

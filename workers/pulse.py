@@ -1,6 +1,7 @@
 """The pulse of a worker: its main process writes down every two seconds that it lives, and what its processes have in hand.
 
-A killed worker stops writing, so it shows within seconds; Celery's own view of it would last for minutes.
+A killed worker stops writing, so it shows within seconds; Celery's own view of it would last for minutes. A worker that
+delivers also replays, at each beat, the journals that killed processes left.
 """
 
 import os
@@ -11,11 +12,13 @@ from typing import Any, Final
 from celery.worker import state
 
 from digest.errors import DigestError
+from digest.flows import delivering
 from digest.log import get_log
 from digest.model.ops import TaskInHand, WorkerSeen
-from digest.runtime import database_url
+from digest.runtime import database_url, journals
 from digest.settings import Settings
 from digest.store import Database, failures, heartbeats, open_database
+from workers.queues import DELIVER
 
 log = get_log("worker")
 
@@ -34,6 +37,7 @@ class Pulse:
         self.name = name
         self._takes = takes
         self._database: Database = open_database(database_url(settings))
+        self._journals = journals(settings)
         self._ended = threading.Event()
         self._writing = threading.Lock()
         self._held = False
@@ -64,6 +68,9 @@ class Pulse:
         now = datetime.now(UTC)
         with self._writing:
             try:
+                if DELIVER in self._takes:
+                    # What a process of this machine had in hand when it was killed, be it this worker's or one's before it.
+                    delivering.recover(self._database, self._journals)
                 with self._database.writing() as session:
                     if last:
                         heartbeats.forget_worker(session, self.name)

@@ -1,13 +1,12 @@
 """The tasks: ids in, one flow called. What a task publishes is an id that the database remembers anyway."""
 
 import time
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Task, shared_task
 
-from digest.flows import consenting, editing, gathering, pruning, sending
+from digest.flows import consenting, delivering, editing, gathering, pruning, sending
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
@@ -24,7 +23,7 @@ def tick(self: "Task[Any, Any]") -> None:
     opened, now = runtime(self.app), _now()
     with opened.database.writing() as session:
         heartbeats.beat(session, "tick", now=now)
-    for source_id in gathering.due_sources(opened.database, now=now):
+    for source_id in gathering.due_sources(opened.database, now=now, interval=timedelta(minutes=opened.settings.gather_minutes)):
         gather.delay(source_id)
     for consent_id in consenting.due(opened.database, now=now):
         confirm.delay(consent_id)
@@ -54,12 +53,20 @@ def sweep(self: "Task[Any, Any]") -> None:
             send.delay(mailing_id, number)
 
 
-@shared_task(bind=True, name="digest.gather", acks_late=True)
+# A visit hangs no longer than a fetch may (45 s) and some pages take; what no exception can reach is killed, and the visit given up by the
+# next tick that finds it in dead hands. Both end well before the broker gives the message out again (300 s).
+@shared_task(bind=True, name="digest.gather", acks_late=True, soft_time_limit=150, time_limit=180)
 def gather(self: "Task[Any, Any]", source_id: str) -> None:
-    """Visit one source."""
+    """Visit one source. Nobody sleeps here for long: what must wait for its turn is put back into the database."""
     opened = runtime(self.app)
-    interval = timedelta(minutes=opened.settings.gather_minutes)
-    visit = gathering.Visit(fetcher=opened.fetcher, clock=_now, wait=time.sleep, interval=interval)
+    visit = gathering.Visit(
+        fetcher=opened.fetcher,
+        clock=_now,
+        interval=timedelta(minutes=opened.settings.gather_minutes),
+        patience=2.0,
+        budget=timedelta(seconds=10),
+        asked_only=True,
+    )
     gathering.gather_source(opened.database, visit, source_id)
 
 
@@ -80,9 +87,17 @@ def render(self: "Task[Any, Any]", edition_id: int) -> None:
 def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
     """Send one chunk. Acknowledged early: the ledger, not the queue, knows what is left."""
     opened = runtime(self.app)
-    sender = sending.Sender(transport=opened.transport, secret=opened.secret, public_url=opened.public_url, clock=_now)
+    sender = delivering.Sender(
+        transport=opened.transport,
+        journal=opened.journal,
+        secret=opened.secret,
+        public_url=opened.public_url,
+        clock=_now,
+        wait=time.sleep,
+    )
     lease = timedelta(seconds=opened.settings.lease_seconds)
-    sending.send_chunk(opened.database, sender, Claim(mailing_id=mailing_id, number=number, owner=uuid.uuid4().hex, lease=lease))
+    claim = Claim(mailing_id=mailing_id, number=number, owner=opened.journal.owner, lease=lease)
+    delivering.send_chunk(opened.database, sender, claim)
 
 
 @shared_task(bind=True, name="digest.confirm")

@@ -32,8 +32,8 @@ class Settled:
     answer: Answer
 
 
-class Transport(Protocol):
-    """Carries messages. Not for two threads at once."""
+class Mailer(Protocol):
+    """Carries single messages. Not for two threads at once."""
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         """Offer one message, which is not dot-stuffed, and return what became of it.
@@ -42,14 +42,18 @@ class Transport(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """End the conversations; later offers open others."""
+        ...
+
+
+class Transport(Mailer, Protocol):
+    """Carries mailings as well."""
+
     def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
         """Offer all that `offers` gives, pulled one by one; yield each answer when it is there, in any order.
 
         The next body on a connection leaves after the caller has come back for more. Whoever wants to stop lets `offers`
         end and takes the answers that are still to come. Raises as `send` does, after those.
         """
-        ...
-
-    def close(self) -> None:
-        """End the conversations; later offers open others."""
         ...

@@ -9,7 +9,7 @@ from enum import StrEnum
 from digest.audience.address import Address, hash_address, read_address
 from digest.audience.consent import COOLDOWN, GOOD_FOR, MOST_FOR_ONE_DOMAIN, MOST_FROM_ONE_PLACE, WINDOW, place_of
 from digest.audience.token import Purpose, hash_token, make_consent_token, read_consent_id
-from digest.deliver.transport import Envelope, Transport
+from digest.deliver.transport import Envelope, Mailer
 from digest.errors import NotFound, RelayRefused, RelayUnreachable
 from digest.log import get_log
 from digest.model.mailing import Answer, DeliveryState
@@ -48,7 +48,7 @@ class Sender:
     """What the letters need: the press, the transport, the key of all tokens, and the clock. Links lead to the press's public_url."""
 
     press: Press
-    transport: Transport
+    transport: Mailer
     secret: bytes
     clock: Callable[[], datetime]
 

@@ -1,24 +1,16 @@
-"""Sending: due editions open their mailing, chunks are claimed and sent, and the sweep finds what was left behind."""
+"""Sending: due editions open their mailing, people pause and stop it, and the sweep finds what waits."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 
-from digest.audience.links import message_id, reader_links, return_path
-from digest.audience.token import Bearing
 from digest.compose.draft import thinness
-from digest.deliver.message import splice
-from digest.deliver.transport import Envelope, Transport
-from digest.errors import Conflict, NotFound, RefusedError, RelayRefused, RelayUnreachable
+from digest.errors import Conflict, NotFound, RefusedError
 from digest.log import get_log
 from digest.model.account import MACHINE, Act
 from digest.model.edition import EditionRecord, EditionState
-from digest.model.mailing import Answer, DeliveryState, Mailing, MailingState, Recipient, Rendered
-from digest.model.newsletter import Newsletter, WhenThin
-from digest.model.quoting import mailbox
+from digest.model.mailing import Mailing, MailingState
+from digest.model.newsletter import WhenThin
 from digest.store import Database, Session, acts, editions, ledger, mailings, newsletters, renderings
-from digest.store.ledger import Claim
 from digest.store.mailings import Opening
 
 log = get_log("sending")
@@ -29,16 +21,6 @@ _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED
 _RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 _GIVE_UP = timedelta(hours=48)
 _MOST_IN_DOUBT = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """What sending needs: the transport, the key of all tokens, where readers reach the web, and the clock."""
-
-    transport: Transport
-    secret: bytes
-    public_url: str
-    clock: Callable[[], datetime]
 
 
 def release_due(database: Database, *, now: datetime, chunk_size: int) -> tuple[int, ...]:
@@ -78,44 +60,6 @@ def send_now(database: Database, edition_id: int, *, who: str, now: datetime, ch
             raise RefusedError(f"{record.newsletter_id} has no confirmed reader; add some with `{add}`")
         _note(session, record, who, "sent at once", now)
         return mailing
-
-
-def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
-    """Claim a chunk and send to whoever in it waits; return how many were settled, or None where it was not to be had.
-
-    Each recipient is settled in a transaction of its own, before the next is offered: what a crash can repeat is the one
-    message in flight. A relay that cannot be reached hands the chunk back.
-    """
-    with database.writing() as session:
-        if not ledger.claim(session, claim, now=sender.clock()):
-            return None
-    with database.reading() as session:
-        mailing = mailings.get(session, claim.mailing_id)
-        newsletter = newsletters.get(session, mailing.newsletter_id)
-        rendered = mailings.rendered(session, claim.mailing_id)
-    settled = 0
-    while True:
-        with database.writing() as session:
-            if not ledger.renew(session, claim, now=sender.clock(), progress=settled > 0):
-                # Paused, cancelled, or another took it over: whoever may go on finds the chunk free.
-                ledger.hand_back(session, claim)
-                return settled
-            ledger.leave_out(session, claim, now=sender.clock())
-            batch = ledger.waiting(session, claim, most=_BATCH)
-            if not batch:
-                ledger.close(session, claim)
-                mailings.finish(session, claim.mailing_id, now=sender.clock())
-                return settled
-        compiled = _Compiled(mailing=mailing, newsletter=newsletter, rendered=rendered)
-        for recipient, tries in batch:
-            try:
-                answer = _send_one(sender, compiled, recipient)
-            except (RelayUnreachable, RelayRefused) as error:
-                _hand_back(database, claim, error)
-                return settled
-            settled += 1
-            if not _settle(database, sender, claim, (recipient, tries, answer), opened=mailing.opened):
-                break
 
 
 def sweep(database: Database, *, now: datetime, chunk_size: int) -> tuple[tuple[int, int], ...]:
@@ -187,52 +131,6 @@ def _open(session: Session, record: EditionRecord, *, now: datetime, chunk_size:
     editions.move(session, record, EditionState.RELEASED, now=now, held=None)
     opening = Opening(edition_id=record.id, newsletter_id=record.newsletter_id, kind="edition", rendered=rendered, chunk_size=chunk_size)
     return mailings.open_mailing(session, opening, now=now)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compiled:
-    mailing: Mailing
-    newsletter: Newsletter
-    rendered: Rendered
-
-
-def _send_one(sender: Sender, compiled: _Compiled, recipient: Recipient) -> Answer:
-    domain = compiled.newsletter.from_address.rpartition("@")[2]
-    bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
-    values = reader_links(sender.secret, sender.public_url, bearing) | {
-        "to": mailbox(recipient.name, recipient.address, "To"),
-        "address": recipient.address,
-        "name": recipient.name or "",
-        "message_id": message_id(sender.secret, domain, bearing),
-        "date": format_datetime(compiled.mailing.opened),
-    }
-    envelope = Envelope(return_path=return_path(sender.secret, domain, bearing), recipient=recipient.address)
-    return sender.transport.send(envelope, splice(compiled.rendered, values))
-
-
-def _settle(database: Database, sender: Sender, claim: Claim, result: tuple[Recipient, int, Answer], *, opened: datetime) -> bool:
-    recipient, tries, answer = result
-    now = sender.clock()
-    with database.writing() as session:
-        ledger.settle(session, recipient, answer, now=now, next_try=_next_try(answer, tries + 1, now=now, opened=opened))
-        return ledger.renew(session, claim, now=now, progress=True)
-
-
-def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime) -> datetime | None:
-    if answer.state is DeliveryState.IN_DOUBT:
-        return now + _RETRIES[0] if tries < _MOST_IN_DOUBT else None
-    if answer.state is not DeliveryState.DEFERRED or now - opened > _GIVE_UP:
-        return None
-    return now + (_RETRIES[tries - 1] if tries <= len(_RETRIES) else timedelta(hours=1))
-
-
-def _hand_back(database: Database, claim: Claim, error: RelayUnreachable | RelayRefused) -> None:
-    log.warning("relay in trouble", mailing=claim.mailing_id, chunk=claim.number, why=str(error))
-    with database.writing() as session:
-        ledger.hand_back(session, claim)
-        if isinstance(error, RelayRefused):
-            running = (MailingState.OPEN, MailingState.SENDING)
-            mailings.change(session, claim.mailing_id, MailingState.PAUSED, of=running, reason=str(error))
 
 
 def _change(database: Database, edition_id: int, state: MailingState, *, of: Iterable[MailingState], by: tuple[str, str, datetime]) -> None:

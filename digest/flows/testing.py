@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from digest.audience.address import read_address
 from digest.deliver.message import marked_as_test, splice
-from digest.deliver.transport import Envelope, Transport
+from digest.deliver.transport import Envelope, Mailer
 from digest.errors import InputError, RelayRefused, RelayUnreachable
 from digest.model.account import Act
 from digest.model.edition import EditionState
@@ -27,7 +27,7 @@ class Bench:
 
     press: Press
     public_url: str
-    transport: Transport
+    transport: Mailer
     unique: Callable[[], str]
 
 

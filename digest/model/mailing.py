@@ -109,6 +109,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """An answer as the ledger takes it: whose, when it came, and when to try again (None: no more). Times are aware UTC."""
+
+    mailing_id: int
+    subscriber_id: int
+    answer: Answer
+    settled: datetime
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One recipient's fate, as `digest deliveries` shows it; times are aware UTC."""
 

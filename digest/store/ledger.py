@@ -1,12 +1,13 @@
-"""The ledger: chunks are claimed, recipients are settled one by one; nothing is marked sent before the relay said so."""
+"""The ledger: chunks are claimed, answers are written down; nothing is marked sent before the relay said so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.mailing import Answer, ChunkState, Delivery, DeliveryState, MailingState, Recipient
+from digest.model.mailing import ChunkState, Delivery, DeliveryState, MailingState, Recipient, Settlement
 from digest.model.subscriber import SubscriptionState
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
@@ -61,8 +62,8 @@ def renew(session: Session, held: Claim, *, now: datetime, progress: bool) -> bo
     return session.execute(statement.values(values).returning(chunks.c.number)).scalar_one_or_none() is not None
 
 
-def leave_out(session: Session, held: Claim, *, now: datetime) -> None:
-    """Settle as suppressed whoever of the chunk has unsubscribed or been suppressed since the mailing opened."""
+def leave_out(session: Session, held: Claim, *, now: datetime) -> frozenset[int]:
+    """Settle as suppressed whoever of the chunk has unsubscribed or been suppressed since the mailing opened; return who."""
     newsletter = select(mailings.c.newsletter_id).where(mailings.c.id == held.mailing_id).scalar_subquery()
     consents = exists().where(
         subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
@@ -70,19 +71,18 @@ def leave_out(session: Session, held: Claim, *, now: datetime) -> None:
         subscriptions.c.state == SubscriptionState.CONFIRMED,
     )
     barred = exists().where(subscribers.c.id == deliveries.c.subscriber_id, suppressions.c.address_hash == subscribers.c.address_hash)
-    session.execute(
-        update(deliveries).where(_waits_in(held), or_(~consents, barred)).values(state=DeliveryState.SUPPRESSED, settled=now, next_try=None)
-    )
+    left = update(deliveries).where(_waits_in(held), or_(~consents, barred))
+    values = left.values(state=DeliveryState.SUPPRESSED, settled=now, next_try=None)
+    return frozenset(session.execute(values.returning(deliveries.c.subscriber_id)).scalars())
 
 
-def waiting(session: Session, held: Claim, *, most: int) -> tuple[tuple[Recipient, int], ...]:
-    """Return up to `most` recipients of the chunk that still wait, each with how often it was tried before."""
+def waiting(session: Session, held: Claim) -> tuple[tuple[Recipient, int], ...]:
+    """Return the recipients of the chunk that still wait, each with how often it was tried before."""
     statement = (
         select(deliveries.c.subscriber_id, deliveries.c.tries, subscribers.c.address, subscribers.c.name)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(_waits_in(held))
         .order_by(deliveries.c.subscriber_id)
-        .limit(most)
     )
     return tuple(
         (Recipient(mailing_id=held.mailing_id, subscriber_id=row.subscriber_id, address=row.address, name=row.name), row.tries)
@@ -90,21 +90,44 @@ def waiting(session: Session, held: Claim, *, most: int) -> tuple[tuple[Recipien
     )
 
 
-def settle(session: Session, recipient: Recipient, answer: Answer, *, now: datetime, next_try: datetime | None) -> None:
-    """Write what the relay said about one recipient; what is settled as sent stays so."""
-    session.execute(
+def settle(session: Session, settlements: Sequence[Settlement]) -> None:
+    """Write what the relay said about each; what is settled as sent stays so."""
+    if not settlements:
+        return
+    statement = (
         update(deliveries)
-        .where(deliveries.c.mailing_id == recipient.mailing_id, deliveries.c.subscriber_id == recipient.subscriber_id)
+        .where(deliveries.c.mailing_id == bindparam("of_mailing"), deliveries.c.subscriber_id == bindparam("of_subscriber"))
         .where(deliveries.c.state != DeliveryState.SENT)
         .values(
-            state=answer.state,
-            code=answer.code,
-            reply=answer.reply[:500],
+            state=bindparam("to_state"),
+            code=bindparam("to_code"),
+            reply=bindparam("to_reply"),
             tries=deliveries.c.tries + 1,
-            settled=now,
-            next_try=next_try,
+            settled=bindparam("at"),
+            next_try=bindparam("again"),
         )
     )
+    rows = [
+        {
+            "of_mailing": one.mailing_id,
+            "of_subscriber": one.subscriber_id,
+            "to_state": one.answer.state,
+            "to_code": one.answer.code,
+            "to_reply": one.answer.reply[:500],
+            "at": one.settled,
+            "again": one.next_try,
+        }
+        # In one order everywhere: two that write the same rows wait for each other, and never both.
+        for one in sorted(settlements, key=lambda one: (one.mailing_id, one.subscriber_id))
+    ]
+    session.connection().execute(statement, rows)
+
+
+def free(session: Session, owner: str) -> int:
+    """Let others have the chunks of an owner who is dead, and return how many; the attempt stays counted."""
+    held = update(chunks).where(chunks.c.owner == owner, chunks.c.state == ChunkState.LEASED)
+    freed = held.values(state=ChunkState.PENDING, owner=None, until=None).returning(chunks.c.number)
+    return len(session.execute(freed).all())
 
 
 def close(session: Session, held: Claim) -> None:

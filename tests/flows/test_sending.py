@@ -1,7 +1,8 @@
 """Due editions open one mailing each; everybody in it is sent to once, by a real SMTP conversation; counts are the sink's."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import policy
@@ -12,12 +13,13 @@ import pytest
 
 from digest.audience.address import hash_address, read_address
 from digest.audience.token import Bearing, Purpose, make_token, read_token
+from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.demo.sink import Refusal, Sink, read_log, tally
 from digest.errors import Conflict, RefusedError
-from digest.flows import sending, subscribing
-from digest.flows.sending import Sender
+from digest.flows import delivering, sending, subscribing
+from digest.flows.delivering import Sender
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import DeliveryState, MailingCounts, MailingState
 from digest.model.newsletter import WhenThin
@@ -37,17 +39,33 @@ def sink(tmp_path: Path) -> Iterator[Sink]:
         yield running
 
 
-def sender_to(port: int, now: datetime) -> Sender:
-    transport = SmtpTransport(read_relay(f"smtp+plain://127.0.0.1:{port}"), timeout=10)
-    return Sender(transport=transport, secret=SECRET, public_url="https://news.example.org", clock=lambda: now)
+SenderTo = Callable[[int, datetime], Sender]
+
+
+@pytest.fixture
+def sender_to(tmp_path: Path) -> SenderTo:
+    """Return how a worker sends: to the relay on that port, at that moment, with a journal of its own."""
+
+    def make(port: int, now: datetime) -> Sender:
+        return Sender(
+            transport=SmtpTransport(read_relay(f"smtp+plain://127.0.0.1:{port}"), timeout=10),
+            journal=Journal.open(tmp_path / "journal"),
+            secret=SECRET,
+            public_url="https://news.example.org",
+            clock=lambda: now,
+            wait=time.sleep,
+        )
+
+    return make
 
 
 def send_all(newsroom: Newsroom, sender: Sender, *, now: datetime, size: int = 10) -> int:
     settled = 0
     for mailing_id, number in sending.sweep(newsroom.database, now=now, chunk_size=size):
-        claim = Claim(mailing_id=mailing_id, number=number, owner=f"owner {number}", lease=LEASE)
-        settled += sending.send_chunk(newsroom.database, sender, claim) or 0
+        claim = Claim(mailing_id=mailing_id, number=number, owner=sender.journal.owner, lease=LEASE)
+        settled += delivering.send_chunk(newsroom.database, sender, claim) or 0
     sender.transport.close()
+    sender.journal.close()
     return settled
 
 
@@ -65,7 +83,7 @@ def state_of(newsroom: Newsroom, mailing_id: int) -> MailingState:
         return mailings.get(session, mailing_id).state
 
 
-def test_a_due_edition_reaches_each_reader_once_and_the_mailing_is_done(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_due_edition_reaches_each_reader_once_and_the_mailing_is_done(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     addresses = newsroom.readers(25)
     record = newsroom.scheduled()
     assert sending.release_due(newsroom.database, now=record.due - timedelta(seconds=1), chunk_size=10) == ()
@@ -80,7 +98,7 @@ def test_a_due_edition_reaches_each_reader_once_and_the_mailing_is_done(newsroom
     assert tally(sink.directory).accepted == 25
 
 
-def test_the_mail_carries_what_a_list_mail_must(newsroom: Newsroom, sink: Sink) -> None:
+def test_the_mail_carries_what_a_list_mail_must(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(1)
     record = newsroom.scheduled()
     release(newsroom, record)
@@ -108,7 +126,7 @@ def test_the_mail_carries_what_a_list_mail_must(newsroom: Newsroom, sink: Sink) 
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
-def test_the_same_slot_found_by_two_beats_opens_one_mailing(newsroom: Newsroom, sink: Sink) -> None:
+def test_the_same_slot_found_by_two_beats_opens_one_mailing(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(3)
     record = newsroom.scheduled()
     opened: list[int] = []
@@ -130,21 +148,22 @@ def test_the_same_slot_found_by_two_beats_opens_one_mailing(newsroom: Newsroom, 
     assert tally(sink.directory).accepted == 3
 
 
-def test_a_chunk_is_sent_by_one_of_two_workers_with_the_same_message(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_chunk_is_sent_by_one_of_two_workers_with_the_same_message(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(20)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record, size=20)
     results: list[int | None] = []
     barrier = threading.Barrier(2)
 
-    def work(name: str) -> None:
+    def work() -> None:
         sender = sender_to(sink.port, record.due)
         barrier.wait()
-        claim = Claim(mailing_id=mailing_id, number=0, owner=name, lease=LEASE)
-        results.append(sending.send_chunk(newsroom.database, sender, claim))
+        claim = Claim(mailing_id=mailing_id, number=0, owner=sender.journal.owner, lease=LEASE)
+        results.append(delivering.send_chunk(newsroom.database, sender, claim))
         sender.transport.close()
+        sender.journal.close()
 
-    workers = [threading.Thread(target=work, args=(name,)) for name in ("one", "other")]
+    workers = [threading.Thread(target=work) for _ in range(2)]
     for one in workers:
         one.start()
     for one in workers:
@@ -186,7 +205,7 @@ def test_a_slot_found_late_is_sent_within_the_grace_and_held_after_it(newsroom: 
     assert len(release(newsroom, record, late=newsroom.newsletter.grace)) == 1
 
 
-def test_a_held_late_edition_goes_out_when_a_person_says_so(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_held_late_edition_goes_out_when_a_person_says_so(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(2)
     record = newsroom.scheduled()
     late = record.due + timedelta(days=1)
@@ -207,7 +226,7 @@ def test_a_thin_week_is_skipped_where_the_plan_says_so(bare_newsroom: Newsroom) 
         assert editions.get(session, record.id).state is EditionState.SKIPPED
 
 
-def test_who_unsubscribes_or_is_suppressed_after_the_opening_is_not_sent_to(newsroom: Newsroom, sink: Sink) -> None:
+def test_who_unsubscribes_or_is_suppressed_after_the_opening_is_not_sent_to(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     addresses = newsroom.readers(6)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -227,7 +246,7 @@ def test_who_unsubscribes_or_is_suppressed_after_the_opening_is_not_sent_to(news
     assert state_of(newsroom, mailing_id) is MailingState.DONE
 
 
-def test_a_refused_recipient_fails_alone_and_a_deferred_one_is_tried_again(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_refused_recipient_fails_alone_and_a_deferred_one_is_tried_again(newsroom: Newsroom, tmp_path: Path, sender_to: SenderTo) -> None:
     newsroom.readers(8)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -251,7 +270,9 @@ def test_a_refused_recipient_fails_alone_and_a_deferred_one_is_tried_again(newsr
     assert state_of(newsroom, mailing_id) is MailingState.DONE
 
 
-def test_a_relay_that_is_down_loses_nobody_and_the_chunk_waits_for_it(newsroom: Newsroom, sink: Sink, free_port: int) -> None:
+def test_a_relay_that_is_down_loses_nobody_and_the_chunk_waits_for_it(
+    newsroom: Newsroom, sink: Sink, free_port: int, sender_to: SenderTo
+) -> None:
     newsroom.readers(5)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -262,7 +283,7 @@ def test_a_relay_that_is_down_loses_nobody_and_the_chunk_waits_for_it(newsroom: 
     assert tally(sink.directory).accepted == 5
 
 
-def test_a_paused_mailing_sends_nothing_until_it_is_resumed_and_a_stopped_one_never(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_paused_mailing_sends_nothing_until_resumed_and_a_stopped_one_never(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(5)
     record = newsroom.scheduled()
     release(newsroom, record)
@@ -276,7 +297,7 @@ def test_a_paused_mailing_sends_nothing_until_it_is_resumed_and_a_stopped_one_ne
         sending.resume(newsroom.database, record.id, who="Nadia", now=record.due)
 
 
-def test_a_chunk_whose_owner_fell_silent_is_taken_over_after_its_lease(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_chunk_whose_owner_fell_silent_is_taken_over_after_its_lease(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(5)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -290,7 +311,7 @@ def test_a_chunk_whose_owner_fell_silent_is_taken_over_after_its_lease(newsroom:
         assert not ledger.renew(session, dead, now=late, progress=False)
 
 
-def test_a_chunk_that_only_kills_its_workers_is_set_aside_and_its_mailing_waits_for_a_person(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_chunk_that_only_kills_its_workers_is_set_aside_for_a_person(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(2)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)
@@ -311,7 +332,7 @@ def test_a_chunk_that_only_kills_its_workers_is_set_aside_and_its_mailing_waits_
     assert send_all(newsroom, sender_to(sink.port, now), now=now) == 2
 
 
-def test_a_relay_that_refuses_us_pauses_the_mailing_with_its_words_and_fails_nobody(newsroom: Newsroom, sink: Sink) -> None:
+def test_a_relay_that_refuses_us_pauses_the_mailing_and_fails_nobody(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(5)
     record = newsroom.scheduled()
     (mailing_id,) = release(newsroom, record)

@@ -1,16 +1,16 @@
 """What ops see of the database: workers, failures, how far a sending is, and what the next slots lack; on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from digest.flows import editing, sending
 from digest.flows.pruning import prune
 from digest.flows.watching import watch
-from digest.model.mailing import Answer, DeliveryState, MailingState, Recipient
+from digest.model.mailing import Answer, DeliveryState, MailingState, Settlement
 from digest.model.ops import NextSlot, QueueStatus, TaskInHand, WorkerSeen, silence_allowed, troubles
-from digest.store import editions, failures, heartbeats, ledger, progress, slot_changes
+from digest.store import Session, editions, failures, heartbeats, ledger, progress, slot_changes
 from digest.store.ledger import Claim
 from digest.store.slot_changes import SlotChange
 from tests.flows.newsroom import NOW, Newsroom
@@ -69,6 +69,11 @@ def test_a_skipped_slot_says_who_skipped_it_and_a_moved_one_stands_at_its_new_ti
     assert (undrafted.due, [lack.code for lack in undrafted.lacks]) == (moved, ["no_draft"])
 
 
+def settle(session: Session, subscriber_id: int, state: DeliveryState, at: datetime) -> None:
+    answer = Answer(state=state, code=None, reply="")
+    ledger.settle(session, [Settlement(mailing_id=1, subscriber_id=subscriber_id, answer=answer, settled=at)])
+
+
 def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom: Newsroom) -> None:
     newsroom.readers(100)
     record = newsroom.approved()
@@ -80,10 +85,10 @@ def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom:
         claim = Claim(mailing_id=mailing.id, number=0, owner="me", lease=timedelta(seconds=30))
         assert ledger.claim(session, claim, now=later)
         assert progress.unclaimed(session) == ()
-        for place, (recipient, _) in enumerate(ledger.waiting(session, claim, most=len(states))):
+        for place, (recipient, _) in enumerate(ledger.waiting(session, claim)[: len(states)]):
             # The first two were settled long before the last minute.
             at = newsroom.now if place < 2 else later - timedelta(seconds=place)
-            ledger.settle(session, recipient, Answer(state=states[place], code=None, reply=""), now=at, next_try=None)
+            settle(session, recipient.subscriber_id, states[place], at)
     (seen,) = watch(newsroom.database, now=later).mailings
     assert (seen.counts.sent, seen.counts.deferred, seen.counts.failed, seen.counts.pending) == (30, 1, 1, 68)
     assert (seen.last_minute, seen.per_second, seen.state, seen.stalled) == (30, 0.5, MailingState.SENDING, False)
@@ -100,12 +105,11 @@ def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom:
 def test_a_sending_that_has_just_begun_counts_its_own_age_not_a_minute(newsroom: Newsroom) -> None:
     newsroom.readers(10)
     record = newsroom.approved()
-    mailing = sending.send_now(newsroom.database, record.id, who="Nadia", now=newsroom.now, chunk_size=50)
+    sending.send_now(newsroom.database, record.id, who="Nadia", now=newsroom.now, chunk_size=50)
     later = newsroom.now + timedelta(seconds=4)
     with newsroom.database.writing() as session:
         for subscriber in range(1, 9):
-            recipient = Recipient(mailing_id=mailing.id, subscriber_id=subscriber, address="")
-            ledger.settle(session, recipient, Answer(state=DeliveryState.SENT, code=250, reply=""), now=later, next_try=None)
+            settle(session, subscriber, DeliveryState.SENT, later)
     assert watch(newsroom.database, now=later).mailings[0].per_second == 2.0
 
 

@@ -1,5 +1,6 @@
 """The newsroom of the pictures: the sample outlet's week gathered, drafted, approved, and on its way to two hundred readers."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from digest.compose import edit
 from digest.deliver.outbox import OutboxTransport
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
-from digest.flows import consenting, correcting, editing, gathering, sending, signing_in
+from digest.flows import consenting, correcting, delivering, editing, gathering, sending, signing_in
 from digest.flows.consenting import Asking
 from digest.flows.correcting import Correction
 from digest.flows.editing import Decision
@@ -61,7 +62,7 @@ def furnished(served: Served, folder: Path) -> Iterator[Desk]:
         stage = Stage(settings=settings, config=folder, mail=folder, outlet_port=outlet.port, sink_port=0, password=PASSWORD)
         furnish(runtime, stage, readers=READERS, now=NOW)
         with closing(Fetcher("the tests of Digest")) as fetcher:
-            visit = gathering.Visit(fetcher=fetcher, clock=lambda: desk.now, wait=lambda _: None, interval=timedelta(minutes=15))
+            visit = gathering.Visit(fetcher=fetcher, clock=lambda: desk.now, interval=timedelta(minutes=15))
             with runtime.database.reading() as session:
                 known = [health.source.id for health in sources.listed(session)]
             for source_id in known:
@@ -106,12 +107,19 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     editing.schedule(desk.database, decision, None)
     yield Scene("scheduled", "Scheduled, and until when it can be stopped", here)
     mailing = _release(desk)
-    sender = sending.Sender(
-        transport=OutboxTransport(folder / "outbox"), secret=desk.runtime.secret, public_url=desk.url, clock=lambda: desk.now
+    sender = delivering.Sender(
+        transport=OutboxTransport(folder / "outbox"),
+        journal=desk.runtime.journal,
+        secret=desk.runtime.secret,
+        public_url=desk.url,
+        clock=lambda: desk.now,
+        wait=time.sleep,
     )
     lease = timedelta(seconds=30)
     for number in range(READERS // CHUNK):
-        sending.send_chunk(desk.database, sender, Claim(mailing_id=mailing, number=number, owner="one", lease=lease))
+        delivering.send_chunk(
+            desk.database, sender, Claim(mailing_id=mailing, number=number, owner=desk.runtime.journal.owner, lease=lease)
+        )
         if number == 0:
             yield Scene("sending", "On its way: who has it, and how to stop it", here)
     yield Scene("sent", "Sent", here)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from digest.model.mailing import Answer, DeliveryState, Recipient
+from digest.model.mailing import Answer, DeliveryState, Settlement
 from digest.store import ledger
 from tests.web.newsroom import PASSWORD, Desk
 
@@ -133,8 +133,8 @@ def test_the_count_of_a_running_sending_moves_by_itself_and_it_stops_in_two_step
     page.goto(f"{desk.url}/editions/1")
     expect(page.locator(".huge")).to_have_text("0")
     with desk.database.writing() as session:
-        recipient = Recipient(mailing_id=mailing, subscriber_id=1, address="julie@example.org")
-        ledger.settle(session, recipient, Answer(state=DeliveryState.SENT, code=250, reply="ok"), now=desk.now, next_try=None)
+        answer = Answer(state=DeliveryState.SENT, code=250, reply="ok")
+        ledger.settle(session, [Settlement(mailing_id=mailing, subscriber_id=1, answer=answer, settled=desk.now)])
     expect(page.locator(".huge")).to_have_text("1")
     page.get_by_text("Stop for good…").click()
     page.get_by_role("button", name="Stop No. 214 for good").click()

@@ -1,0 +1,228 @@
+"""Delivering: a chunk is claimed, its recipients are offered to the relay, and what it answers goes to the journal, then the ledger."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+from digest.audience.links import message_id, reader_links, return_path
+from digest.audience.token import Bearing
+from digest.deliver.journal import Journal, left_behind
+from digest.deliver.message import Splicer
+from digest.deliver.transport import Envelope, Offer, Settled, Transport
+from digest.errors import DatabaseUnreachable, RelayRefused, RelayUnreachable
+from digest.log import get_log
+from digest.model.mailing import Answer, DeliveryState, MailingState, Recipient, Settlement
+from digest.model.quoting import mailbox
+from digest.store import Database, Session, ledger, mailings, newsletters
+from digest.store.ledger import Claim
+
+log = get_log("delivering")
+
+_FLUSH_ANSWERS = 500
+_FLUSH_AFTER = timedelta(seconds=1)
+# 5, 15, 30 minutes, then hourly up to 48 hours (delivery rules, docs/how-to/operate.md).
+_RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+_GIVE_UP = timedelta(hours=48)
+_MOST_IN_DOUBT = 2
+_DOUBTS_IN_A_ROW = 5
+# How long answers that came wait, in steps of a second, for a database that is away: nobody else can send meanwhile.
+_PATIENCE = 600
+_RUNNING = (MailingState.OPEN, MailingState.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What delivering needs: transport, journal, the key of all tokens, where readers reach the web, the clock, how to wait."""
+
+    transport: Transport
+    journal: Journal
+    secret: bytes
+    public_url: str
+    clock: Callable[[], datetime]
+    wait: Callable[[float], None]
+
+
+def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
+    """Claim a chunk and send to whoever in it waits; return how many were settled, or None where it was not to be had.
+
+    `claim.owner` is the journal's. An answer stands in the journal before the next message leaves on its connection, and
+    in the ledger within a second: what a crash can repeat is one message a connection. A relay that cannot be reached
+    hands the chunk back.
+    """
+    _tell_left(database, sender.journal)
+    with database.writing() as session:
+        if not ledger.claim(session, claim, now=sender.clock()):
+            return None
+        ledger.leave_out(session, claim, now=sender.clock())
+        batch = ledger.waiting(session, claim)
+        run = _open_run(session, database, sender, claim)
+    trouble: RelayUnreachable | RelayRefused | None = None
+    try:
+        with closing(sender.transport.carry(run.offers(batch))) as answers:
+            for settled in answers:
+                run.take(settled)
+    except (RelayUnreachable, RelayRefused) as error:
+        log.warning("relay in trouble", mailing=claim.mailing_id, chunk=claim.number, why=str(error))
+        trouble = error
+    run.finish(trouble)
+    return run.settled
+
+
+def recover(database: Database, folder: Path) -> int:
+    """Tell the ledger what dead processes had in their journals, and free their chunks; return how many answers there were."""
+    told = 0
+    for journal in left_behind(folder):
+        try:
+            entries = tuple(journal.entries())
+            with database.writing() as session:
+                ledger.settle(session, entries)
+                freed = ledger.free(session, journal.owner)
+            journal.clear()
+        finally:
+            # Where the database was away, its entries stay for the next sweep.
+            journal.close()
+        told += len(entries)
+        log.info("journal replayed", owner=journal.owner, answers=len(entries), chunks=freed)
+    return told
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One chunk in hand: what is offered, which answers the ledger does not know yet, and why it stops."""
+
+    database: Database
+    sender: Sender
+    claim: Claim
+    splicer: Splicer
+    opened: datetime
+    domain: str
+    flushed: datetime
+    settled: int = 0
+    stopped: bool = False
+    doubts: int = 0
+    gone: set[int] = field(default_factory=set)
+    tries: dict[int, int] = field(default_factory=dict)
+    unknown: list[Settlement] = field(default_factory=list)
+
+    def offers(self, batch: tuple[tuple[Recipient, int], ...]) -> Iterator[Offer]:
+        """Give each recipient's message as it is asked for, until the run stops."""
+        date = format_datetime(self.opened)
+        for recipient, tries in batch:
+            if self.stopped:
+                return
+            if recipient.subscriber_id in self.gone:
+                continue
+            self.tries[recipient.subscriber_id] = tries + 1
+            yield self._offer(recipient, date)
+
+    def take(self, settled: Settled) -> None:
+        """Write an answer into the journal, and with others into the ledger when it is time."""
+        now = self.sender.clock()
+        subscriber_id, answer = settled.offer.key, settled.answer
+        next_try = _next_try(answer, self.tries[subscriber_id], now=now, opened=self.opened)
+        settlement = Settlement(
+            mailing_id=self.claim.mailing_id, subscriber_id=subscriber_id, answer=answer, settled=now, next_try=next_try
+        )
+        self.unknown.append(settlement)
+        self.settled += 1
+        self.doubts = self.doubts + 1 if answer.state is DeliveryState.IN_DOUBT else 0
+        if self.doubts >= _DOUBTS_IN_A_ROW:
+            self.stopped = True
+        try:
+            self.sender.journal.note(settlement)
+        except OSError as error:
+            # Without a journal nothing more may leave; the ledger gets what is known at once.
+            log.warning("journal not written", path=str(self.sender.journal.path), why=str(error))
+            self.stopped = True
+            self.flush()
+            return
+        if len(self.unknown) >= _FLUSH_ANSWERS or now - self.flushed >= _FLUSH_AFTER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell the ledger the answers, renew the lease, and see who has left since. Waits for a database that is away."""
+        for second in range(_PATIENCE + 1):
+            try:
+                with self.database.writing() as session:
+                    self._tell(session)
+            except DatabaseUnreachable as error:
+                log.warning("answers wait for the database", answers=len(self.unknown), why=str(error))
+                if second == _PATIENCE:
+                    raise
+                self.sender.wait(1.0)
+            else:
+                break
+        self.sender.journal.clear()
+        self.unknown.clear()
+        self.flushed = self.sender.clock()
+
+    def finish(self, trouble: RelayUnreachable | RelayRefused | None) -> None:
+        """Tell the ledger the rest, and close the chunk or hand it back."""
+        self.flush()
+        now = self.sender.clock()
+        with self.database.writing() as session:
+            reason = str(trouble) if isinstance(trouble, RelayRefused) else None
+            if self.doubts >= _DOUBTS_IN_A_ROW:
+                reason = f"{self.doubts} messages in a row got no answer from the relay; see that it is well, then resume"
+            if reason is not None:
+                mailings.change(session, self.claim.mailing_id, MailingState.PAUSED, of=_RUNNING, reason=reason)
+            if self.stopped or trouble is not None:
+                # Paused, cancelled, or another took it over: whoever may go on finds the chunk free.
+                ledger.hand_back(session, self.claim)
+            else:
+                ledger.close(session, self.claim)
+                mailings.finish(session, self.claim.mailing_id, now=now)
+
+    def _tell(self, session: Session) -> None:
+        now = self.sender.clock()
+        ledger.settle(session, self.unknown)
+        if not ledger.renew(session, self.claim, now=now, progress=self.settled > 0):
+            self.stopped = True
+        self.gone |= ledger.leave_out(session, self.claim, now=now)
+
+    def _offer(self, recipient: Recipient, date: str) -> Offer:
+        secret = self.sender.secret
+        bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
+        values = reader_links(secret, self.sender.public_url, bearing) | {
+            "to": mailbox(recipient.name, recipient.address, "To"),
+            "address": recipient.address,
+            "name": recipient.name or "",
+            "message_id": message_id(secret, self.domain, bearing),
+            "date": date,
+        }
+        envelope = Envelope(return_path=return_path(secret, self.domain, bearing), recipient=recipient.address)
+        return Offer(recipient.subscriber_id, envelope, self.splicer.splice(values))
+
+
+def _open_run(session: Session, database: Database, sender: Sender, claim: Claim) -> _Run:
+    mailing = mailings.get(session, claim.mailing_id)
+    newsletter = newsletters.get(session, mailing.newsletter_id)
+    return _Run(
+        database=database,
+        sender=sender,
+        claim=claim,
+        splicer=Splicer(mailings.rendered(session, claim.mailing_id)),
+        opened=mailing.opened,
+        domain=newsletter.from_address.rpartition("@")[2],
+        flushed=sender.clock(),
+    )
+
+
+def _tell_left(database: Database, journal: Journal) -> None:
+    """Tell the ledger what a chunk before this one could not, because the database stayed away."""
+    entries = tuple(journal.entries())
+    if entries:
+        with database.writing() as session:
+            ledger.settle(session, entries)
+        journal.clear()
+
+
+def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime) -> datetime | None:
+    if answer.state is DeliveryState.IN_DOUBT:
+        return now + _RETRIES[0] if tries < _MOST_IN_DOUBT else None
+    if answer.state is not DeliveryState.DEFERRED or now - opened > _GIVE_UP:
+        return None
+    return now + (_RETRIES[tries - 1] if tries <= len(_RETRIES) else timedelta(hours=1))
