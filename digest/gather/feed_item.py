@@ -162,7 +162,7 @@ def entry_of(element: Element, around: Around) -> Entry:
     summary = (plain(Said(value=described, kind="html")) if described else None) or (None if raw else media.description)
     title, published = title_of(fields), _date(fields, _PUBLISHED, around.now)
     return Entry(
-        guid=said_id or link or _file(fields, base) or _made_up(title, published, content or summary or ""),
+        guid=said_id or link or _file(fields, base) or made_up(title, published, content or summary or ""),
         url=link,
         title=title,
         summary=summary,
@@ -185,7 +185,7 @@ def _file(fields: Fields, base: str) -> str | None:
     return next((address for address in addresses if address), None)
 
 
-def _made_up(title: str | None, published: datetime | None, text: str) -> str:
+def made_up(title: str | None, published: datetime | None, text: str) -> str:
     """A name for an item that has none: its title and moment, or what its text hashes to; the same as long as they are."""
     if title:
         return f"{title} ({published.isoformat()})" if published else title
