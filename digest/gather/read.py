@@ -19,8 +19,10 @@ from digest.model.source import Entry
 
 KINDS = ("feed", "page", "text")
 _MAX_TEXT = 2 * 1024 * 1024
-# Cleaned HTML has its tags in lower case.
-_BOLD = re.compile(r"<(?:h[1-6]|strong|b)\b")
+# Cleaned HTML has its tags in lower case. Bold words head something only where a block or line begins.
+_BOLD = re.compile(
+    r"<h[1-6]\b|(?:<(?:p|div|li|td|section|article|blockquote)>|<br>|\A)\s*(?:<(?:span|em|i|u|a)\b[^<>]*>\s*){0,3}<(?:strong|b)\b"
+)
 _LINES = re.compile(r"</?(?:p|div|li|ul|ol|br|hr|blockquote|section|article|td|tr)\b[^<>]*>")
 _CONTROLS = bytes(byte for byte in range(32) if byte < 9 or (byte > 13 and byte != 27))
 _MAGIC = (
