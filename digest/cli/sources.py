@@ -1,7 +1,6 @@
 """`digest source` and `digest gather`: the feeds and pages that the newsroom follows."""
 
 import re
-import time
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -122,9 +121,7 @@ def gather(
     with door.runtime() as runtime:
         with runtime.database.reading() as session:
             chosen = [source] if source else [one.source.id for one in sources.listed(session) if one.source.url.startswith("http")]
-        visit = gathering.Visit(
-            fetcher=runtime.fetcher, clock=now, wait=time.sleep, interval=timedelta(minutes=door.settings.gather_minutes)
-        )
+        visit = gathering.Visit(fetcher=runtime.fetcher, clock=now, interval=timedelta(minutes=door.settings.gather_minutes))
         failed = 0
         for source_id in chosen:
             gathered = gathering.gather_source(runtime.database, visit, source_id)

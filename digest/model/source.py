@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from digest.model.page import FoundSection, Image
+from digest.model.weburl import shown_url
 
 
 class SourceKind(StrEnum):
@@ -64,6 +65,11 @@ class Source:
     identity: IdentityPolicy = IdentityPolicy.GUID
     weight: float = 1.0
     taught: Taught = Taught()
+
+    @property
+    def shown(self) -> str:
+        """Its address as pages, logs and errors may show it, without a name and password."""
+        return shown_url(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.source import Entry, KeptEntry
@@ -63,3 +63,15 @@ def unread(session: Session, page: PageDue, *, again: datetime | None) -> None:
     """Note that a page could not be read, and when to try again (None: never)."""
     values = {"page_due": again, "page_tries": page.tries + 1}
     session.execute(update(entries).where(entries.c.id == page.kept.id).values(**values))
+
+
+def put_off(session: Session, source_id: str, *, until: datetime) -> None:
+    """Have no page of this source read before `until`: the host's turn has not come."""
+    where = (entries.c.source_id == source_id, entries.c.page_due < until)
+    session.execute(update(entries).where(*where).values(page_due=until))
+
+
+def next_due(session: Session, source_id: str) -> datetime | None:
+    """Return when a page of this source is due next; None: none is."""
+    found: datetime | None = session.execute(select(func.min(entries.c.page_due)).where(entries.c.source_id == source_id)).scalar_one()
+    return found
