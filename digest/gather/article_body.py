@@ -5,9 +5,10 @@ import re
 from lxml.html import HtmlElement
 
 from digest.gather.blocks import Block, BlockKind, extent
+from digest.gather.canonical import host_of, same_site
 from digest.gather.container import is_away
 from digest.gather.dates import parse_date
-from digest.gather.headings import credit_of, is_furniture, section_kind
+from digest.gather.headings import credit_of, ends_section, is_furniture, section_kind
 from digest.gather.walk import tree_blocks
 
 # Headings that close an article or stand over a rail inside it; "Support for the bill grows" is neither.
@@ -34,7 +35,8 @@ _CLOSING = re.compile(
     r"|compartir"
     r"|leia (?:também|mais).*|(?:as )?mais lidas|(?:notícias|matérias|artigos) relacionad\w+|comentários|sobre o autor|veja também.*"
     r"|compartilh\w+"
-    r"|читайте також.*|популярн\w+|коментарі|схожі (?:новини|статті)|про автора|поділитися.*|теги",
+    r"|читайте також.*|популярн\w+|коментарі|схожі (?:новини|статті)|про автора|поділитися.*|теги|ключові слова"
+    r"|keywords?|mots[- ]clés|palabras clave|palavras-chave|schlagw\w+",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
@@ -61,6 +63,14 @@ _PLEA = re.compile(
     r"|story continues|［有料会員限定］)",
     re.IGNORECASE,
 )
+# "Home | World | Politics", "Print | E-mail | Top": menus in plain text.
+_MENU = re.compile(r"(?:[^\W\d_][^|·•/]{0,18}\s*[|·•/]\s*){2,}[^\W\d_][^|·•/]{0,18}")
+_READING = re.compile(
+    r"\d+\s*(?:min(?:ute[ns]?|uti|utos)?\.?|хв(?:илин)?\.?)(?:\s*(?:read|lesezeit|de lecture|de lectura|de leitura|читання))?(?:\s*[·"
+    r"|•,–-].{0,40})?|[\d.,]+[KkM]?",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"^.{0,30}\b(?:by|von|par|por|автор:?)\s+[^\W\d_]", re.IGNORECASE)
 _LABELS = re.compile(
     r"(?:advertisement|anzeige|werbung|publicité|publicidad|publicidade|реклама|advertisement - .*|article continues (?:below|after).*"
     r"|share this.*"
@@ -69,8 +79,8 @@ _LABELS = re.compile(
 )
 
 
-def body_blocks(container: HtmlElement, head: HtmlElement | None, base: str) -> list[Block]:
-    """The container's blocks without furniture: from behind the headline on, up to rails and end matter."""
+def body_blocks(container: HtmlElement, head: HtmlElement | None, base: str) -> tuple[list[Block], frozenset[str]]:
+    """The container's blocks without furniture: from behind the headline on, up to rails and end matter; and the rails' addresses."""
     total = max(1, len(container.text_content()))
     inside = head is not None and any(up is container for up in head.iterancestors())
 
@@ -87,8 +97,30 @@ def body_blocks(container: HtmlElement, head: HtmlElement | None, base: str) -> 
             blocks.pop(0)
     prose = [place for place, block in enumerate(blocks) if is_prose(block)]
     if not prose:
-        return [block for block in blocks if block.text]
-    return _without_rails(blocks, prose)
+        return [block for block in blocks if block.text], frozenset()
+    blocks, rails = _without_teasers(blocks, prose, host_of(base))
+    prose = [place for place, block in enumerate(blocks) if is_prose(block)]
+    kept = _without_rails(blocks, prose) if prose else blocks
+    return [block for block in kept if block.kind is BlockKind.RULE or not _is_noise(block)], rails
+
+
+def _without_teasers(blocks: list[Block], prose: list[int], own: str) -> tuple[list[Block], frozenset[str]]:
+    """Without the teasers below the text: from the first of the headings at its end that are nothing but links to the same site."""
+    linked = [
+        block.kind is BlockKind.HEADING
+        and len(block.links) == 1
+        and len(block.links[0].text) >= len(block.text) - 2
+        and same_site(host_of(block.links[0].url), own)
+        for block in blocks
+    ]
+    start = len(blocks)
+    for place in range(len(blocks) - 1, prose[0], -1):
+        if blocks[place].kind is BlockKind.HEADING and not linked[place]:
+            break
+        if linked[place]:
+            start = place
+    rails = frozenset(block.links[0].url for block, one in zip(blocks[start:], linked[start:], strict=True) if one)
+    return blocks[:start], rails
 
 
 def _without_rails(blocks: list[Block], prose: list[int]) -> list[Block]:
@@ -138,8 +170,8 @@ def is_prose(block: Block) -> bool:
     )
 
 
-def trimmed(blocks: list[Block], known: list[str | None]) -> list[Block]:
-    """Without what stands elsewhere already (headline, dek, kicker), bylines and dates at the top, credits and labels at the end."""
+def without_known(blocks: list[Block], known: list[str | None]) -> list[Block]:
+    """Without what stands elsewhere already (headline, dek, kicker) and without bylines and dates at the top."""
     squashed = {re.sub(r"\W+", "", value.casefold()) for value in known if value}
     kept = [
         block
@@ -148,11 +180,20 @@ def trimmed(blocks: list[Block], known: list[str | None]) -> list[Block]:
     ]
     while kept and (kept[0].kind is BlockKind.RULE or _is_label(kept[0])):
         kept.pop(0)
-    kept = [block for block in kept if block.kind is BlockKind.RULE or not _is_noise(block)]
+    return kept
+
+
+def trimmed(blocks: list[Block]) -> list[Block]:
+    """Without rules at the top and without credits, labels and sign-offs at the end."""
+    kept = list(blocks)
+    while kept and kept[0].kind is BlockKind.RULE:
+        kept.pop(0)
     while kept and (
-        kept[-1].kind in {BlockKind.RULE, BlockKind.LINE, BlockKind.HEADING}
+        (ends_section(kept[-1].text) and kept[-1].words <= 16)
+        or kept[-1].kind in {BlockKind.RULE, BlockKind.LINE, BlockKind.HEADING}
         or credit_of(kept[-1].text) is not None
         or (kept[-1].words <= 4 and not re.search(r"[.!?”。！？」]$", kept[-1].text) and kept[-1].kind is BlockKind.PARAGRAPH)
+        or _READING.fullmatch(kept[-1].text)
     ):
         kept.pop()
     return kept
@@ -160,7 +201,7 @@ def trimmed(blocks: list[Block], known: list[str | None]) -> list[Block]:
 
 def _is_noise(block: Block) -> bool:
     """Whether a block between paragraphs is a plea, a pointer to another article or an advertisement's label."""
-    if _LABELS.fullmatch(block.text):
+    if _LABELS.fullmatch(block.text) or (block.kind is BlockKind.PARAGRAPH and len(block.text) < 160 and _MENU.fullmatch(block.text)):
         return True
     if block.kind is BlockKind.HEADING or len(block.text) > 300:
         return False
@@ -171,11 +212,12 @@ def _is_noise(block: Block) -> bool:
 
 def _is_label(block: Block) -> bool:
     text = block.text
-    if block.kind is BlockKind.HEADING or len(text) > 90 or is_prose(block):
+    if block.kind is BlockKind.HEADING or len(text) > 90 or is_prose(block) or (block.kind is BlockKind.LINE and section_kind(text)):
         return False
     return (
         bool(re.match(r"(?:by|von|par|por|published|updated|posted|photo|image|autori)\b[\s:]", text, re.IGNORECASE))
         or parse_date(text) is not None
         or (block.words <= 3 and not re.search(r"[.!?”:。！？」]$", text))
-        or bool(re.fullmatch(r"\d+\s*min(?:ute)?s?(?: read)?", text, re.IGNORECASE))
+        or bool(_READING.fullmatch(text))
+        or (bool(re.search(r"\d", text)) and bool(_BYLINE.match(text)) and not re.search(r"[.!?]$", text))
     )

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from digest.gather.blocks import extent, tidy
 
 _AWAY = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|social|socials|related|recirc\w*|newsletter|promo|promos|sidebar|comments?|disqus"
+    r"(?:^|[\s_-])(?:share|sharing|social|socials|related\w*|recirc\w*|newsletter|promo|promos|sidebar|comments?|disqus"
     r"|nav|navigation|navbar|menu|breadcrumbs?|footer|author-?(?:bio|box|info|card)|bio|about-?author|tags?|tag-?list"
     r"|topics|subscribe|subscription|signup|sign-?up"
     r"|paywall|advert\w*|ads?|adslot|ad-?(?:slot|unit|container|wrapper)|dfp|banner|cookies?|consent|gdpr|popup|modal"

@@ -46,6 +46,8 @@ _BIO = re.compile(
     r"|covers \w+ for|is the author of|follow (?:him|her|them) on)\b",
     re.IGNORECASE,
 )
+# "January 23, 2026, by Yusuf Demir"
+_DATED_BY = re.compile(r"[^.!?]{0,30}\d[^.!?]{0,12}[,|·•–—-]\s*(?:by|von|par|por)\s+(?P<name>[^\d]{3,50})$", re.IGNORECASE)
 _MOST = 6000  # characters
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
@@ -118,7 +120,7 @@ class Area:
         ]
         for element in shown:
             text = words_of(element)
-            if _DEK.search(named(element)) and _fits_dek(text, headline, first) and not _about_author(element, text, meta):
+            if _DEK.search(named(element)) and _fits_dek(text, headline, first, called=True) and not _about_author(element, text, meta):
                 return text
         described = re.sub(r"\W+", "", (meta.description or "").casefold())
         for element in shown:
@@ -173,7 +175,7 @@ class Area:
             if (
                 1 < len(text) <= 60
                 and len(text.split()) <= 7
-                and text.casefold() not in headline.casefold()
+                and text.casefold() != headline.casefold()
                 and parse_date(text) is None
                 and not _BY.match(text)
                 and re.search(r"[^\W\d]", text)
@@ -225,13 +227,22 @@ class Area:
             if names:
                 self.signed = bool(_BY.match(text)) or element.get("rel") == "author" or "author" in (element.get("itemprop") or "")
                 return names
+        return self._signed_line(meta)
+
+    def _signed_line(self, meta: Metadata) -> tuple[str, ...]:
+        """The names in a line after the headline that begins with "By", or has it behind a date."""
         for element in self.after:
+            if element.tag not in {"p", "div", "span", "address", "td"}:
+                continue
             text = words_of(element)
-            if element.tag in {"p", "div", "span", "address"} and _BY.match(text) and len(text) < 90:
-                names = clean_authors([re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]], meta.publisher, meta.host)
-                if names and all(name[:1].isupper() for name in names):
-                    self.signed = True
-                    return names
+            dated = _DATED_BY.match(text) if len(text) < 90 else None
+            if not dated and not (_BY.match(text) and len(text) < 90):
+                continue
+            told = dated["name"] if dated else re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]
+            names = clean_authors([told], meta.publisher, meta.host)
+            if names and (dated or all(name[:1].isupper() for name in names)):
+                self.signed = True
+                return names
         return ()
 
     def published(self, now: datetime | None) -> datetime | None:
@@ -295,11 +306,11 @@ def _about_author(element: HtmlElement, text: str, meta: Metadata) -> bool:
     return any(text.startswith(name) and len(text) < 300 for name in meta.authors) or bool(_BIO.search(text))
 
 
-def _fits_dek(text: str, headline: str, first: str) -> bool:
+def _fits_dek(text: str, headline: str, first: str, *, called: bool = False) -> bool:
     squashed, start = re.sub(r"\W+", "", text.casefold()), re.sub(r"\W+", "", first.casefold())
     return (
-        20 <= len(text) <= 500
-        and len(text.split()) + len(text) // 20 >= 4
+        (20 <= len(text) <= 500 or (called and 10 <= len(text) < 20))
+        and len(text.split()) + len(text) // 20 >= (3 if called else 4)
         and not re.match(r"(?:e-?mail|print|share|browse|home|menu|comments?|skip to|sign in|log in|follow|tweet)\b", text, re.IGNORECASE)
         and squashed != re.sub(r"\W+", "", headline.casefold())
         and (len(text) > 60 or parse_date(text) is None)

@@ -120,6 +120,12 @@ _BRIEFS = re.compile(
     ),
     re.IGNORECASE,
 )
+_NAMES_NEWS = re.compile(
+    r"news|headline|brief|stor(?:y|ies)|hits|round-?up|notes|digest|developments|reading|items|meldung|nachricht|kürze|kurz|nouvelles|actu"
+    r"|brève|\bbref|infos"
+    r"|noticia|notícia|breve|resumo|новин|коротко|стисло|дайджест|in case you missed|icymi|week in",
+    re.IGNORECASE,
+)
 _BRIEFING = re.compile(
     r"(?:(?:and )?(?:from|at|in|during)\b.{0,80}\b(?:(?:press|media|daily|department|house|state|news|ministry"
     r"|pentagon|un|nato|podium|noon|weekly|regular|council|commission|government|office|kremlin|council[’']?s"
@@ -128,6 +134,9 @@ _BRIEFING = re.compile(
     r"|.{0,60}\b(?:department|house|pentagon|press|ministry|kremlin|council|commission|foreign office"
     r"|podium)\b.{0,20}\b(?:briefings?|press conferences?|pressers?)(?: highlights?| notes?| this week| room)?"
     r"|from the (?:briefing room|podium|lectern)"
+    r"|(?:from|at) the (?:pentagon|kremlin|white house|state department|foreign (?:ministry|office)|\w+ ministry|ministry of [\w ]{3,40}"
+    r"|elysée|bundestag|un"
+    r"|united nations|nato|european commission|commission|council)(?: (?:this|last) week| today| yesterday)?"
     r"|(?:aus|in|von) (?:der|dieser|den).{0,60}(?:pressekonferenz|regierungspressekonferenz|bundespressekonferenz"
     r"|pressebriefing|briefing).{0,30}"
     r"|(?:du|au|lors du|de la|à la|dans le|extraits? d[ue]).{0,60}(?:point de presse|conférence de presse"
@@ -169,7 +178,8 @@ _END = re.compile(
     r"|(?:editor[’']s note|correction|clarification|update|disclosure|disclaimer)\s*[:—–-].*|(?:this|that) (?:article"
     r"|story|column|post|piece|edition|newsletter) (?:was|is|has|appears|originally).*|©.*|copyright .*"
     r"|all rights reserved.*"
-    r"|(?:that[’']s (?:it|all)|until next|see you next|thanks for reading|thank you for reading|have a (?:great|good"
+    r"|(?:that[’']s (?:it|all)|until next|see you next|thanks for reading|write to (?:me|us)|see you|that is (?:it|all)"
+    r"|thank you for reading|have a (?:great|good"
     r"|nice|tip)|got a tip|tips\?|send (?:us|tips)|reach (?:us|me)|the views expressed|die nächste ausgabe"
     r"|bis nächste|à la semaine|hasta la|até a próxima|до зустрічі).*)",
     re.IGNORECASE,
@@ -207,6 +217,11 @@ def section_kind(heading: str) -> FoundKind | None:
         if _BRIEFS.fullmatch(words) or re.fullmatch(r"(?:news|morning|evening|daily|weekly|midday) briefing", words, re.IGNORECASE)
         else None
     )
+
+
+def names_news(heading: str) -> bool:
+    """Whether a heading speaks of news: a word such as "elsewhere" also opens chapters."""
+    return bool(_NAMES_NEWS.search(heading))
 
 
 def is_furniture(heading: str) -> bool:

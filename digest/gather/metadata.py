@@ -282,20 +282,9 @@ def _without_site(title: str, site: str | None, host: str) -> str:
     """A title without the outlet's name behind or before it; where nobody states the name, its address tells."""
     label = max(host.split(".")[:-1] or [""], key=len).replace("-", "")
     if len(label) > 2:
-        parts = re.split(r"(\s[|–—·»:-]+\s)", title)
-        for place in range(2, len(parts), 2):
-            name = re.sub(r"\W+", "", parts[place].casefold())
-            if (name.startswith(label) or (len(label) > 4 and name.endswith(label))) and len(parts[place]) <= 60:
-                return "".join(parts[: place - 1]).strip()
-        first = re.sub(r"\W+", "", parts[0].casefold())
-        if (
-            len(parts) > 2
-            and len(label) > 4
-            and first.startswith(label)
-            and len(parts[0]) <= 40
-            and len("".join(parts[2:])) > len(parts[0])
-        ):
-            return "".join(parts[2:]).strip()
+        told = _without_host(title, label)
+        if told:
+            return told
     for mark in (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • "):
         parts = title.split(mark)
         if len(parts) < 2:
@@ -307,3 +296,21 @@ def _without_site(title: str, site: str | None, host: str) -> str:
         if mark in {" | ", " :: ", " » "} and len(parts[0]) >= 15 and len(parts[-1]) < 40:
             return parts[0].strip()
     return title
+
+
+def _without_host(title: str, label: str) -> str | None:
+    """A title without the part that its address names; None where no part is."""
+    before, colon, rest = title.partition(": ")
+    name = re.sub(r"\W+", "", before.casefold())
+    if colon and len(label) > 4 and len(rest) > 10 and name.removeprefix("the") == label.removeprefix("the"):
+        return rest
+    parts = re.split(r"(\s[|–—·»:-]+\s)", title)
+    for place in range(2, len(parts), 2):
+        name = re.sub(r"\W+", "", parts[place].casefold())
+        if (name.startswith(label) or (len(label) > 4 and name.endswith(label))) and len(parts[place]) <= 60:
+            return "".join(parts[: place - 1]).strip()
+    first = re.sub(r"\W+", "", parts[0].casefold())
+    rest = "".join(parts[2:])
+    if len(parts) > 2 and len(label) > 4 and first.startswith(label) and len(parts[0]) <= 40 and len(rest) > len(parts[0]):
+        return rest.strip()
+    return None

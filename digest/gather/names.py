@@ -61,6 +61,12 @@ _DESK = re.compile(
     r"|Partei|Fraktion"
     r"|Ministerium|Bureau|Service|Reports|Board|University|Institute|Center|Centre|Office|Magazine|Blog|Network|Foundation|Association)\b"
 )
+_MONTH = re.compile(
+    r"\s+(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch|s)?|märz|apr(?:il)?|ma[iy]|june?|juni|jul[iy]?|aug(?:ust)?|sept?(?:ember)?"
+    r"|o[ck]t(?:ober)?|nov(?:ember)?"
+    r"|de[cz](?:ember)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\.?$",
+    re.IGNORECASE,
+)
 _LAND = re.compile(
     r"\b(?:Germany|Deutschland|Austria|Österreich|Switzerland|Schweiz|France|Spain|España|Portugal|Brazil|Brasil|Ukraine|Italy|Poland"
     r"|Ireland|Canada"
@@ -128,7 +134,7 @@ def _person(part: str) -> str | None:  # noqa: PLR0911  each line names one thin
     """The person that a part names, or None where it is a role, a place, a date or a desk without a name."""
     if _TAIL.match(" " + part):
         return None
-    name = _TAIL.sub("", part).strip(' ,.:|–—-*"“”')
+    name = _MONTH.sub("", _TAIL.sub("", part)).strip(' ,.:|–—-*"“”')
     role = _ROLE.search(name)
     if role:
         name = name[: role.start()].strip(" ,:|–—-")

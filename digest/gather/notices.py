@@ -120,6 +120,8 @@ def late_notice(root: HtmlElement, seen: tuple[str, str], blocks: list[Block], h
     title = " ".join(filter(None, [headline, *meta.titles[-1:]]))
     if _MISSING.search(title) and size < 600:
         return Notice.NO_ARTICLE
+    if size >= 80 and _is_walled(root, seen[0], text, meta):
+        return Notice.PAYWALL
     walled = len(_CONSENT.findall(seen[0]))
     asks = len(_CONSENT.findall(text))
     # A banner stands on every page: only where nothing but it can be read is it a wall.

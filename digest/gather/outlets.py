@@ -14,7 +14,17 @@ AMBIGUOUS = _words(
     Time Sun Mirror Star Nature Science Focus Stern Standard Express Point Bell Valor Reforma Semana Kan Fox Presse Zeit Welt Bild
     Temps Soir Monde Nation Hill Puck Slate Salon Vice Wired Proceso Público Journal Expresso Liga Folha Globo Babel Fortune Quartz
     Spectator Atlantic Independent Hindu Diplomat Dawn Insider NV RT SZ Obs Croix Heatmap Grist Mundo País Nación Vox Milenio
-    Observador Clarín Verge Age Platformer STAT
+    Observador Clarín Verge Age Platformer STAT National Local Print Mint Citizen Punch Register Record Information Athletic
+    Dispatch Lever Bulwark Baffler
+    Prospect Forward Observer Metro Sur Sol Visão Sábado Extra Época Exame Nexo Perfil Gestión Expreso Ara Domani Capital Delo
+    Index Politis MIA SME
+    Upstream Splash Deadline Billboard Stuff Scroll Tempo Mothership Antara Confidencial Búsqueda Primicias Challenges Marianne
+    Blast Arte Watson Blick
+    Profil Falter Freitag Cicero Kurier Kicker Factos Факти Телеграф Тексти Експрес Ліга Заборона Верстка AD BR HR FR ECO MIA TSF
+    SIC DR VG PA THE GQ
+    BNS Aeon Dissent Janes Splash Danas Politika Vreme Respekt Postimees Telex Band Inc. Metropolis Crikey Tortoise Tempo Kompas
+    Geo ANI Narwhal Tyee
+    Lancet Forbidden 19th Forum
     """
 )
 # A name that ends in one of these is an outlet's by its own words.
@@ -23,6 +33,7 @@ OUTLET_WORDS = _words(
     Times Post News Newspaper Journal Herald Tribune Gazette Chronicle Daily Weekly Observer Examiner Telegraph Guardian Courier
     Dispatch Sentinel Inquirer Enquirer Ledger Argus Advertiser Messenger Newswire Intelligencer Bugle Broadcasting Radio TV Newsroom
     Zeitung Rundschau Nachrichten Tageblatt Anzeiger Kurier Tagblatt Abendblatt Morgenpost Volksblatt Pravda Gazeta Вісті Новини
+    FM Magazine Tidende Dagblad Bladet Noticias Notícias
     Газета Правда
     """
 )
@@ -61,8 +72,8 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
             continue
         left, _, right = line.partition("|")
         name, _, others = left.partition(":")
-        name = name.strip()
-        for other in (name, *others.split(",")):
+        quiet, name = name.startswith("~"), name.strip(" ~")
+        for other in (*([] if quiet else [name]), *others.split(",")):
             if other.strip():
                 names.setdefault(other.strip(), name)
         for domain in right.split():

@@ -8,8 +8,8 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.errors import NotReadable
-from digest.gather.article_body import body_blocks, is_prose, trimmed
-from digest.gather.blocks import BlockKind, blocks_html, blocks_text, extent, plain_block, tidy
+from digest.gather.article_body import body_blocks, is_prose, trimmed, without_known
+from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, extent, plain_block, tidy
 from digest.gather.briefs import Found, find_briefs
 from digest.gather.byline import byline_of
 from digest.gather.canonical import absolute, host_of
@@ -63,7 +63,10 @@ class _Sheet:
         self.base = _base(root, url)
         self.headline, self.head = find_headline(root, meta)
         self.container = find_container(root)
-        self.blocks = body_blocks(self.container, self.head, self.base) if self.container is not None else []
+        self.blocks: list[Block] = []
+        self.rails: frozenset[str] = frozenset()
+        if self.container is not None:
+            self.blocks, self.rails = body_blocks(self.container, self.head, self.base)
         stated = _stated_body(meta)
         if stated and sum(extent(block.text) for block in self.blocks if is_prose(block)) < min(200, len(stated) // 4):
             # The text is drawn by a script and stated in JSON-LD.
@@ -71,20 +74,21 @@ class _Sheet:
 
 
 def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | None, taught: Taught) -> Page:
-    root, meta, url, blocks = sheet.root, sheet.meta, sheet.url, sheet.blocks
-    found = _briefs(sheet, taught)
-    kept = [block for place, block in enumerate(blocks) if place not in found.taken]
-    first = next((block.text for block in blocks if is_prose(block)), "")
+    root, meta, url, headline = sheet.root, sheet.meta, sheet.url, sheet.headline
+    first = next((block.text for block in sheet.blocks if is_prose(block)), "")
     area = Area(root, sheet.head, first)
-    headline = sheet.headline
     dek = area.dek(headline or "", meta, first)
     kicker = area.kicker(headline or "") or (label_in(sheet.head, headline) if sheet.head is not None and headline else None)
-    kept = trimmed(kept, [headline, dek, kicker])
+    sheet.blocks = without_known(sheet.blocks, [headline, dek, kicker])
+    blocks = sheet.blocks
+    found = _briefs(sheet, taught)
+    kept = trimmed([block for place, block in enumerate(blocks) if place not in found.taken])
     notice = late_notice(root, (seen[0], seen[1]), blocks, headline, meta)
-    if notice is None and (not _is_article(sheet) or is_front(root, blocks, meta, url)):
+    bare = _is_fragment(sheet) and (bool(found.sections) or len(blocks) > 1)
+    if notice is None and not bare and (not _is_article(sheet) or is_front(root, blocks, meta, url)):
         notice = seen[2] or Notice.NO_ARTICLE
-    cards = find_cards(root, sheet.container if notice is None else None, url)
-    if notice or not headline:
+    cards = find_cards(root, sheet.container if notice is None else None, url, sheet.rails)
+    if notice or not (headline or bare):
         return Page(notice=notice or Notice.NO_ARTICLE, article=None, teasers=cards)
     authors, unsure = byline_of(meta, area, first)
     article = PageArticle(
@@ -100,6 +104,16 @@ def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | N
         byline_unsure=unsure,
     )
     return Page(notice=None, article=article, sections=found.sections, teasers=cards, suggestions=found.suggestions)
+
+
+def _is_fragment(sheet: _Sheet) -> bool:
+    """Whether a page is a piece of one: it states no title at all and shows no headline, and is all text."""
+    return (
+        sheet.headline is None
+        and not sheet.meta.titles
+        and sheet.root.find(".//title") is None
+        and sum(extent(block.text) for block in sheet.blocks) >= 140
+    )
 
 
 def _briefs(sheet: _Sheet, taught: Taught) -> Found:
@@ -121,6 +135,9 @@ def _drop(root: HtmlElement) -> None:
     for element in list(root.iter(*_SILENT)):
         if element.getparent() is not None:
             element.drop_tree()
+    for element in root.iter("br"):
+        # "Ann Lee<br>3 May" is two words and not one.
+        element.tail = " " + (element.tail or "")
 
 
 def _stated_body(meta: Metadata) -> str | None:

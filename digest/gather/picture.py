@@ -36,6 +36,11 @@ _TRAILING = re.compile(
     r"|©\s*(?P<copy>.{2,100}))\.?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+# What stands in brackets at a caption's end is its credit: "(Dilnoza Karim)", "(Imago)", "(Family handout)", not "(left)".
+_BRACKET = re.compile(r"^(?P<caption>.*\S)\s*[(\[](?P<credit>[^()\[\]]{2,120})[)\]]\.?\s*$", re.DOTALL)
+_NO_CREDIT = re.compile(
+    r"(?:left|right|cent(?:er|re)|top|bottom|above|below|file|archive|undated|pictured|links|rechts|mitte|gauche|droite|\d)", re.IGNORECASE
+)
 _LABEL = re.compile(r"^(?:image|photo|picture|video) caption:?\s+", re.IGNORECASE)
 _SMALL = re.compile(
     r"(?:logo|icon|avatar|sprite|pixel|spacer|blank|placeholder|gravatar|emoji|badge|1x1|1px|loading|preload|qr-?code|clear\.gif"
@@ -62,7 +67,7 @@ def lead_image(scope: list[HtmlElement], stated: Image | None, url: str, within:
     A picture without a figure counts only inside `within`, the article's own element.
     """
     for element in scope:
-        if element.tag != "img" or any(up.tag in {"nav", "footer", "aside"} for up in element.iterancestors()):
+        if element.tag not in {"img", "amp-img"} or any(up.tag in {"nav", "footer", "aside"} for up in element.iterancestors()):
             continue
         address = _address(element, url)
         if address is None or _is_small(element, address):
@@ -138,6 +143,14 @@ def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | No
     whole = credit_of(text)
     if whole and len(text) < 200:
         return None, _bare_credit(whole)
+    return _parted(text)
+
+
+def _parted(text: str) -> tuple[str | None, str | None]:
+    """A caption's words and the credit that closes them: in brackets, or behind a label."""
+    bracket = _BRACKET.match(text)
+    if bracket and (bracket["credit"][0].isupper() or bracket["credit"][0] == "©") and not _NO_CREDIT.match(bracket["credit"]):
+        return bracket["caption"].strip(" |–—-") or None, _bare_credit(bracket["credit"])
     match = _TRAILING.match(text)
     if match and match["caption"] is not None:
         return match["caption"].strip(" |–—-") or None, _bare_credit(match["paren"] or match["label"] or match["copy"])
@@ -154,9 +167,9 @@ def _beside(figure: HtmlElement) -> tuple[str | None, str | None]:
         return None, _bare_credit(written)
     if not _CAPTION_NAME.search(named(after)) and not _CREDIT_NAME.search(named(after)):
         return None, None
-    match = _TRAILING.match(words_of(after))
-    if match:
-        return match["caption"].strip(" |–—-") or None, _bare_credit(match["paren"] or match["label"] or match["copy"])
+    caption, credit = _parted(words_of(after))
+    if credit:
+        return caption, credit
     return (None, _bare_credit(words_of(after))) if _CREDIT_NAME.search(named(after)) else (words_of(after) or None, None)
 
 

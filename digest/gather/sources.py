@@ -24,13 +24,14 @@ _BEFORE_STRONG = re.compile(
     r"|laut|nach (?:Angaben|Informationen|Recherchen|Berichten|einem Bericht|Bericht) (?:von|des|der|vom)"
     r"|nach (?:Angaben|Informationen)|bericht(?:et|ete|eten|en)|meldete?n?|schreibt|schrieb|unter Berufung auf"
     r"|Quellen?\s*:|gegenüber|\bso|\bwie"
-    r"|selon|d[’']après|rapport(?:e|ent|é)|écrit|révèle(?:nt)?|relate|raconte|cité par|indique|annonce|(?:déclaré|confié|affirmé) (?:à|au)"
+    r"|selon|d[’']après|rapport(?:e|ent|é)|écrit|affirme(?:nt)?|assure|dit|révèle(?:nt)?|relate|raconte|cité par|indique|annonce"
+    r"|(?:déclaré|confié|affirmé) (?:à|au)"
     r"|según|inform(?:a|ó|an)|report(?:a|ó)|public(?:a|ó)|de acuerdo con|vía|citado por|Fuentes?\s*:|revel(?:a|ó)"
-    r"|recoge|señala|declar(?:ó|aciones) (?:a|al)"
+    r"|recoge|señala|escrib(?:e|ió)|dice|dijo|afirm(?:a|ó)|explica|relata|declar(?:ó|aciones) (?:a|al)"
     r"|segundo|de acordo com|conforme|informou|notici(?:a|ou)|relat(?:a|ou)|publicou|revelou|Fontes?\s*:"
-    r"|escreve(?:u)?|disse (?:à|ao)|apurou"
+    r"|escreve(?:u)?|disse(?: à| ao| a| o)?|diz|afirm(?:a|ou)|apurou"
     r"|за даними|за інформацією|за повідомленням|повідомля(?:є|ють)|повідомил[аиоі]|повідомив|пиш(?:е|уть)|переда(?:є"
-    r"|ють)|з посиланням на|Джерел[оа]\s*:|інформує|розповіли|як зазначає)"
+    r"|ють)|з посиланням на|Джерел[оа]\s*:|інформує|розповіда(?:є|ють)|розповіли|каже|стверджує|як зазначає)"
     r"\s+(?:an?\s+)?(?:new\s+|recent\s+)?(?:(?:report|story|article|investigation|analysis|interview|reporting"
     r"|reports)\s+(?:by|in|from|with|for)\s+)?(?:both\s+)?" + _ARTICLE + _NOUN + r"[“\"«„‘']?$",
     re.IGNORECASE,
@@ -55,12 +56,12 @@ _AFTER_SAID = re.compile(
     r"^(?:\s+(?:newspaper|magazine|news agency|agency))?,?"
     + _ADVERB
     + r"\s+(?:said|says|finds|found|describes|described|quotes|quoted|cites|cited|explains|estimates|estimated|details"
-    r"|detailed|adds|added)\b(?!\s+its?\b)",
+    r"|detailed|adds|added|sagt|sagte|dit|affirme|dice|dijo|afirma|afirmó|diz|disse|afirmou|каже|розповідає|стверджує)\b(?!\s+its?\b)",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(
     r"^[’'](?:s)?\s+(?:own\s+|new\s+|latest\s+|recent\s+)?(?:reporting|report|reporters?|investigation|analysis|story"
-r"|scoop|account|tally|count|interview|coverage|correspondents?|dispatch|obituary|profile|editorial board|"
+r"|scoop|account|tally|count|interview|coverage|correspondents?|dispatch|obituary|profile|editorial board|reconstruction|exposé|series|"
     r"[A-Z][\w’'-]+(?:\s+(?:[A-Z]\.\s+)?[A-Z][\w’'-]+){0,2}(?:\s+and\s+[A-Z]\w+\s+[A-Z]\w+)?\s+(?:reports?|reported"
 r"|writes?|wrote|has|explains?|notes|noted|argues|looks|profiles))\b"
 )  # fmt: skip
@@ -113,6 +114,10 @@ _FUNCTION = frozenset(
         "citing",
         "h/t",
     ]
+)
+# ", Lakeside24 reports.": one word so set into a sentence is a paper's or a station's name; an authority writes its acronym.
+_INSERTED = re.compile(
+    r",\s+(?P<name>(?![A-Z]+\b)[A-ZÀ-ÞА-ЯҐЄІЇ][\w’-]{2,}(?:\.\w{2,3})?)\s+(?:reports|writes|berichtet|schreibt|rapporte|écrit)(?=[.,;]|$)"
 )
 _LEADING = re.compile(r"^(?:The|the|An|Der|Die|Das)\s+(?=\S)")
 _OFFICIAL = re.compile(r"\.(?:gov|mil|int|edu|gov\.\w\w|gob\.\w\w|gouv\.\w\w|mil\.\w\w|europa\.eu|admin\.ch|bund\.de|ac\.uk)$")
@@ -192,6 +197,10 @@ def _mentions(text: str, links: Sequence[Link], own_host: str, aliases: Mapping[
             and not any(one.start <= place < one.end for one in mentions)
         ):
             mentions.append(_Mention(start=place, end=place + len(name), name=name, sure=True))
+    for match in _INSERTED.finditer(text):
+        start, end = match.span("name")
+        if not any(one.start < end and start < one.end for one in mentions) and match["name"] not in NO_OUTLET:
+            mentions.append(_Mention(start=start, end=end, name=match["name"], sure=False))
     return sorted(mentions, key=lambda mention: mention.start)
 
 
@@ -278,7 +287,8 @@ def _attributed(text: str, mention: _Mention) -> bool:
     ):
         return True
     bracketed = _OPENED.search(before) and _CLOSED.match(after)
-    if bracketed and mention.name not in AMBIGUOUS:
+    named = mention.name not in AMBIGUOUS or text[mention.start : mention.end].startswith("The ") or before.endswith("The ")
+    if bracketed and named:
         return True
     at_end = re.fullmatch(r"\s*[.)\]]?\s*", after) and re.search(
         r"[–—|]\s*" + _ARTICLE + '$|(?:[.!?”"]|\\s)\\s*[-–—]+\\s*' + _ARTICLE + "$", before, re.IGNORECASE

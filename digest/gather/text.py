@@ -9,6 +9,7 @@ from digest.gather.canonical import absolute, host_of
 from digest.gather.dates import parse_date
 from digest.gather.headings import credit_of, ends_section, is_furniture, looks_like_caption, section_kind
 from digest.gather.lines import is_marker, is_prose, text_blocks
+from digest.gather.names import clean_authors, is_odd
 from digest.gather.teasers import text_teasers
 from digest.model.page import Image, Notice, Page, PageArticle
 
@@ -191,6 +192,8 @@ class _Head:
                 self.date = self.date or byline["rest"]
             elif block.words <= 12 and parse_date(_date_part(line)) is not None:
                 self.date = self.date or _date_part(line)
+            elif not self.authors and any(other.words >= 4 for _, other in candidates) and _is_name(line):
+                self.authors = (_cased(line),)
             elif _is_kicker(line):
                 self.kicker = line if self.kicker is None or " | " in line else self.kicker
             elif block.kind is not BlockKind.RULE and not re.fullmatch(r"\d+\s+min(?:ute)?s?(?: read)?", line, re.IGNORECASE):
@@ -217,6 +220,19 @@ class _Head:
                 self.kicker = block.text
             elif self.dek is None and block.words > 3:
                 self.dek = block.text
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a person's name and no more: two or three capitalised words that no outlet or label is made of."""
+    words = line.split()
+    return (
+        2 <= len(words) <= 3
+        and all(re.fullmatch(r"[^\W\d_][\w.’'-]*", word) and word[0].isupper() and not word.isupper() for word in words)
+        and line.casefold() not in _KICKERS
+        and clean_authors([line], None) == (line,)
+        and not is_odd(line)
+        and section_kind(line) is None
+    )
 
 
 def _cased(name: str) -> str:

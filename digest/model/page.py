@@ -79,11 +79,13 @@ class Teaser:
 class PageArticle:
     """The article of a page. `body_html` is sanitised, `body_text` its paragraphs without the briefs sections.
 
+    `headline` is None where a fragment shows none.
+
     `byline_unsure` says that the authors may be wrong: the page contradicts itself, or they are a handle, a desk or an agency.
     """
 
     url: str
-    headline: str
+    headline: str | None
     dek: str | None = None
     kicker: str | None = None
     authors: tuple[str, ...] = ()
