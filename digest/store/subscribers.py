@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
@@ -21,6 +21,15 @@ class NewReader:
     folded: str
     address_hash: str
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Readers of a newsletter who joined, who left, and who wait for their confirmation."""
+
+    joined: int
+    left: int
+    waiting: int
 
 
 def keep(session: Session, readers: Sequence[NewReader], *, now: datetime) -> dict[str, int]:
@@ -169,6 +178,23 @@ def count(session: Session, newsletter_id: str) -> int:
         .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.state == SubscriptionState.CONFIRMED, ~barred)
     )
     return session.execute(statement).scalar_one()
+
+
+def movement(session: Session, newsletter_id: str, *, since: datetime) -> Movement:
+    """Return who came and went since then, and who waits for a confirmation now; whoever came by an import counts, too."""
+    fresh = subscriptions.c.changed >= since
+    statement = select(
+        *(
+            func.count().filter(subscriptions.c.state == state, when)
+            for state, when in (
+                (SubscriptionState.CONFIRMED, fresh),
+                (SubscriptionState.UNSUBSCRIBED, fresh),
+                (SubscriptionState.UNCONFIRMED, true()),
+            )
+        )
+    ).where(subscriptions.c.newsletter_id == newsletter_id)
+    joined, left, waiting = session.execute(statement).one()
+    return Movement(joined=joined, left=left, waiting=waiting)
 
 
 def suppress(session: Session, address_hash: str, reason: SuppressionReason, *, now: datetime) -> bool:

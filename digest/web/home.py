@@ -7,11 +7,13 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from digest.errors import NotFound
+from digest.flows import planning
 from digest.model.account import Account, Role
 from digest.model.edition import EditionRecord, EditionState, Severity
 from digest.model.mailing import MailingCounts, MailingState
 from digest.model.newsletter import Newsletter
-from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, subscribers
+from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, sources, subscribers
+from digest.store.sources import SourceState
 from digest.web.editions import next_act, preview_of
 from digest.web.house import House
 from digest.web.rail import place_names, summary
@@ -19,6 +21,8 @@ from digest.web.standing import Standing, next_of, standing_of
 
 _LISTED = 30
 _NEAR = 12
+_SLOTS = 4
+_TROUBLED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,9 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
         records = editions.listed(session, newsletter.id)
         rows = tuple(_row(session, record) for record in records[:_LISTED])
         record = next_of(records)
+        last = next((row for row in rows if row.counts and not row.running), None)
+        followed = sources.listed(session)
+        troubled = [one for one in followed if one.state is SourceState.TROUBLED]
         data |= {
             "newsletter": newsletter,
             "zone": newsletter.slot.zone,
@@ -52,13 +59,21 @@ def home_page(house: House, account: Account, newsletter_id: str | None) -> HTML
             "readers": subscribers.count(session, newsletter.id),
             "next_slot": _next_slot(session, newsletter, records, now),
             "running": next((row for row in rows if row.running), None),
-            "last": next((row for row in rows if row.counts and not row.running), None),
+            "last": last,
+            "moved": subscribers.movement(session, newsletter.id, since=last.record.due) if last else None,
+            "followed": len(followed),
+            "troubled": sorted(troubled, key=lambda one: -one.failures)[:_TROUBLED],
+            "in_trouble": len(troubled),
             "record": record,
         }
-        if record is None:
-            return house.pages("home.html", **data, history=())
-        edition = editions.content(session, record.id, record.revision)
-        history = acts.of_edition(session, record.id)
+        if record is not None:
+            edition = editions.content(session, record.id, record.revision)
+            history = acts.of_edition(session, record.id)
+    own = record.slot if record else None
+    slots = planning.slots(house.database, newsletter, now=now, most=_SLOTS + 1)
+    data["slots"] = [row for row in slots if row.coming.slot != own][:_SLOTS]
+    if record is None:
+        return house.pages("home.html", **data, history=())
     shown, trouble = preview_of(house, record.id)
     findings = shown.findings if shown else ()
     data |= {

@@ -26,6 +26,11 @@ def when(moment: datetime, zone: str) -> str:
     return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1][:3]}, {local:%H:%M}"
 
 
+def day_short(moment: datetime, zone: str) -> str:
+    """Return "Sat 28 Nov" in `zone`."""
+    return when(moment, zone).partition(",")[0]
+
+
 def when_long(moment: datetime, zone: str) -> str:
     """Return "Saturday 28 November, 07:00" in `zone`."""
     local = moment.astimezone(zone_of(zone))

@@ -38,6 +38,7 @@ class Pages:
             when=moments.when,
             when_long=moments.when_long,
             day_long=moments.day_long,
+            day_short=moments.day_short,
             clock_time=moments.clock_time,
             in_words=moments.in_words,
             time_of_day=moments.time_of_day,

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from digest.errors import Conflict, DigestError, InputError
-from digest.flows import planning
+from digest.errors import Conflict, DigestError, InputError, RefusedError
+from digest.flows import editing, planning
 from digest.flows.planning import SlotDecision
-from digest.model.account import Account
+from digest.model.account import Account, Act
 from digest.model.week import zone_of
-from digest.store import newsletters
+from digest.store import acts, newsletters
 from digest.web.auth import Editor, Somebody
 from digest.web.frame import frame, sentence
 from digest.web.house import House, InHouse
@@ -29,6 +29,7 @@ class Pressed(BaseModel):
     was: str = Field(default="", max_length=40)
     day: str = Field(default="", max_length=400)
     at: str = Field(default="", max_length=400)
+    page: Literal["slots", "home"] = "slots"
 
 
 @router.get("/newsletters/{newsletter_id}/slots")
@@ -66,7 +67,22 @@ def change(
         return _page(
             house, account, newsletter_id, trouble=sentence(error), form=form if act == "move" else None, at=form.slot, status=status
         )
-    return RedirectResponse(f"/newsletters/{newsletter_id}/slots", 303)
+    return RedirectResponse(f"/?newsletter={newsletter_id}" if form.page == "home" else f"/newsletters/{newsletter_id}/slots", 303)
+
+
+@router.post("/newsletters/{newsletter_id}/draft")
+def lay_out(newsletter_id: str, house: InHouse, account: Editor) -> Response:
+    """Lay the next edition out now, ahead of its time; a second press leads to the same one."""
+    now = house.clock()
+    try:
+        record = editing.draft_slot(house.database, newsletter_id, None, now=now)
+    except (Conflict, RefusedError) as error:
+        return _page(house, account, newsletter_id, trouble=sentence(error), status=409 if isinstance(error, Conflict) else 422)
+    with house.database.writing() as session:
+        acts.note(
+            session, Act(at=now, who=account.name, what="had it laid out now", why=None, edition_id=record.id, revision=record.revision)
+        )
+    return RedirectResponse(f"/editions/{record.id}", 303)
 
 
 def _page(house: House, account: Account, newsletter_id: str, *, status: int = 200, **said: Any) -> Response:  # noqa: ANN401  what the page says

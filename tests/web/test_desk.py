@@ -7,7 +7,9 @@ import pytest
 
 from digest.flows import editing, sending
 from digest.model.account import Role
-from digest.store import acts, editions, newsletters
+from digest.model.source import Source
+from digest.model.subscriber import SubscriptionState
+from digest.store import acts, editions, newsletters, sources, subscribers
 from tests.web.newsroom import NEWSLETTER, NOW, SLOT, Desk, sample_edition
 
 
@@ -27,7 +29,7 @@ def test_a_desk_without_newsletter_or_edition_says_what_will_appear(desk: Desk) 
         newsletters.keep(session, replace(NEWSLETTER, id="trade", name="Trade Note"), now=NOW)
     page = desk.client().get("/?newsletter=trade").text
     assert "No edition waits." in page
-    assert "digest edition draft trade" in page
+    assert "No source is followed yet, so there is nothing to lay out." in page
     desk.approve()
     sending.send_now(desk.database, 1, who="Nadia Brandt", now=desk.now, chunk_size=500)
     page = desk.client().get("/?newsletter=weekly").text
@@ -218,3 +220,72 @@ def test_article_text_never_becomes_markup_of_the_desk(desk: Desk) -> None:
         assert "<img" not in page
     sha256 = editing.preview(desk.database, desk.runtime.press, 1, now=desk.now).rendered.sha256
     assert "<script" not in desk.client().get(f"/editions/1/mail/{sha256}").text
+
+
+def test_home_lists_the_slots_to_come_to_be_skipped_and_brought_back_there(desk: Desk) -> None:
+    browser = desk.client()
+    page = browser.get("/").text
+    assert page.count("Not laid out yet") == 4
+    assert "Sat 5 Dec" in page
+    assert "Sat 28 Nov</time>" not in page.partition("Upcoming slots")[2], "the edition above is of that slot"
+    slot = (SLOT + timedelta(weeks=1)).isoformat()
+    answer = browser.post("/newsletters/weekly/slots/skip", data={"slot": slot, "was": slot, "page": "home"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?newsletter=weekly")
+    page = browser.get("/").text
+    assert "<s>Sat 5 Dec</s>" in page
+    assert "Skipped by Nadia Brandt" in page
+    assert "Bring back" in page
+    assert "/slots/" not in desk.client(Role.VIEWER).get("/").text.replace('/slots"', "")
+
+
+def test_home_names_the_sources_in_trouble_worst_first(desk: Desk) -> None:
+    browser = desk.client()
+    assert "None yet, so nothing is gathered." in browser.get("/").text
+    with desk.database.writing() as session:
+        for name, failures in (("Good", 0), ("Baltic <Wire>", 2), ("Caspian", 9)):
+            source = Source(id=name[:4].lower(), name=name, url=f"https://{name[:4].lower()}.example/feed")
+            sources.keep(session, source, now=NOW)
+            for _ in range(failures):
+                sources.failed(session, source.id, due=NOW, trouble=f"{source.url}: the server says 403")
+    page = browser.get("/").text.partition("Sources in trouble")[2]
+    assert "2 of 3" in page
+    assert page.index("Caspian") < page.index("Baltic &lt;Wire&gt;")
+    assert "9 visits in a row failed." in page
+
+
+def test_home_says_who_came_and_went_since_the_last_edition(desk: Desk) -> None:
+    desk.release()
+    with desk.database.reading() as session:
+        known = subscribers.subscription(session, 1, "weekly")
+        assert known is not None
+    page = desk.client().get("/").text
+    assert "No. 214 is going out." in page
+    with desk.database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE mailings SET state = 'done'")
+        subscribers.set_state(session, known, SubscriptionState.UNSUBSCRIBED, now=desk.now)
+    assert "0 joined and 1 left since No. 214" in desk.client().get("/").text
+
+
+def test_an_editor_has_the_next_edition_laid_out_ahead_of_its_time(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        sources.keep(session, Source(id="review", name="R", url="https://review.example/feed"), now=NOW)
+        newsletters.keep(session, replace(NEWSLETTER, id="trade", name="Trade Note"), now=NOW)
+        newsletters.keep(session, replace(NEWSLETTER, id="bare", name="Bare", plan=()), now=NOW)
+    browser = desk.client()
+    assert "Lay it out now" in browser.get("/?newsletter=trade").text
+    assert "Lay it out now" not in desk.client(Role.VIEWER).get("/?newsletter=trade").text
+    first = browser.post("/newsletters/trade/draft").headers["location"]
+    assert browser.post("/newsletters/trade/draft").headers["location"] == first
+    assert "had it laid out now" in browser.get(first).text
+    assert "It has no plan yet" in browser.get("/?newsletter=bare").text
+    refused = browser.post("/newsletters/bare/draft")
+    assert refused.status_code == 422
+    assert "has no plan" in refused.text
+
+
+def test_a_desk_without_any_newsletter_leads_an_admin_to_the_form(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        for table in ("edition_entries", "renderings", "acts", "revisions", "editions", "subscriptions", "newsletters"):
+            session.connection().exec_driver_sql(f"DELETE FROM {table}")
+    assert '<a class="button strong" href="/newsletters">Add a newsletter</a>' in desk.client(Role.ADMIN).get("/").text
+    assert "An admin adds it." in desk.client().get("/").text

@@ -72,6 +72,7 @@ TABLE = {
     ("POST", "/editions/{edition_id}/test"): EDIT,
     ("POST", "/editions/{edition_id}/undo"): EDIT,
     ("POST", "/editions/{edition_id}/{act}"): EDIT,
+    ("POST", "/newsletters/{newsletter_id}/draft"): EDIT,
     ("POST", "/newsletters/{newsletter_id}/plan"): EDIT,
     ("POST", "/newsletters/{newsletter_id}/slots/{act}"): EDIT,
     ("POST", "/queues/{edition_id}/{act}"): EDIT,
