@@ -35,7 +35,7 @@ class _Run:
 
 def to_marked(html: str) -> str:
     """Return a brief's inline HTML as an editor types it: `<br>` is a new line, `<br><br>` an empty one."""
-    return "\n".join("".join(_written(_runs(line))) for line in inline_html(html).split("<br>"))
+    return "\n".join(_line_marked(line) for line in inline_html(html).split("<br>"))
 
 
 def from_marked(text: str) -> str:
@@ -106,6 +106,14 @@ def _block_marked(found: re.Match[str], *, headings: bool = False) -> str:
     return re.sub(r"^(?=#)", r"\\", marked) if headings else marked
 
 
+def _line_marked(html: str) -> str:
+    runs = _runs(html)
+    escaped = "".join(_written(runs))
+    bare = "".join(_written(runs, escape_signs=False))
+    # Where a star or bracket reads as itself, as in "5 * 3", it stands as it was typed.
+    return bare if bare != escaped and _line_html(bare.strip()) == _line_html(escaped.strip()) else escaped
+
+
 def _runs(html: str) -> list[_Run]:
     """Return flat runs of sanitised inline HTML, neighbours of one style joined, spaces moved out of the marks."""
     open_tags = {"strong": 0, "em": 0}
@@ -125,9 +133,9 @@ def _runs(html: str) -> list[_Run]:
     return runs
 
 
-def _written(runs: Iterable[_Run]) -> Iterable[str]:
+def _written(runs: Iterable[_Run], *, escape_signs: bool = True) -> Iterable[str]:
     for href, linked in groupby(runs, key=lambda run: run.href):
-        text = "".join(map(_starred, linked))
+        text = "".join(_starred(run, escape_signs=escape_signs) for run in linked)
         words = text.strip()
         if href and words:
             lead, _, tail = text.partition(words)
@@ -136,13 +144,13 @@ def _written(runs: Iterable[_Run]) -> Iterable[str]:
         yield text
 
 
-def _starred(run: _Run) -> str:
+def _starred(run: _Run, *, escape_signs: bool) -> str:
     words = run.text.strip()
     if not words:
         return run.text
     lead, _, tail = run.text.partition(words)
     mark = "*" * (2 * run.strong + run.em)
-    escaped = re.sub(r"([\\*\[\]])", r"\\\1", words)
+    escaped = re.sub(r"([\\*\[\]])", r"\\\1", words) if escape_signs else words
     return f"{lead}{mark}{escaped}{mark}{tail}"
 
 

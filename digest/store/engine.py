@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from digest.errors import DatabaseUnreachable, SettingsError
+from digest.errors import DatabaseUnreachable, InputError, SettingsError
 
 _WRITES = "digest_writes"
 
@@ -73,9 +73,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def _said(engine: Engine) -> Iterator[None]:
-    """Turn a lost connection into a sentence; everything else passes."""
+    """Turn a lost connection, and a value that no column holds, into a sentence; everything else passes."""
     try:
         yield
+    except (DataError, OverflowError) as error:
+        # A number beyond 64 bits in an address: psycopg asks the server, sqlite3 raises by itself.
+        raise InputError("a number or a text in it is beyond what the database holds; correct it") from error
     except OperationalError as error:
         raise DatabaseUnreachable(_sentence(engine, error)) from error
     except DBAPIError as error:

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from digest.errors import Conflict, DatabaseUnreachable, DigestError, NotFound, RefusedError, WrongRevision
+from digest.errors import Conflict, DatabaseUnreachable, DigestError, InputError, NotFound, RefusedError, WrongRevision
 from digest.log import get_log
 from digest.model.account import Role
 from digest.web.auth import NoSessionError, NotAllowedError, sign_in_page
@@ -31,6 +31,7 @@ def handlers() -> dict[Any, Callable[[Request, Any], Any]]:
         RefusedError: _keeping(_refused),
         DatabaseUnreachable: _keeping(_no_database),
         WrongRevision: _keeping(_no_database),
+        InputError: _keeping(_unusable),
         DigestError: _keeping(_failed),
         RequestValidationError: _keeping(_malformed),
         HTTPException: _http,
@@ -131,6 +132,13 @@ def _not_found(request: Request, error: NotFound) -> Response:
 def _refused(request: Request, error: DigestError) -> Response:
     text = str(error)
     return _page(request, 409, "That was refused", text[:1].upper() + text[1:] + ".", "Nothing was changed.")
+
+
+def _unusable(request: Request, error: InputError) -> Response:
+    if request.method == "GET":
+        return _page(request, 404, "There is nothing here", "The address is not one of ours.")
+    text = str(error)
+    return _page(request, 422, "That cannot be taken", text[:1].upper() + text[1:] + ".", "Nothing was changed.")
 
 
 def _no_database(request: Request, error: DigestError) -> Response:

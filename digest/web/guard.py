@@ -31,6 +31,7 @@ _MOST_KEPT_BYTES: Final = 16_000_000
 # Up to here it is read and dropped: a browser shows no answer that comes before it has sent all.
 _MOST_DRAINED_BYTES: Final = 64_000_000
 _FOREIGN: Final = b"Refused: this form was sent from another site. Open the page itself and try again.\n"
+_FORM: Final = "application/x-www-form-urlencoded"
 _TOO_LONG: Final = "That is longer than fits"
 
 
@@ -60,11 +61,12 @@ class Guard:
             await _refuse(sending, 403, _FOREIGN)
         elif not _ONE_CLICK.match(scope["path"]) and _too_large(scope["path"], headers):
             await self._refuse_large(scope, receive, sending)
-        elif scope["method"] == "HEAD":
-            # The server drops the body of an answer to HEAD; the handlers see one kind of reading only.
-            await self.app({**scope, "method": "GET"}, receive, sending)
         else:
-            await self.app(scope, receive, sending)
+            # The server drops the body of an answer to HEAD; the handlers see one kind of reading only.
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            path, query = scope["path"].replace("\0", ""), scope["query_string"].replace(b"%00", b"")
+            receiving = _without_nul(receive) if headers.get("content-type", "").startswith(_FORM) else receive
+            await self.app({**scope, "method": method, "path": path, "query_string": query}, receiving, sending)
 
     async def _refuse_large(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say that it is too long; a desk's form gets its words back, but for one that saves itself, whose words stand in it."""
@@ -101,6 +103,26 @@ def _too_large(path: str, headers: Headers) -> bool:
     length = headers.get("content-length", "0")
     most = _MOST_TEXT_BYTES if _TEXTS.match(path) else _MOST_BYTES
     return "transfer-encoding" in headers or not length.isdigit() or int(length) > most
+
+
+def _without_nul(receive: Receive) -> Receive:
+    """Drop NUL from a form as it comes: it is in no text that anybody typed, and PostgreSQL holds none that has one."""
+    held = b""
+
+    async def receiving() -> Message:
+        nonlocal held
+        message = await receive()
+        if message["type"] != "http.request":
+            return message
+        body = (held + message.get("body", b"")).replace(b"%00", b"").replace(b"\0", b"")
+        held = b""
+        if message.get("more_body", False):
+            # A mark may be cut in two by the end of a chunk.
+            cut = len(body) - next((size for size in (2, 1) if body.endswith((b"%0", b"%")[2 - size])), 0)
+            body, held = body[:cut], body[cut:]
+        return {**message, "body": body}
+
+    return receiving
 
 
 async def _read(receive: Receive, most: int) -> bytes | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.compose.marked import from_marked, note_from_marked, note_to_marked, to_marked
+from digest.compose.marked import body_from_marked, body_to_marked, from_marked, note_from_marked, note_to_marked, to_marked
 from digest.compose.markup import inline_html, plain_text
 
 _STYLED = st.recursive(
@@ -36,6 +36,35 @@ _LINKED = st.builds(lambda words: f'<a href="https://a.example/x">{words}</a>', 
 def test_what_is_typed_becomes_inline_html(typed: str, html: str) -> None:
     assert from_marked(typed) == html
     assert from_marked(to_marked(html)) == html
+
+
+@pytest.mark.parametrize(
+    "typed", ["5 * 3 = 15", "{{7*7}}", "a [sic] b", r"\*not\* \[this\](https://a.example)", r"C:\temp", r"a \* b \* *c*"]
+)
+def test_a_sign_that_reads_as_itself_comes_back_as_it_was_typed(typed: str) -> None:
+    once = to_marked(from_marked(typed))
+    assert from_marked(once) == from_marked(typed)
+    assert once.count("\\") <= typed.count("\\")
+
+
+def test_an_articles_body_has_headings_too() -> None:
+    typed = "## Who pays\n\nThe *insurers* do.\nAnd so on.\n\n### Since when\n\n- one\n- two\n\n> said\n\n\\## no heading"
+    html = body_from_marked(typed)
+    assert html == (
+        "<h2>Who pays</h2><p>The <em>insurers</em> do.<br>And so on.</p><h3>Since when</h3><ul><li>one</li><li>two</li></ul>"
+        "<blockquote><p>said</p></blockquote><p>## no heading</p>"
+    )
+    assert body_to_marked(html) == typed
+    # Of what a feed gave no word is lost, whatever its tags.
+    given = "Loose <em>words</em> and<br>more<p>x <cite>c</cite></p><h5>A</h5><ul><li>a<ul><li>b</li></ul></li></ul><h3></h3>"
+    assert plain_text(body_from_marked(body_to_marked(given))).split() == plain_text(given).split()
+
+
+@given(st.text(alphabet="ab *#[]()\\<>&\n-1.>", max_size=60))
+def test_a_body_reads_the_same_once_it_was_written(typed: str) -> None:
+    html = body_from_marked(typed)
+    assert set(re.findall(r"<\s*/?\s*(\w+)", html)) <= {"a", "em", "strong", "br", "p", "ul", "ol", "li", "blockquote", "h2", "h3", "h4"}
+    assert plain_text(body_from_marked(body_to_marked(html))) == plain_text(html)
 
 
 def test_a_link_keeps_the_bold_words_in_it() -> None:
