@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
@@ -184,17 +184,12 @@ def movement(session: Session, newsletter_id: str, *, since: datetime) -> Moveme
     """Return who came and went since then, and who waits for a confirmation now; whoever came by an import counts, too."""
     fresh = subscriptions.c.changed >= since
     statement = select(
-        *(
-            func.count().filter(subscriptions.c.state == state, when)
-            for state, when in (
-                (SubscriptionState.CONFIRMED, fresh),
-                (SubscriptionState.UNSUBSCRIBED, fresh),
-                (SubscriptionState.UNCONFIRMED, true()),
-            )
-        )
-    ).where(subscriptions.c.newsletter_id == newsletter_id)
-    joined, left, waiting = session.execute(statement).one()
-    return Movement(joined=joined, left=left, waiting=waiting)
+        func.count().filter(subscriptions.c.state == SubscriptionState.CONFIRMED, fresh).label("joined"),
+        func.count().filter(subscriptions.c.state == SubscriptionState.UNSUBSCRIBED, fresh).label("left"),
+        func.count().filter(subscriptions.c.state == SubscriptionState.UNCONFIRMED).label("waiting"),
+    )
+    row = session.execute(statement.where(subscriptions.c.newsletter_id == newsletter_id)).one()
+    return Movement(joined=row.joined, left=row.left, waiting=row.waiting)
 
 
 def suppress(session: Session, address_hash: str, reason: SuppressionReason, *, now: datetime) -> bool:
