@@ -71,9 +71,9 @@ def follow(database: Database, source: Source, *, who: str, now: datetime) -> bo
             taken = sources.get(session, source.id)
         except NotFound:
             sources.keep(session, source, now=now)
-            _note(session, who, f"followed the source {source.id}, {source.url}", now)
+            _note(session, who, f"followed the source {source.id}, {source.shown}", now)
             return True
-    raise Conflict(f"the short name {source.id} stands for {taken.source.url}; choose another one")
+    raise Conflict(f"the short name {source.id} stands for {taken.source.shown}; choose another one")
 
 
 def check_now(database: Database, source_id: str, *, who: str, now: datetime) -> None:
@@ -84,12 +84,42 @@ def check_now(database: Database, source_id: str, *, who: str, now: datetime) ->
 
 
 def change(database: Database, source: Source, *, who: str, now: datetime) -> None:
-    """Keep a source's name, extent and manner as changed; raises NotFound."""
+    """Keep a source's name, address and manner as changed; a new address is visited at the next tick.
+
+    Raises NotFound, and Conflict where another source has that address.
+    """
     with database.writing() as session:
         before = sources.get(session, source.id).source
-        if before != source:
+        if before == source:
+            return
+        if before.url == source.url:
             sources.change(session, source)
             _note(session, who, f"changed the source {source.id}", now)
+            return
+        for other in sources.listed(session):
+            if other.source.url == source.url:
+                raise Conflict(f"the source {other.source.id} has that address already; remove one of the two")
+        sources.change(session, source)
+        sources.make_due(session, source.id, now=now)
+        _note(session, who, f"changed the address of the source {source.id} from {before.shown} to {source.shown}", now)
+
+
+def pause(database: Database, source_id: str, *, who: str, now: datetime, why: str | None = None) -> bool:
+    """Have the source visited no more until it is resumed; False where it was paused already. Raises NotFound."""
+    with database.writing() as session:
+        changed = sources.pause(session, source_id, now=now, who=who, why=why)
+        if changed:
+            acts.note(session, Act(at=now, who=who, what=f"paused the source {source_id}", why=why, edition_id=None, revision=None))
+    return changed
+
+
+def resume(database: Database, source_id: str, *, who: str, now: datetime) -> bool:
+    """Have the source visited again, from the next tick on; False where it was not paused. Raises NotFound."""
+    with database.writing() as session:
+        changed = sources.resume(session, source_id, now=now)
+        if changed:
+            _note(session, who, f"resumed the source {source_id}", now)
+    return changed
 
 
 def unfollow(database: Database, source_id: str, *, who: str, now: datetime) -> bool:

@@ -16,12 +16,14 @@ from digest.model.account import Account, Role
 from digest.model.quoting import one_line
 from digest.model.source import Extent, Source, SourceKind
 from digest.store import newsletters, sources
+from digest.store.sources import SourceState
 from digest.web.auth import Editor, Somebody
 from digest.web.frame import frame, sentence
 from digest.web.house import House, InHouse
 
 router = APIRouter()
 _LONGEST_URL = 2000
+_SLOWEST = 600
 
 
 class Asked(BaseModel):
@@ -29,6 +31,12 @@ class Asked(BaseModel):
 
     url: str = Field(default="", max_length=20_000)
     allow_private: bool = False
+
+
+class Why(BaseModel):
+    """Why a source is paused, in a few words or none."""
+
+    why: str = Field(default="", max_length=20_000)
 
 
 class Chosen(Asked):
@@ -39,6 +47,7 @@ class Chosen(Asked):
     short: str = Field(default="", max_length=20_000)
     extent: Extent = Extent.EXCERPT
     follow: bool = False
+    pace: str = Field(default="", max_length=200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,16 @@ class Adding:
     trouble: str | None = None
     at: str = "url"
     status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A change that was not made: the form as it was typed, the field at fault and what is wrong with it."""
+
+    form: Chosen
+    trouble: str
+    at: str
+    status: int = 422
 
 
 @router.get("/sources")
@@ -106,14 +125,31 @@ def show_one(source_id: str, house: InHouse, account: Somebody) -> Response:
 
 @router.post("/sources/{source_id}")
 def change(source_id: str, house: InHouse, account: Editor, form: Annotated[Chosen, Form()]) -> Response:
-    """Keep a source's name, extent and manner as changed."""
+    """Keep a source's name, address, extent and manner as changed."""
     with house.database.reading() as session:
         before = sources.get(session, source_id).source
-    name = one_line(form.name)
-    if not name or len(name) > 120:
-        return _one_page(house, account, source_id, trouble="Give it a name of 1 to 120 characters.", form=form)
-    after = replace(before, name=name, extent=form.extent, follow=form.follow)
-    following.change(house.database, after, who=account.name, now=house.clock())
+    after = _changed(before, form)
+    if isinstance(after, str):
+        at, _, trouble = after.partition("|")
+        return _one_page(house, account, source_id, Refused(form=form, trouble=trouble, at=at))
+    try:
+        following.change(house.database, after, who=account.name, now=house.clock())
+    except Conflict as error:
+        return _one_page(house, account, source_id, Refused(form=form, trouble=sentence(error), at="url", status=409))
+    return RedirectResponse(f"/sources/{source_id}", 303)
+
+
+@router.post("/sources/{source_id}/pause")
+def pause(source_id: str, house: InHouse, account: Editor, form: Annotated[Why, Form()]) -> Response:
+    """Have the source visited no more until it is resumed; twice is once."""
+    following.pause(house.database, source_id, who=account.name, now=house.clock(), why=one_line(form.why)[:200] or None)
+    return RedirectResponse(f"/sources/{source_id}", 303)
+
+
+@router.post("/sources/{source_id}/resume")
+def resume(source_id: str, house: InHouse, account: Editor) -> Response:
+    """Have the source visited again; twice is once."""
+    following.resume(house.database, source_id, who=account.name, now=house.clock())
     return RedirectResponse(f"/sources/{source_id}", 303)
 
 
@@ -153,24 +189,26 @@ def _list_page(house: House, account: Account) -> Response:
     with house.database.reading() as session:
         listed = tuple(one for one in sources.listed(session) if one.source.url.startswith("http"))
         used = {name: one.name for one in newsletters.listed(session) for section in one.plan for name in section.sources}
-    troubled = sum(one.trouble is not None for one in listed)
+    troubled = sum(one.state is SourceState.TROUBLED for one in listed)
+    paused = sum(one.paused is not None for one in listed)
     form = Chosen(follow=True)
-    return house.pages("sources.html", **frame(house, account), listed=listed, used=used, troubled=troubled, form=form)
+    return house.pages("sources.html", **frame(house, account), listed=listed, used=used, troubled=troubled, paused=paused, form=form)
 
 
 def _new_page(house: House, account: Account, adding: Adding) -> Response:
     return house.pages("source_new.html", status=adding.status, **frame(house, account), adding=adding, form=adding.form)
 
 
-def _one_page(house: House, account: Account, source_id: str, *, trouble: str | None = None, form: Chosen | None = None) -> Response:
+def _one_page(house: House, account: Account, source_id: str, refused: Refused | None = None) -> Response:
     with house.database.reading() as session:
         health = sources.get(session, source_id)
         kept = sources.entries_of(session, source_id)
         used = [one for one in newsletters.listed(session) if any(source_id in section.sources for section in one.plan)]
     source = health.source
-    shown = form or Chosen(url=source.url, name=source.name, extent=source.extent, follow=source.follow)
-    data: dict[str, Any] = {"health": health, "source": source, "kept": kept, "used": used, "form": shown, "trouble": trouble}
-    return house.pages("source.html", status=422 if trouble else 200, **frame(house, account), **data)
+    own = Chosen(url=source.shown, name=source.name, extent=source.extent, follow=source.follow, pace=f"{source.pace:g}")
+    form = refused.form if refused else own
+    data: dict[str, Any] = {"health": health, "source": source, "kept": kept, "used": used, "form": form, "refused": refused}
+    return house.pages("source.html", status=refused.status if refused else 200, **frame(house, account), **data)
 
 
 def _may(account: Account, form: Asked) -> bool:
@@ -209,6 +247,30 @@ def _source(form: Chosen) -> Source | str:
         follow=form.follow and form.kind is SourceKind.FEED,
         allow_private=form.allow_private,
     )
+
+
+def _changed(before: Source, form: Chosen) -> Source | str:
+    """Return the source as the form changes it, or the field at fault and what is wrong with it."""
+    name, pace = one_line(form.name), _seconds(form.pace, before.pace)
+    # An address that the page showed without its password comes back so: then it stays.
+    url = before.url if form.url in ("", before.shown) else _address(form.url)
+    if url is None:
+        return "url|That is no web address. Write it whole, with https://."
+    if not name or len(name) > 120:
+        return "name|Give it a name of 1 to 120 characters."
+    if pace is None:
+        return f"pace|The pace is a number of seconds from 0 to {_SLOWEST}."
+    return replace(before, name=name, url=url, extent=form.extent, follow=form.follow, pace=pace)
+
+
+def _seconds(text: str, before: float) -> float | None:
+    if not text.strip():
+        return before
+    try:
+        seconds = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= _SLOWEST else None
 
 
 def _why(error: InputError, account: Account) -> str:

@@ -81,6 +81,8 @@ TABLE = {
     ("POST", "/sources/look"): EDIT,
     ("POST", "/sources/{source_id}"): EDIT,
     ("POST", "/sources/{source_id}/check"): EDIT,
+    ("POST", "/sources/{source_id}/pause"): EDIT,
+    ("POST", "/sources/{source_id}/resume"): EDIT,
     ("POST", "/sources/{source_id}/remove"): EDIT,
     ("POST", "/newsletters"): RUN,
     ("POST", "/newsletters/{newsletter_id}"): RUN,

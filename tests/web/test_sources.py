@@ -1,6 +1,7 @@
 """Sources on screen: added by a site's address, seen before they are saved, with their health."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,3 +90,69 @@ def test_a_source_in_trouble_says_since_when_and_what_comes_next(desk: Desk) -> 
         assert browser.post("/sources/baltic/remove").status_code == 303
     assert browser.get("/sources/baltic").status_code == 404
     assert "No source yet." in browser.get("/sources").text
+
+
+def test_a_source_is_paused_and_resumed_without_scripts_and_twice_is_once(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        sources.keep(session, Source(id="baltic", name="Baltic Wire", url="https://baltic.example/feed"), now=NOW)
+    browser = desk.client()
+    for _ in range(2):
+        assert browser.post("/sources/baltic/pause", data={"why": "Their server is being moved"}).status_code == 303
+    page = browser.get("/sources/baltic").text
+    assert "by Nadia Brandt." in page
+    assert "Their server is being moved. It is not visited" in page
+    assert 'action="/sources/baltic/check"' not in page
+    assert "1 paused" in browser.get("/sources").text
+    assert desk.client(Role.VIEWER).post("/sources/baltic/resume").status_code == 403
+    for _ in range(2):
+        assert browser.post("/sources/baltic/resume").status_code == 303
+    page = browser.get("/sources/baltic").text
+    assert "Paused" not in page
+    assert "at the next tick" in page
+    said = desk.client(Role.ADMIN).get("/acts").text
+    assert said.count("paused the source baltic") == 1
+    assert said.count("resumed the source baltic") == 1
+
+
+def test_address_and_pace_are_changed_on_screen_and_a_wrong_one_is_said_at_its_field(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        sources.keep(session, Source(id="baltic", name="Baltic Wire", url="https://nadia:s3cret@baltic.example/feed"), now=NOW)
+        sources.keep(session, Source(id="other", name="Other", url="https://other.example/feed"), now=NOW)
+        sources.well(session, replace(sources.get(session, "baltic"), etag='"1"'), due=NOW + timedelta(hours=9), now=NOW)
+    browser = desk.client()
+    page = browser.get("/sources/baltic").text
+    assert "s3cret" not in page + browser.get("/sources").text
+    assert 'value="https://…@baltic.example/feed"' in page
+    form = {"name": "Baltic Wire", "extent": "full", "follow": "true", "url": "https://…@baltic.example/feed", "pace": "2,5"}
+    assert browser.post("/sources/baltic", data=form).status_code == 303
+    with desk.database.reading() as session:
+        health = sources.get(session, "baltic")
+    assert (health.source.url, health.source.pace, health.etag) == ("https://nadia:s3cret@baltic.example/feed", 2.5, '"1"')
+    for wrong, said in (
+        ({"pace": "-1"}, "number of seconds"),
+        ({"pace": "nan"}, "number of seconds"),
+        ({"url": "ftp://x"}, "no web address"),
+    ):
+        answer = browser.post("/sources/baltic", data=form | wrong)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert 'aria-invalid="true"' in answer.text
+    taken = browser.post("/sources/baltic", data=form | {"url": "https://other.example/feed"})
+    assert taken.status_code == 409
+    assert "has that address already" in taken.text
+    assert browser.post("/sources/baltic", data=form | {"url": "https://baltic.example/new"}).status_code == 303
+    with desk.database.reading() as session:
+        health = sources.get(session, "baltic")
+    assert (health.source.url, health.etag, health.due) == ("https://baltic.example/new", None, NOW)
+
+
+def test_a_move_that_is_not_believed_yet_and_a_pause_that_a_server_asked_for_are_shown(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        sources.keep(session, Source(id="baltic", name="Baltic Wire", url="https://baltic.example/feed"), now=NOW)
+        moved = replace(sources.get(session, "baltic"), moved_to="https://wire.example/feed", moved_since=NOW, moved_seen=2)
+        sources.well(session, replace(moved, why_due="as the source itself asks"), due=NOW + timedelta(hours=2), now=NOW)
+    page = desk.client(Role.VIEWER).get("/sources/baltic").text
+    assert "says that it has moved for good" in page
+    assert "https://wire.example/feed" in page
+    assert "seen 2 times" in page
+    assert "as the source itself asks" in page
