@@ -5,6 +5,7 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 
+from digest.deliver.dkim import Signers, read_keys
 from digest.deliver.journal import Journal
 from digest.deliver.outbox import OutboxTransport
 from digest.deliver.relay import read_relay
@@ -71,6 +72,11 @@ class Runtime:
             ) from error
 
     @cached_property
+    def signers(self) -> Signers:
+        """The DKIM keys of each domain; raises SettingsError naming a file that is none."""
+        return Signers(read_keys(dkim_folder(self.settings)))
+
+    @cached_property
     def secret(self) -> bytes:
         """The key of every token: DIGEST_SECRET, or one made once in the state folder."""
         if self.settings.secret is not None:
@@ -98,6 +104,11 @@ def noted_web(state: Path) -> str | None:
         return (state / "web.url").read_text("utf-8").strip()
     except OSError:
         return None
+
+
+def dkim_folder(settings: Settings) -> Path:
+    """Return where the DKIM keys lie."""
+    return settings.dkim_keys or settings.state / "dkim"
 
 
 def journals(settings: Settings) -> Path:

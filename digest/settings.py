@@ -40,6 +40,9 @@ class Settings(BaseModel):
         default=None,
         description="smtp://user:password@host:port (STARTTLS), smtps://…, smtp+plain://… or outbox:FOLDER (where none is named).",
     )
+    dkim_keys: Path | None = Field(
+        default=None, description="Folder of the DKIM keys that `digest dkim new` makes; none: `dkim` in the state folder."
+    )
     templates: Path | None = Field(default=None, description="Folder whose files stand before the templates that ship with us.")
     contact: str | None = Field(default=None, description="Address or page in the User-Agent of our fetches, so that a site can reach you.")
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of the worker that `digest up` starts.")

@@ -89,6 +89,7 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
     opened = runtime(self.app)
     sender = delivering.Sender(
         transport=opened.transport,
+        signers=opened.signers,
         journal=opened.journal,
         secret=opened.secret,
         public_url=opened.public_url,
@@ -104,7 +105,7 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
 def confirm(self: "Task[Any, Any]", consent_id: int) -> None:
     """Send one confirmation. Acknowledged early: the database, not the queue, knows which are left."""
     opened = runtime(self.app)
-    sender = consenting.Sender(press=opened.press, transport=opened.transport, secret=opened.secret, clock=_now)
+    sender = consenting.Sender(press=opened.press, transport=opened.transport, secret=opened.secret, clock=_now, signers=opened.signers)
     consenting.send(opened.database, sender, consent_id)
 
 

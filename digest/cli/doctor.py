@@ -5,11 +5,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
+from digest.deliver.published import Resolver, looked_up
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.errors import DigestError, RefusedError, SettingsError
@@ -17,7 +19,7 @@ from digest.flows.watching import watch
 from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed
 from digest.runtime import Runtime
 from digest.settings import Settings
-from digest.store import Database, migrate
+from digest.store import Database, migrate, newsletters
 from digest.store.documents import to_document
 
 State = Literal["ok", "warn", "wrong"]
@@ -39,12 +41,15 @@ def doctor(
     context: typer.Context,
     *,
     network: Annotated[bool, typer.Option("--network", help="Ask the relay too: connect, greet, and sign in; no mail is sent.")] = False,
+    resolver: Annotated[
+        str | None, typer.Option(help="With --network: who is asked for DNS records, instead of the machine's own.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what is missing or wrong, each with its remedy; exit 1 where something is wrong."""
     door: Door = context.obj
     findings = []
-    for finding in _looks(door.settings, network=network):
+    for finding in _looks(door.settings, Resolver(resolver) if network else None):
         findings.append(finding)
         if not as_json:
             remedy = f"; {finding.remedy}" if finding.remedy else ""
@@ -56,7 +61,7 @@ def doctor(
         raise RefusedError(f"{wrong} of {len(findings)} things {'is' if wrong == 1 else 'are'} wrong; see the lines above")
 
 
-def _looks(settings: Settings, *, network: bool) -> Iterator[Finding]:
+def _looks(settings: Settings, resolver: Resolver | None) -> Iterator[Finding]:
     runtime = Runtime(settings)
     database: list[Database] = []
     try:
@@ -65,7 +70,9 @@ def _looks(settings: Settings, *, network: bool) -> Iterator[Finding]:
             yield from _machinery(settings, database[0])
         yield _said("secret", lambda: _secret(settings))
         yield _said("links", lambda: _links(settings))
-        yield _said("transport", lambda: _transport(settings, network=network))
+        yield _said("transport", lambda: _transport(settings, network=resolver is not None))
+        if database:
+            yield from _signing(runtime, database[0], resolver)
         yield _said("state", lambda: _state(settings))
         yield _said("disk", lambda: _disk(settings))
     finally:
@@ -162,6 +169,31 @@ def _transport(settings: Settings, *, network: bool) -> Finding:
     finally:
         transport.close()
     return Finding(name="transport", state="ok", says=f"{relay} answers{' and knows us' if relay.user else ''}")
+
+
+def _signing(runtime: Runtime, database: Database, resolver: Resolver | None) -> Iterator[Finding]:
+    """Look at the keys of each domain that a newsletter is from and, where the network may be asked, at what it publishes."""
+    with database.reading() as session:
+        domains = sorted({one.from_address.rpartition("@")[2].casefold() for one in newsletters.listed(session)})
+    for domain in domains:
+        yield _said("signing", partial(_keys, runtime, domain))
+        if resolver is None:
+            continue
+        try:
+            for one in looked_up(domain, runtime.signers.of(domain).keys, resolver):
+                yield Finding(name="dns", state="wrong" if one.trouble else "ok", says=f"{one.name} says: {one.says}", remedy=one.trouble)
+        except DigestError as error:
+            says, _, remedy = str(error).rpartition("; ")
+            yield Finding(name="dns", state="wrong", says=says, remedy=remedy)
+
+
+def _keys(runtime: Runtime, domain: str) -> Finding:
+    keys = runtime.signers.of(domain).keys
+    if not keys:
+        remedy = f"let your relay sign, or make a key with `digest dkim new {domain}`"
+        return Finding(name="signing", state="warn", says=f"mail of {domain} is not signed here", remedy=remedy)
+    publish = " and ".join(f"{key.record_name} TXT {key.record}" for key in keys)
+    return Finding(name="signing", state="ok", says=f"mail of {domain} is signed with {len(keys)} keys; the DNS must say {publish}")
 
 
 def _state(settings: Settings) -> Finding:

@@ -188,7 +188,11 @@ def send_a_test(
     addresses = addresses_in([*to, *(more or [])])
     with door.runtime() as runtime:
         bench = Bench(
-            press=runtime.press, public_url=runtime.public_url, transport=runtime.transport, unique=lambda: secrets.token_urlsafe(12)
+            press=runtime.press,
+            public_url=runtime.public_url,
+            transport=runtime.transport,
+            unique=lambda: secrets.token_urlsafe(12),
+            signers=runtime.signers,
         )
         asked = TestSend(edition_id=edition, addresses=addresses, who=who(), at=now())
         done = send_test(runtime.database, bench, asked)
@@ -228,11 +232,12 @@ def render(
             "message_id": message_id(runtime.secret, domain, bearing),
             "date": f"{seen.record.due:%a, %d %b %Y %H:%M:%S} +0000",
         }
+        signer = runtime.signers.of(domain)
     files = {
         "edition.mjml": seen.rendered.mjml.encode(),
         "edition.html": fill_html(seen.rendered, values).encode(),
         "edition.txt": fill_text(seen.rendered, values).encode(),
-        "edition.eml": splice(seen.rendered, values),
+        "edition.eml": splice(seen.rendered, values, signer),
     }
     try:
         to.mkdir(parents=True, exist_ok=True)
@@ -275,6 +280,9 @@ def _print_findings(seen: Preview) -> None:
         out.print("nothing to find: it may go out")
     for one in seen.findings:
         out.print(f"{one.severity:<6} {one.message} {one.remedy}", markup=False)
+        if one.difference:
+            signs = {"out": "[-{}-]", "in": "{{+{}+}}"}
+            out.print("       " + "".join(signs.get(kind, "{}").format(text) for kind, text in one.difference), markup=False)
 
 
 def _line(item: object) -> str:

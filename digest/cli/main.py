@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import doctor, edition_file, editions, newsletters, ops, people, readers, reading, service, sources
+from digest.cli import dkim, doctor, edition_file, editions, newsletters, ops, people, readers, reading, returned, service, sources
 from digest.cli.door import Door
 from digest.errors import DigestError
 from digest.log import configure_log
@@ -32,6 +32,7 @@ app.command("render")(editions.render)
 editions.app.command("export")(edition_file.export)
 editions.app.command("import")(edition_file.import_file)
 app.command("deliveries")(ops.deliveries)
+app.command("returned")(returned.returned)
 app.command("queues")(ops.queues)
 app.add_typer(service.db, name="db")
 app.add_typer(sources.app, name="source")
@@ -39,6 +40,7 @@ app.add_typer(newsletters.app, name="newsletter")
 app.add_typer(editions.app, name="edition")
 app.add_typer(readers.app, name="subscribers")
 app.add_typer(people.app, name="user")
+app.add_typer(dkim.app, name="dkim")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,29 +1,35 @@
 """One reader's message: the frozen pieces with the reader's own values between them, joined to bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
 
+from digest.deliver.dkim import Signer, canonical_body
 from digest.errors import RefusedError
 from digest.model.mailing import Rendered
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 
+_EMPTY_LINE: Final = b"\r\n\r\n"
 # What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
 _SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*(?: [A-Za-z0-9:/@.,_+-]+)*\Z")
 
 
 class Splicer:
-    """A mail taken apart once, so that each reader's message is their own values and a join; threads may share it."""
+    """A mail taken apart once, so that each reader's message is their own values and a join; threads may share it.
 
-    def __init__(self, rendered: Rendered) -> None:
+    With a `signer` each message bears its DKIM signatures.
+    """
+
+    def __init__(self, rendered: Rendered, signer: Signer | None = None) -> None:
         self._parts = [piece.literal.encode("ascii") for piece in rendered.pieces]
         # A value stands in both parts and the headers: it is encoded once for each kind of place.
         self._slots: dict[str, dict[str, list[int]]] = {}
         for place, piece in enumerate(rendered.pieces):
             if piece.slot is not None:
                 self._slots.setdefault(piece.slot, {}).setdefault(piece.encoding, []).append(place)
+        self._signing = _Signing(self._parts, signer) if signer is not None and signer.keys else None
 
     def splice(self, values: Mapping[str, str]) -> bytes:
         """Return the whole message for one reader: CRLF, ASCII, body lines of at most 76 characters; ready for DATA.
@@ -40,12 +46,43 @@ class Splicer:
                 shown = _encoded(encoding, slot, value) if plain is None else plain
                 for place in places:
                     parts[place] = shown
+        if self._signing is not None:
+            parts.insert(0, self._signing.signature(parts, self._slots))
         return b"".join(parts)
 
 
-def splice(rendered: Rendered, values: Mapping[str, str]) -> bytes:
+class _Signing:
+    """The canonical form of what all readers share, made once: a slot's value stands on a line of its own, so parts are independent."""
+
+    def __init__(self, parts: Sequence[bytes], signer: Signer) -> None:
+        self._signer = signer
+        self._head_ends = next(place for place, part in enumerate(parts) if _EMPTY_LINE in part)
+        head, _, body = parts[self._head_ends].partition(_EMPTY_LINE)
+        self._last_of_head = head + b"\r\n"
+        self._canonical = [canonical_body(part) for part in (body, *parts[self._head_ends + 1 :])]
+
+    def signature(self, parts: Sequence[bytes], slots: Mapping[str, Mapping[str, Sequence[int]]]) -> bytes:
+        canonical = self._canonical.copy()
+        for encodings in slots.values():
+            for places in encodings.values():
+                for place in places:
+                    if place > self._head_ends:
+                        canonical[place - self._head_ends] = canonical_body(parts[place])
+        return self._signer.signature(b"".join(parts[: self._head_ends]) + self._last_of_head, canonical)
+
+
+def splice(rendered: Rendered, values: Mapping[str, str], signer: Signer | None = None) -> bytes:
     """Return one message; see Splicer.splice, which many messages share."""
-    return Splicer(rendered).splice(values)
+    return Splicer(rendered, signer).splice(values)
+
+
+def signed(message: bytes, signer: Signer) -> bytes:
+    """Return a whole message with its DKIM signatures before it; as it is, where its domain has no keys."""
+    head, empty_line, body = message.partition(_EMPTY_LINE)
+    if not signer.keys or not empty_line:
+        return message
+    canonical = canonical_body(body).rstrip(b"\r\n")
+    return signer.signature(head + b"\r\n", [canonical + b"\r\n" if canonical else b""]) + message
 
 
 def marked_as_test(rendered: Rendered, mark: str = "[Test]") -> Rendered:

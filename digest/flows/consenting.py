@@ -9,6 +9,8 @@ from enum import StrEnum
 from digest.audience.address import Address, hash_address, read_address
 from digest.audience.consent import COOLDOWN, GOOD_FOR, MOST_FOR_ONE_DOMAIN, MOST_FROM_ONE_PLACE, WINDOW, place_of
 from digest.audience.token import Purpose, hash_token, make_consent_token, read_consent_id
+from digest.deliver.dkim import NO_KEYS, Signers
+from digest.deliver.message import signed
 from digest.deliver.transport import Envelope, Mailer
 from digest.errors import NotFound, RelayRefused, RelayUnreachable
 from digest.log import get_log
@@ -45,12 +47,13 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What the letters need: the press, the transport, the key of all tokens, and the clock. Links lead to the press's public_url."""
+    """What the letters need: press, transport, the key of all tokens, clock, signers. Links lead to the press's public_url."""
 
     press: Press
     transport: Mailer
     secret: bytes
     clock: Callable[[], datetime]
+    signers: Signers = NO_KEYS
 
 
 class Stage(StrEnum):
@@ -186,7 +189,7 @@ def _offer(sender: Sender, consent: Consent, reader: Subscriber, newsletter: New
         message_id=f"<{name}@{domain}>",
         date=format_datetime(consent.asked),
     )
-    message = render_confirmation(sender.press, newsletter, letter)
+    message = signed(render_confirmation(sender.press, newsletter, letter), sender.signers.of(domain))
     return sender.transport.send(Envelope(return_path=f"bounce+{name}@{domain}", recipient=reader.address), message)
 
 

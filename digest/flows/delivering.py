@@ -9,6 +9,7 @@ from pathlib import Path
 
 from digest.audience.links import message_id, reader_links, return_path
 from digest.audience.token import Bearing
+from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal, left_behind
 from digest.deliver.message import Splicer
 from digest.deliver.transport import Envelope, Offer, Settled, Transport
@@ -35,9 +36,10 @@ _RUNNING = (MailingState.OPEN, MailingState.SENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What delivering needs: transport, journal, the key of all tokens, where readers reach the web, the clock, how to wait."""
+    """What delivering needs: transport, signers, journal, the key of all tokens, where readers reach the web, clock and waiting."""
 
     transport: Transport
+    signers: Signers
     journal: Journal
     secret: bytes
     public_url: str
@@ -199,14 +201,14 @@ class _Run:
 
 def _open_run(session: Session, database: Database, sender: Sender, claim: Claim) -> _Run:
     mailing = mailings.get(session, claim.mailing_id)
-    newsletter = newsletters.get(session, mailing.newsletter_id)
+    domain = newsletters.get(session, mailing.newsletter_id).from_address.rpartition("@")[2]
     return _Run(
         database=database,
         sender=sender,
         claim=claim,
-        splicer=Splicer(mailings.rendered(session, claim.mailing_id)),
+        splicer=Splicer(mailings.rendered(session, claim.mailing_id), sender.signers.of(domain)),
         opened=mailing.opened,
-        domain=newsletter.from_address.rpartition("@")[2],
+        domain=domain,
         flushed=sender.clock(),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from digest.audience.address import read_address
+from digest.deliver.dkim import NO_KEYS, Signers
 from digest.deliver.message import marked_as_test, splice
 from digest.deliver.transport import Envelope, Mailer
 from digest.errors import InputError, RelayRefused, RelayUnreachable
@@ -23,12 +24,13 @@ _FROZEN = (EditionState.APPROVED, EditionState.SCHEDULED, EditionState.RELEASED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a test send needs: the press, where readers reach the web, the transport, and a word that no two tests share."""
+    """What a test send needs: the press, where readers reach the web, the transport, a word that no two tests share, the signers."""
 
     press: Press
     public_url: str
     transport: Mailer
     unique: Callable[[], str]
+    signers: Signers = NO_KEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,9 @@ def _send_one(bench: Bench, marked: Rendered, newsletter: Newsletter, address: s
         "date": format_datetime(at),
     }
     # A test that bounces comes back to the desk: its return path bears no token, so it can change nobody's subscription.
-    answer = bench.transport.send(Envelope(return_path=newsletter.from_address, recipient=address), splice(marked, values))
+    signer = bench.signers.of(newsletter.from_address.rpartition("@")[2])
+    envelope = Envelope(return_path=newsletter.from_address, recipient=address)
+    answer = bench.transport.send(envelope, splice(marked, values, signer))
     return Tested(address=address, accepted=answer.state is DeliveryState.SENT, reply=f"{answer.code or ''} {answer.reply}".strip())
 
 

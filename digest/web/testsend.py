@@ -20,6 +20,9 @@ from digest.web.standing import standing_of
 router = APIRouter()
 # A transport is not for two threads at once.
 _ONE_AT_A_TIME = threading.Lock()
+# What came of the forms sent last, so that one posted twice, by a double click say, sends once.
+_DONE: dict[str, tuple[Tested, ...]] = {}
+_REMEMBERED = 200
 
 
 @router.get("/editions/{edition_id}/test")
@@ -29,19 +32,28 @@ def show_test(edition_id: int, house: InHouse, account: Somebody) -> Response:
 
 
 @router.post("/editions/{edition_id}/test")
-def send_test(edition_id: int, house: InHouse, account: Editor, to: Annotated[str, Form()] = "") -> Response:
-    """Send the mail to the addresses typed, and say what became of each."""
+def send_test(
+    edition_id: int, house: InHouse, account: Editor, to: Annotated[str, Form()] = "", once: Annotated[str, Form(max_length=80)] = ""
+) -> Response:
+    """Send the mail to the addresses typed, and say what became of each; `once` names the form."""
     try:
         addresses = testing.addresses_in([to[:4000]])
         with _ONE_AT_A_TIME:
+            if once in _DONE:
+                return _page(house, account, edition_id, to=to, done=_DONE[once])
             bench = Bench(
                 press=house.press,
                 public_url=house.runtime.public_url,
                 transport=house.runtime.transport,
                 unique=lambda: secrets.token_urlsafe(12),
+                signers=house.runtime.signers,
             )
             test = TestSend(edition_id=edition_id, addresses=addresses, who=account.name, at=house.clock())
             done = testing.send_test(house.database, bench, test)
+            if once:
+                _DONE[once] = done
+                for old in list(_DONE)[:-_REMEMBERED]:
+                    del _DONE[old]
     except (InputError, RefusedError, RenderError, DeliveryError, SettingsError) as error:
         return _page(house, account, edition_id, to=to, trouble=f"{sentence(error)} Nothing was sent.")
     return _page(house, account, edition_id, to=to, done=done)
@@ -67,6 +79,7 @@ def _page(  # noqa: PLR0913  what the page shows again
         "standing": standing_of(record),
         "most": testing.MOST,
         "to": to,
+        "once": secrets.token_urlsafe(12),
         "trouble": trouble,
         "done": done,
     }

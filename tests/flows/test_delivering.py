@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from digest.audience.token import Bearing, Purpose, make_token
+from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
@@ -90,6 +91,7 @@ def sender(newsroom: Newsroom, server: Faulty, folder: Path, before: Callable[[i
 
     return Sender(
         transport=Watching(SmtpTransport(read_relay(url), timeout=5), before),
+        signers=Signers(),
         journal=Journal.open(folder / "journal"),
         secret=SECRET,
         public_url="https://news.example.org",

@@ -13,6 +13,7 @@ import pytest
 
 from digest.audience.address import hash_address, read_address
 from digest.audience.token import Bearing, Purpose, make_token, read_token
+from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
@@ -49,6 +50,7 @@ def sender_to(tmp_path: Path) -> SenderTo:
     def make(port: int, now: datetime) -> Sender:
         return Sender(
             transport=SmtpTransport(read_relay(f"smtp+plain://127.0.0.1:{port}"), timeout=10),
+            signers=Signers(),
             journal=Journal.open(tmp_path / "journal"),
             secret=SECRET,
             public_url="https://news.example.org",

@@ -10,6 +10,7 @@ from pathlib import Path
 from digest.audience.links import reader_links
 from digest.audience.token import Bearing, Purpose, make_consent_token
 from digest.compose import edit
+from digest.deliver.dkim import Signers
 from digest.deliver.outbox import OutboxTransport
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
@@ -109,6 +110,7 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     mailing = _release(desk)
     sender = delivering.Sender(
         transport=OutboxTransport(folder / "outbox"),
+        signers=Signers(),
         journal=desk.runtime.journal,
         secret=desk.runtime.secret,
         public_url=desk.url,
