@@ -11,6 +11,7 @@ from digest.render.clean import plain
 from digest.render.context import Data
 from digest.render.email import numeric_attributes, tidy_text
 from digest.render.lint import lint_mjml
+from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.phrases import long_date
 from digest.render.press import Press
 
@@ -35,6 +36,7 @@ def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed)
     """
     data = _data(press, newsletter, letter)
     html = press.compiler.compile(_checked(numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))))
+    lint_html(html, marker="\0", hosts=picture_hosts(data, data["theme"], press.public_url))
     text = tidy_text(press.set_type(newsletter.theme, "letters/confirm.txt", data))
     boundary = f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:32]}"
     reply = f"Reply-To: {one_line(newsletter.reply_to)}\r\n" if newsletter.reply_to else ""

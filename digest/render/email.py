@@ -8,11 +8,13 @@ from typing import Any
 from digest.model.edition import Edition
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
-from digest.render.context import edition_data, minutes_of
-from digest.render.lint import lint_html, lint_mjml
+from digest.render.context import edition_data
+from digest.render.lint import lint_mjml
+from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
 from digest.render.press import Press
+from digest.render.rows import minutes_of
 from digest.render.slots import BODY_SLOTS, marker_for
 from digest.render.text import Footnotes
 from digest.render.wire import Envelope, wire_form
@@ -30,9 +32,10 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     Raises RenderError, which names template, line or block, where a template or its MJML is at fault; never because of
     what an article says.
     """
-    settings = press.theme(newsletter.theme).settings
+    theme = press.theme(newsletter.theme)
+    settings = theme.settings
     marker = marker_for(edition, newsletter, press.public_url)
-    data: dict[str, Any] = edition_data(edition, newsletter, settings["words"], press.public_url)
+    data: dict[str, Any] = edition_data(edition, newsletter, theme, press.public_url)
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
 
     def slot(name: str) -> str:
@@ -60,7 +63,7 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", shared))
     lint_mjml(mjml)
     html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))
-    lint_html(html, marker)
+    lint_html(html, marker, picture_hosts(data, settings, press.public_url))
     pieces = wire_form(html, text, marker, Envelope.of(edition, newsletter, press.public_url))
     digest = hashlib.sha256(mjml.encode())
     digest.update(json.dumps([(piece.literal, piece.slot, piece.encoding) for piece in pieces]).encode())

@@ -15,6 +15,11 @@ def long_date(moment: datetime, zone: str, words: Words) -> str:
     return str(words["date"]).format(day=day.day, year=day.year, **names)
 
 
+def day_said(moment: datetime | None, zone: str, words: Words) -> str:
+    """Return the weekday in the newsletter's zone, cut to three letters as lists of days are; "" where it is not known."""
+    return str(words["weekdays"][moment.astimezone(ZoneInfo(zone)).weekday()])[:3] if moment else ""
+
+
 def listed(parts: Sequence[str], words: Words) -> str:
     """Return "a, b and c"."""
     if len(parts) < 2:

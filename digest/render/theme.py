@@ -17,6 +17,11 @@ class Theme:
     folders: tuple[Path, ...]
     settings: Mapping[str, Any]
 
+    @property
+    def blocks(self) -> frozenset[str]:
+        """The names of its blocks: each file of `blocks/` is one."""
+        return frozenset(path.stem for folder in self.folders for path in (folder / "blocks").glob("*.mjml"))
+
 
 def read_theme(name: str, roots: Sequence[Path]) -> Theme:
     """Read the theme `name` below the `email/` folders of `roots`; raises RenderError where it is missing or malformed."""

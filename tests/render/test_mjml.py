@@ -16,7 +16,8 @@ from digest.errors import RenderError
 from digest.model.edition import Edition
 from digest.model.newsletter import Newsletter
 from digest.render.email import numeric_attributes, render_edition
-from digest.render.lint import lint_html, lint_mjml
+from digest.render.lint import lint_mjml
+from digest.render.lint_html import lint_html
 from digest.render.mjml import MjmlCompiler
 from digest.render.places import template_roots, templates_root
 from digest.render.press import open_press
@@ -140,6 +141,22 @@ def test_attributes_are_ascii_before_mrml_sees_them(compiler: MjmlCompiler) -> N
         ("<mjml>\na<br>b</mjml>", r"line 2 .*<br> must end in />"),
         ("<mjml>\n<mj-body>", r"<mj-body> is never closed"),
         ("</p>", r"</p> closes nothing"),
+        ('<mjml>\n<mj-section paddin="0px" /></mjml>', r"line 2 .*<mj-section> has no attribute 'paddin'; is it 'padding'\?"),
+        ('<mj-section align="left" />', r"no attribute 'align'; take it out"),
+        ('<mj-section padding="0 20px" />', r'padding="0 20px" needs px on every number'),
+        ('<mj-column width="180" />', r'width="180" needs px'),
+        ('<mj-button color="blurple1" />', r"is no colour; write #1a2b3c"),
+        ('<mj-text line-height="tall" />', r"write 24px"),
+        ("<mj-section padding=0px />", r"double quotes"),
+        ('<mj-text align="left" align="right" />', r"it is there twice"),
+        ("<mj-carousel></mj-carousel>", r"<mj-carousel> is not for mail: MRML drops pictures"),
+        ("<mj-social-element />", r"<mj-social-element> is not for mail: .*blocks/social.mjml"),
+        ("<mj-preview>x</mj-preview>", r"use blocks/preheader.mjml"),
+        ('<mj-include path="x" />', r"use Jinja's {% include %}"),
+        ('<mj-style inline="inline">x</mj-style>', r"inline: MRML ignores it"),
+        ('<p onclick="x">x</p>', r"scripts do not run"),
+        ("<video />", r"<video> is no HTML that mail programs show"),
+        ("<mjml><mj-body></mj-body><mj-body></mj-body></mjml>", r"a second <mj-body>"),
     ],
 )
 def test_faulty_mjml_is_told_with_block_and_line(mjml: str, said: str) -> None:
@@ -155,11 +172,26 @@ def test_faulty_mjml_is_told_with_block_and_line(mjml: str, said: str) -> None:
         ("<script>", "scripts do not run"),
         ("qqnameqq and qqadd", "torn apart"),
         ("qqshoe_sizeqq", "unknown slot 'shoe_size'"),
+        ("<h1>x</h1>", "2 headings of the first level"),
+        ('<img alt="" width="186.67" src="https://ours.example/x.png" />', "fraction of a pixel"),
+        ('<img alt="" src="https://pixel.example/x.png" />', r"from a stranger, pixel.example: .*hosts = \[\"pixel.example\"\]"),
+        ('<link rel="stylesheet" href="https://fonts.example/f.css" />', r"from a stranger, fonts.example"),
+        ("<style>@import url(https://fonts.example/f.css);</style>", r"from a stranger, fonts.example"),
+        ("<td style=\"background:url('//pixel.example/x')\">", r"from a stranger, pixel.example"),
+        ('<td background="https://pixel.example/x">', r"from a stranger, pixel.example"),
+        ("<table><tr></table></tr>", r"do not close as they open"),
+        ("<!--[if mso | IE]><table><![endif]-->", r"do not close, in Outlook: <table>"),
+        ("<!--[if !mso]><!--><table><!--<![endif]-->", r"do not close, elsewhere: <table>"),
     ],
 )
 def test_faulty_html_is_refused(html: str, said: str) -> None:
     with pytest.raises(RenderError, match=said):
-        lint_html(html, "qq")
+        lint_html(f"<h1>The name</h1>{html}", "qq", ["ours.example"])
+
+
+def test_words_that_only_look_like_a_strangers_file_pass() -> None:
+    words = "url(https://pixel.example/x) src=https://pixel.example/x @import"
+    lint_html(f'<h1>{words}</h1><img src="https://ours.example/x.png" alt="{words}" width="600" />', "qq", ["ours.example"])
 
 
 @pytest.mark.parametrize(

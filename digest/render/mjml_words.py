@@ -1,0 +1,82 @@
+"""The words of MJML that we write: each component's attributes, what an attribute may hold, and what MRML is no good for."""
+
+import re
+from typing import Final
+
+_PADDING: Final = "padding padding-top padding-right padding-bottom padding-left"
+_BORDER: Final = "border border-top border-right border-bottom border-left border-radius"
+_TYPE: Final = "color font-family font-size font-style font-weight letter-spacing line-height text-decoration text-transform"
+_BACKGROUND: Final = (
+    "background-color background-url background-repeat background-size background-position background-position-x background-position-y"
+)
+
+# After MJML 4's own tables of components (mjml.io/documentation).
+ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(f"{words} css-class mj-class".split())
+    for name, words in {
+        "mjml": "lang dir owa",
+        "mj-head": "",
+        "mj-attributes": "",
+        "mj-all": f"{_PADDING} {_TYPE} {_BORDER} {_BACKGROUND} align direction height text-align width",
+        "mj-class": f"name {_PADDING} {_TYPE} {_BORDER} {_BACKGROUND} align direction height text-align width",
+        "mj-style": "",
+        "mj-title": "",
+        "mj-breakpoint": "width",
+        "mj-raw": "",
+        "mj-body": "width background-color",
+        "mj-section": f"{_PADDING} {_BORDER} {_BACKGROUND} direction full-width text-align text-padding",
+        "mj-wrapper": f"{_PADDING} {_BORDER} {_BACKGROUND} full-width text-align",
+        "mj-column": f"{_PADDING} {_BORDER} background-color inner-background-color inner-border inner-border-top inner-border-right"
+        " inner-border-bottom inner-border-left inner-border-radius width vertical-align direction",
+        "mj-group": "width vertical-align background-color direction",
+        "mj-text": f"{_PADDING} {_TYPE} align height container-background-color vertical-align",
+        "mj-button": f"{_PADDING} {_TYPE} {_BORDER} align background-color container-background-color height href inner-padding rel target"
+        " text-align text-padding title vertical-align width",
+        "mj-image": f"{_PADDING} {_BORDER} align alt container-background-color fluid-on-mobile font-size height href max-height name rel"
+        " sizes src srcset target title usemap width",
+        "mj-divider": f"{_PADDING} align border-color border-style border-width container-background-color width",
+        "mj-spacer": f"{_PADDING} container-background-color height",
+        "mj-table": f"{_PADDING} {_TYPE} align border cellpadding cellspacing container-background-color role table-layout width",
+        "mj-hero": f"{_PADDING} {_BACKGROUND} background-height background-width border-radius height inner-background-color inner-padding"
+        " mode vertical-align width",
+    }.items()
+}
+
+# What MRML 6 takes and then does not do, or does to a reader's harm; the second half of each says what to write instead.
+FORBIDDEN: Final = {
+    "mj-accordion": "few programs open an accordion; write the text out",
+    "mj-carousel": "MRML drops pictures of a carousel; show one with mj-text and img",
+    "mj-font": "a web font is a stranger's file; set the family in theme.toml",
+    "mj-html-attributes": "MRML ignores it; write the attribute where it belongs",
+    "mj-include": "MRML reads no files; use Jinja's {% include %}",
+    "mj-navbar": "its menu needs a checkbox that few programs know; write links in mj-text",
+    "mj-preview": "its white text on white counts against a mail; use blocks/preheader.mjml",
+    "mj-social": "its icons are a stranger's pictures; write links in mj-text, as blocks/social.mjml does",
+}
+
+_SIZED: Final = frozenset(
+    {"width", "height", "border-width", "border-radius", "font-size", "background-width", "background-height", "max-height"}
+    | {"inner-padding", "text-padding", *_PADDING.split()}
+)
+_SIZE: Final = re.compile(r"-?\d+(?:\.\d+)?(?:px|%)")
+_LINE: Final = re.compile(r"\d+(?:\.\d+)?(?:px|%)?")
+_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-z]{3,20}|rgba?\([\d., %]+\)")
+
+
+def attribute_fault(component: str, name: str, value: str) -> str | None:
+    """Return what is wrong with one attribute of an MJML component, and what to write; None where nothing is."""
+    known = ATTRIBUTES[component]
+    if name not in known:
+        near = sorted(word for word in known if word[:3] == name[:3])
+        return f"<{component}> has no attribute {name!r}; " + (f"is it {near[0]!r}?" if near else "take it out, MRML drops it")
+    if name in _SIZED and not all(_SIZE.fullmatch(part) for part in value.split()):
+        return (
+            f'{name}="{value}" needs px on every number, 0 included: 0px 20px'
+            if value
+            else f'{name}="" is empty; write a size or take it out'
+        )
+    if name == "line-height" and not _LINE.fullmatch(value):
+        return f'line-height="{value}" is no height; write 24px'
+    if name.endswith("color") and not _COLOUR.fullmatch(value):
+        return f'{name}="{value}" is no colour; write #1a2b3c'
+    return None
