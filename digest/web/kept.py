@@ -18,7 +18,7 @@ _KEPT: Final = ("/editions/", "/newsletters", "/sources")
 _EDITION: Final = re.compile(r"/editions/\d+")
 _LABELS: Final = LABELS | {"why": "Word to the desk", "to": "To", "address": "Address of the picture"}
 # These say which page it was, not what was typed.
-_MACHINE: Final = frozenset({"revision", "state", "view", "settle", "held", "kind", "section", "item", "sha256", "picture", "to_section"})
+_MACHINE: Final = frozenset({"revision", "state", "view", "settle", "held", "kind", "section", "item", "sha256", "picture", "once"})
 _LONG: Final = 200
 
 
