@@ -17,6 +17,7 @@ from digest.flows import consenting
 from digest.model.subscriber import SuppressionReason
 from digest.store import consents, newsletters, subscribers
 from tests.web.newsroom import NEWSLETTER, NOW, SECRET, Desk
+from tests.web.test_roles import OPEN, TABLE
 
 ADA = "ada@example.net"
 FOREIGN = {"sec-fetch-site": "cross-site", "origin": "https://meridian.example"}
@@ -195,14 +196,37 @@ def test_the_form_for_other_pages_is_plain_and_names_our_address(desk: Desk) -> 
 
 
 def test_every_readers_page_is_light_and_asks_no_third_party(desk: Desk) -> None:
-    links = desk.links(desk.release())
+    links = {name: link.removeprefix(desk.url) for name, link in desk.links(desk.release()).items()}
     browser = desk.client(None)
-    browser.post("/subscribe/weekly", data={"email": ADA})
-    own = [f"/c/{token_of(desk)}", *(link.removeprefix(desk.url) for name, link in links.items() if name != "browser_url")]
-    for path in ("/subscribe/weekly", "/subscribe/weekly/form", "/archive/weekly", "/archive/weekly/feed.atom", *own):
-        page = browser.get(path)
+    asked = browser.post("/subscribe/weekly", data={"email": ADA})
+    pages = {
+        "/archive/{newsletter_id}": browser.get("/archive/weekly"),
+        "/archive/{newsletter_id}/feed.atom": browser.get("/archive/weekly/feed.atom"),
+        "/archive/{newsletter_id}/{number}": browser.get("/archive/weekly/214"),
+        "/c/{token}": browser.get(f"/c/{token_of(desk)}"),
+        "/p/{token}": browser.get(links["preferences_url"]),
+        "/sign-in": browser.get("/sign-in"),
+        "/subscribe/{newsletter_id}": browser.get("/subscribe/weekly"),
+        "/subscribe/{newsletter_id}/form": browser.get("/subscribe/weekly/form"),
+        "/u/{token}": browser.get(links["unsubscribe_url"]),
+        "/v/{token}": browser.get(links["browser_url"]),
+    }
+    # What asks nobody to look at it.
+    bare = {"/favicon.ico", "/healthz", "/metrics", "/readyz", "/robots.txt", "/static/{digest}/{name}"}
+    assert set(pages) | bare == {path for (method, path), who in TABLE.items() if method == "GET" and who == OPEN}
+    answers = {
+        "asked": asked,
+        "confirmed": browser.post(f"/c/{token_of(desk)}"),
+        "saved": browser.post(links["preferences_url"], data={"act": "save", "get": ["weekly"], "name": "Julie"}),
+        "left": browser.post(links["unsubscribe_url"]),
+        "back": browser.post(f"{links['unsubscribe_url']}/undo"),
+        "no such link": browser.get("/u/nonsense"),
+    }
+    for name, page in (pages | answers).items():
+        assert page.status_code in ((404,) if name == "no such link" else (200, 303)), name
         files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg))"', page.text)
-        parts = [page.content, *(browser.get(name).content for name in files)]
-        assert sum(len(gzip.compress(part)) for part in parts) < 20_000, path
-        assert set(re.findall(r'(?:src|action)="(?:https?:)?//([^/"]+)', page.text)) <= {desk.url.removeprefix("http://")}
-        assert "style=" not in page.text.replace("style=&#34;", "")
+        parts = [page.content, *(browser.get(file).content for file in files)]
+        assert sum(len(gzip.compress(part)) for part in parts) < 20_000, name
+        assert set(re.findall(r'(?:src|action)="(?:https?:)?//([^/"]+)', page.text)) <= {desk.url.removeprefix("http://")}, name
+        if name not in ("/v/{token}", "/archive/{newsletter_id}/{number}"):  # the mail itself, which needs its own
+            assert "style=" not in page.text.replace("style=&#34;", ""), name
