@@ -145,8 +145,8 @@ def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
 
 def _read(source: Source, fetched: Fetched) -> tuple[Entry, ...]:
     if source.kind is SourceKind.PAGE:
-        return (entry_of_page(read_page(fetched.body, fetched.url), fetched.url),)
-    feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED).feed
+        return (entry_of_page(read_page(fetched.body, fetched.url, taught=source.taught), fetched.url),)
+    feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED, taught=source.taught).feed
     return feed.entries if feed is not None else ()
 
 
@@ -185,7 +185,11 @@ def _read_one(database: Database, visit: Visit, source: Source, page: PageDue) -
     try:
         fetched = visit.fetcher.fetch(request)
         # Read again though unchanged where the feed's own part is what changed: then what the page gave stands already.
-        entry = page.kept.entry if fetched.not_modified else reread(page.given, page.kept.entry, read_page(fetched.body, fetched.url))
+        entry = (
+            page.kept.entry
+            if fetched.not_modified
+            else reread(page.given, page.kept.entry, read_page(fetched.body, fetched.url, taught=source.taught))
+        )
     except NotYet:
         raise
     except InputError as error:

@@ -83,18 +83,19 @@ def fits(items: list[Item]) -> bool:
 
 def looks_brief(items: list[Item], kind: FoundKind | None, heading: str, around: Surroundings) -> bool:
     """Whether items under `heading` are briefs: its words (`kind`) and their shape taken together."""
-    if not fits(items) or any(len(item.text) > 1500 for item in items if kind is not FoundKind.BRIEFING):
-        return False
     if kind is FoundKind.BRIEFING:
-        return True
-    if kind is None and (len(items) < 2 or any(len(item.blocks) > 4 for item in items)):
-        return False
-    score = shape(items, around)
-    if kind is None and not _is_backed(items, around):
+        return fits(items)
+    if any(len(item.text) > 1500 for item in items) or (kind is None and not _may_be(items)) or not fits(items):
         return False
     if kind is None:
-        return score >= ENOUGH + (1.0 if len(items) == 2 else 0.0) + (0.5 if heading.endswith("?") else 0.0)
-    return score >= (ENOUGH_SAID - (1.0 if names_news(heading) else 0.0))
+        enough = ENOUGH + (1.0 if len(items) == 2 else 0.0) + (0.5 if heading.endswith("?") else 0.0)
+        return _is_backed(items, around) and shape(items, around) >= enough
+    return shape(items, around) >= (ENOUGH_SAID - (1.0 if names_news(heading) else 0.0))
+
+
+def _may_be(items: list[Item]) -> bool:
+    """The cheap half of the question, which most chapters fail: two and more, short, of few paragraphs each."""
+    return len(items) >= 2 and all(len(item.blocks) <= 4 for item in items) and sum(len(item.text) for item in items) <= 500 * len(items)
 
 
 def _is_backed(items: list[Item], around: Surroundings) -> bool:

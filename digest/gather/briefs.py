@@ -10,7 +10,7 @@ from digest.gather.brief_shape import ENOUGH_BARE, Surroundings, fits, looks_bri
 from digest.gather.headings import ends_section, is_furniture, section_kind
 from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
-from digest.model.source import Taught
+from digest.model.source import UNTAUGHT, Taught
 
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
@@ -24,14 +24,13 @@ class Found:
     suggestions: tuple[FoundSection, ...] = ()
 
 
-def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False, taught: Taught | None = None) -> Found:
+def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False, taught: Taught = UNTAUGHT) -> Found:
     """The sections of news briefs in `blocks`, in order.
 
     A heading opens a section by its words or, failing that, by the shape of what follows. `own_host` is the publisher's:
     links to it name no source. `column` says that the whole text is a column of briefs (its headline says so): then what
     follows its introduction is a section without heading.
     """
-    taught = taught or Taught()
     aliases = dict(taught.aliases)
     sections: list[FoundSection] = []
     taken: set[int] = set()
@@ -48,7 +47,12 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
         index = stop
     if column and not sections:
         return _column(blocks, own_host, aliases)
-    return Found(sections=tuple(sections), taken=frozenset(taken), suggestions=_suggestions(blocks, taken, own_host, aliases))
+    runs = _suggestions(blocks, taken, own_host, aliases)
+    if taught.runs and runs:
+        taken.update(place for _, where in runs for place in where)
+        ordered = tuple(section for section, _ in runs)
+        return Found(sections=(*sections, *ordered), taken=frozenset(taken))
+    return Found(sections=tuple(sections), taken=frozenset(taken), suggestions=tuple(section for section, _ in runs))
 
 
 def _section(blocks: Sequence[Block], head: int, own_host: str, taught: Taught) -> tuple[FoundKind, list[Item], int] | None:
@@ -90,9 +94,11 @@ def _column_starts(blocks: Sequence[Block]) -> list[int]:
     return [marked] if marked is not None else [place for place in (0, 1) if place < len(blocks)]
 
 
-def _suggestions(blocks: Sequence[Block], taken: set[int], own_host: str, aliases: Mapping[str, str]) -> tuple[FoundSection, ...]:
-    """Runs of dashes, bullets or bold lead-ins that nothing heads and that look like briefs: for an editor to say so."""
-    found: list[FoundSection] = []
+def _suggestions(
+    blocks: Sequence[Block], taken: set[int], own_host: str, aliases: Mapping[str, str]
+) -> tuple[tuple[FoundSection, range], ...]:
+    """Runs of dashes, bullets or bold lead-ins that nothing heads and that look like briefs, with their places: an editor decides."""
+    found: list[tuple[FoundSection, range]] = []
     place = 0
     while place < len(blocks):
         stop = place
@@ -109,7 +115,8 @@ def _suggestions(blocks: Sequence[Block], taken: set[int], own_host: str, aliase
             if len(items) >= 3 and fits(items) and shape(items, around) >= ENOUGH_BARE:
                 heading = tidy(blocks[place - 1].text) if place and _may_head(blocks[place - 1]) else None
                 briefs = tuple(_brief(item, own_host, aliases) for item in items)
-                found.append(FoundSection(heading=heading, kind=FoundKind.BRIEFS, briefs=briefs))
+                begin = place - 1 if heading is not None else place
+                found.append((FoundSection(heading=heading, kind=FoundKind.BRIEFS, briefs=briefs), range(begin, stop)))
         place = max(stop, place + 1)
     return tuple(found)
 

@@ -12,7 +12,7 @@ def entry_of_page(page: Page, url: str) -> Entry:
     address = absolute(url, None) or url
     article = page.article
     if article is None:
-        return Entry(guid=address, url=address, title=None, sections=page.sections)
+        return Entry(guid=address, url=address, title=None, sections=page.sections, suggestions=page.suggestions)
     return Entry(
         guid=article.url or address,
         url=article.url or address,
@@ -25,6 +25,8 @@ def entry_of_page(page: Page, url: str) -> Entry:
         kicker=article.kicker,
         dek=article.dek,
         sections=page.sections,
+        suggestions=page.suggestions,
+        byline_unsure=article.byline_unsure,
     )
 
 
@@ -46,6 +48,8 @@ def enrich(entry: Entry, page: Page) -> Entry:
         dek=entry.dek or article.dek,
         summary=entry.summary or article.dek,
         sections=page.sections or entry.sections,
+        suggestions=() if page.sections or entry.sections else page.suggestions or entry.suggestions,
+        byline_unsure=entry.byline_unsure if entry.authors else article.byline_unsure,
         canonical=article.url or entry.canonical,
     )
 
@@ -69,6 +73,8 @@ def carry(entry: Entry, old: Entry, given: Entry | None) -> Entry:
         dek=entry.dek or old.dek,
         summary=entry.summary or old.summary,
         sections=entry.sections or old.sections,
+        suggestions=() if entry.sections or old.sections else entry.suggestions or old.suggestions,
+        byline_unsure=entry.byline_unsure if entry.authors else old.byline_unsure,
         canonical=entry.canonical or old.canonical,
     )
 

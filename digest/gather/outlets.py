@@ -1,5 +1,6 @@
 """Outlets by name, by other names, and by their domains: a small table to which an outlet may add its own."""
 
+import re
 from functools import lru_cache
 from importlib import resources
 
@@ -79,6 +80,12 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
         for domain in right.split():
             domains[domain] = name
     return names, domains
+
+
+@lru_cache(maxsize=1)
+def first_words() -> frozenset[str]:
+    """The words that any name in the table begins with, as they are written; other words begin no name."""
+    return frozenset(part for name in _tables()[0] for part in (name.split()[0], re.split(r"[’']", name.split()[0])[0]))
 
 
 def known_name(name: str) -> str | None:

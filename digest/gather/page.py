@@ -29,13 +29,13 @@ from digest.gather.sanitize import clean_html
 from digest.gather.selector import select
 from digest.gather.walk import tree_blocks
 from digest.model.page import Image, Notice, Page, PageArticle
-from digest.model.source import Taught
+from digest.model.source import UNTAUGHT, Taught
 
 MAX_BYTES = 5 * 1024 * 1024
 _SILENT = ("script", "style", "template")
 
 
-def read_page(html: bytes, url: str, now: datetime | None = None, taught: Taught | None = None) -> Page:
+def read_page(html: bytes, url: str, now: datetime | None = None, taught: Taught = UNTAUGHT) -> Page:
     """The page in `html`, fetched from `url`; no article is a notice, never an error. `taught` is what its source was taught.
 
     Raises NotReadable where the bytes are more than `MAX_BYTES` or hold no HTML at all.
@@ -52,7 +52,7 @@ def read_page(html: bytes, url: str, now: datetime | None = None, taught: Taught
         return Page(notice=notice, article=None)
     silent = " ".join(tidy(element.text_content()) for element in root.iter("noscript"))
     _drop(root)
-    return _read(_Sheet(root, url, meta), (seen, silent, notice), now, taught or Taught())
+    return _read(_Sheet(root, url, meta), (seen, silent, notice), now, taught)
 
 
 class _Sheet:

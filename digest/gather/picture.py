@@ -149,7 +149,15 @@ def caption_and_credit(figure: HtmlElement | None) -> tuple[str | None, str | No
 def _parted(text: str) -> tuple[str | None, str | None]:
     """A caption's words and the credit that closes them: in brackets, or behind a label."""
     bracket = _BRACKET.match(text)
-    if bracket and (bracket["credit"][0].isupper() or bracket["credit"][0] == "©") and not _NO_CREDIT.match(bracket["credit"]):
+    if (
+        bracket
+        and (
+            bracket["credit"][0].isupper()
+            or bracket["credit"][0] == "©"
+            or bracket["credit"].casefold() in {"privat", "private", "dpa", "afp"}
+        )
+        and not _NO_CREDIT.match(bracket["credit"])
+    ):
         return bracket["caption"].strip(" |–—-") or None, _bare_credit(bracket["credit"])
     match = _TRAILING.match(text)
     if match and match["caption"] is not None:

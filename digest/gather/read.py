@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import NotReadable
-from digest.gather.briefs import find_briefs
+from digest.gather.briefs import Found, find_briefs
 from digest.gather.canonical import host_of
 from digest.gather.decode import decode
 from digest.gather.feed import Feed, parse_feed
@@ -13,9 +13,9 @@ from digest.gather.headings import section_kind
 from digest.gather.markup import paragraph_text
 from digest.gather.page import read_page
 from digest.gather.text import read_text
-from digest.gather.walk import html_blocks
+from digest.gather.walk import chosen_blocks, html_blocks
 from digest.model.page import Page
-from digest.model.source import Entry
+from digest.model.source import UNTAUGHT, Entry, Taught
 
 KINDS = ("feed", "page", "text")
 _MAX_TEXT = 2 * 1024 * 1024
@@ -23,6 +23,7 @@ _MAX_TEXT = 2 * 1024 * 1024
 _BOLD = re.compile(
     r"<h[1-6]\b|(?:<(?:p|div|li|td|section|article|blockquote)>|<br>|\A)\s*(?:<(?:span|em|i|u|a)\b[^<>]*>\s*){0,3}<(?:strong|b)\b"
 )
+_DASHES = re.compile(r"(?:<p[^<>]*>|<br\s*/?>)\s*(?:[-–—•*·]|&[mn]dash;|&bull;|&#82(?:11|12|26);)\s", re.IGNORECASE)
 _LINES = re.compile(r"</?(?:p|div|li|ul|ol|br|hr|blockquote|section|article|td|tr)\b[^<>]*>")
 _CONTROLS = bytes(byte for byte in range(32) if byte < 9 or (byte > 13 and byte != 27))
 _MAGIC = (
@@ -55,7 +56,7 @@ class Reading:
     page: Page | None = None
 
 
-def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | None = None) -> Reading:
+def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | None = None, taught: Taught = UNTAUGHT) -> Reading:
     """Read `body`, which belongs to `url`, as `kind` ("feed", "page", "text") or, where None, as what it looks like.
 
     A page without an article is no error: its notice says why. Raises NotReadable for what is empty, binary or not of that kind.
@@ -67,29 +68,42 @@ def read_bytes(body: bytes, url: str, kind: str | None = None, now: datetime | N
     if _is_binary(body):
         raise NotReadable(f"{url}: binary data, no feed, HTML or text; give the address of a feed or page")
     try:
-        return _read(body, url, kind or _sniffed(body), now)
+        return _read(body, url, kind or _sniffed(body), (now, taught))
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError) as error:
         # What parsers below us do not foresee must not take the gathering of others along.
         raise NotReadable(f"{url}: broken beyond reading ({type(error).__name__}); ask the publisher to validate it") from error
 
 
-def _read(body: bytes, url: str, kind: str, now: datetime | None) -> Reading:
+def _read(body: bytes, url: str, kind: str, manner: tuple[datetime | None, Taught]) -> Reading:
+    now, taught = manner
     if kind == "feed":
-        return Reading(kind=kind, url=url, feed=_with_briefs(parse_feed(body, url, now), url))
+        return Reading(kind=kind, url=url, feed=_with_briefs(parse_feed(body, url, now), url, taught))
     if kind == "page":
-        return Reading(kind=kind, url=url, page=read_page(body, url, now))
+        return Reading(kind=kind, url=url, page=read_page(body, url, now, taught))
     if len(body) > _MAX_TEXT:
         raise NotReadable(f"{url}: a text of {len(body):,} bytes, more than {_MAX_TEXT:,}; give the article alone")
-    return Reading(kind=kind, url=url, page=read_text(decode(body), url))
+    return Reading(kind=kind, url=url, page=read_text(decode(body), url, taught))
 
 
-def entry_with_briefs(entry: Entry, own: str) -> Entry:
-    """The entry with the sections of briefs inside its content; `own` is the publisher's host."""
-    if not entry.content_html or len(entry.content_html) > 1_000_000 or not (_may_hold_briefs(entry.content_html) or _is_column(entry)):
+def entry_with_briefs(entry: Entry, own: str, taught: Taught = UNTAUGHT) -> Entry:
+    """The entry with the sections of briefs inside its content; `own` is the publisher's host, `taught` what its source was taught."""
+    content = entry.content_html
+    if not content or len(content) > 1_000_000 or not (taught != UNTAUGHT or _may_hold_briefs(content) or _is_column(entry)):
         return entry
-    blocks = html_blocks(entry.content_html, entry.url or "")
-    found = find_briefs(blocks, own, column=_is_column(entry))
-    return replace(entry, sections=found.sections) if found.sections else entry
+    found = find_in_markup(content, entry.url or "", own, column=_is_column(entry), taught=taught)
+    if not found.sections and not found.suggestions:
+        return entry
+    return replace(entry, sections=found.sections or entry.sections, suggestions=() if found.sections else found.suggestions)
+
+
+def find_in_markup(markup: str, base: str, own: str, *, column: bool = False, taught: Taught = UNTAUGHT) -> Found:
+    """The sections of briefs in an HTML fragment; those in the elements that a taught selector names go first."""
+    if taught.selector:
+        named = [find_briefs(blocks, own, column=True, taught=taught) for blocks in chosen_blocks(markup, base, taught.selector)]
+        sections = tuple(section for one in named for section in one.sections)
+        if sections:
+            return Found(sections=sections)
+    return find_briefs(html_blocks(markup, base), own, column=column, taught=taught)
 
 
 def _is_column(entry: Entry) -> bool:
@@ -98,14 +112,14 @@ def _is_column(entry: Entry) -> bool:
 
 def _may_hold_briefs(markup: str) -> bool:
     """Whether anything in `markup` can head a section: most articles have nothing, and walking them costs more than reading the feed."""
-    if _BOLD.search(markup):
+    if _BOLD.search(markup) or markup.count("<li") >= 3 or len(_DASHES.findall(markup)) >= 3:
         return True
     lines = (paragraph_text(part) for part in _LINES.split(markup) if 3 < len(part) < 400)
     return any(section_kind(line) for line in lines if line)
 
 
-def _with_briefs(feed: Feed, url: str) -> Feed:
-    return replace(feed, entries=tuple(entry_with_briefs(entry, host_of(entry.url or feed.url or url)) for entry in feed.entries))
+def _with_briefs(feed: Feed, url: str, taught: Taught) -> Feed:
+    return replace(feed, entries=tuple(entry_with_briefs(entry, host_of(entry.url or feed.url or url), taught) for entry in feed.entries))
 
 
 def _is_binary(body: bytes) -> bool:
@@ -124,7 +138,8 @@ def _sniffed(body: bytes) -> str:
     if head.startswith("{") and '"items"' in decode(body[:65536]):
         return "feed"
     head = re.sub(
-        r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>|<!DOCTYPE\s+html[^<>]*>(?=\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf)\b)|\s)+",
+        r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>"
+        r"|<!DOCTYPE\s+html[^<>]*>(?=\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf)\b)|\s)+",
         "",
         head,
         flags=re.DOTALL | re.IGNORECASE,

@@ -12,6 +12,7 @@ from digest.gather.lines import is_marker, is_prose, text_blocks
 from digest.gather.names import clean_authors, is_odd
 from digest.gather.teasers import text_teasers
 from digest.model.page import Image, Notice, Page, PageArticle
+from digest.model.source import UNTAUGHT, Taught
 
 _BYLINE = re.compile(
     r"^(?:(?:written |reported |story |text )?by|von|par|por|text:|author:|autor:|автор:?)\s+(?P<names>[^\d."
@@ -64,7 +65,7 @@ _KICKERS = frozenset(
 )
 
 
-def read_text(text: str, url: str) -> Page:
+def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     """The article, briefs and teasers of a plain text that belongs to `url`; a text without prose gives a notice."""
     blocks, alone = text_blocks(text)
     if not blocks:
@@ -76,7 +77,7 @@ def read_text(text: str, url: str) -> Page:
     head = _Head(list(enumerate(blocks[:start])), alone, url)
     body = blocks[start:end]
     column = bool(head.headline and section_kind(head.headline))
-    found = find_briefs(body, host_of(url), column=column)
+    found = find_briefs(body, host_of(url), column=column, taught=taught)
     kept = [block for place, block in enumerate(body) if place not in found.taken and not credit_of(block.text)]
     while kept and kept[-1].kind in {BlockKind.LINE, BlockKind.RULE}:
         kept.pop()
@@ -94,7 +95,8 @@ def read_text(text: str, url: str) -> Page:
         body_html=blocks_html(kept),
         body_text=blocks_text([block for block in kept if block.kind is not BlockKind.RULE]),
     )
-    return Page(notice=None, article=article, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
+    teasers = text_teasers(blocks[end:], 0)
+    return Page(notice=None, article=article, sections=found.sections, teasers=teasers, suggestions=found.suggestions)
 
 
 def _body_start(blocks: tuple[Block, ...]) -> int | None:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from digest.gather.blocks import DASH, Block, BlockKind, tidy
 from digest.gather.canonical import absolute
 from digest.gather.markup import flattened
+from digest.gather.selector import select
 from digest.model.page import Link
 
 _BREAKS = frozenset(
@@ -260,6 +261,15 @@ def html_blocks(markup: str, base: str) -> tuple[Block, ...]:
     except (ValueError, lxml.etree.LxmlError):
         return ()
     return tree_blocks(root, base)
+
+
+def chosen_blocks(markup: str, base: str, selector: str) -> tuple[tuple[Block, ...], ...]:
+    """The blocks of each element of an HTML fragment that `selector` names; raises InputError for what is no selector."""
+    try:
+        root = lxml.html.fragment_fromstring(flattened(markup), create_parent="div")
+    except (ValueError, lxml.etree.LxmlError):
+        return ()
+    return tuple(tree_blocks(element, base) for element in select(root, selector))
 
 
 def tree_blocks(root: HtmlElement, base: str, skip: Callable[[HtmlElement], bool] | None = None) -> tuple[Block, ...]:

@@ -36,11 +36,16 @@ class Taught:
 
     `headings` are words that stand over them, as they are written there. `selector` is the CSS selector of the elements
     that hold them. `aliases` are pairs of what a source is called there and its usual name: ("the Cour", "Harbour Courier").
+    `runs` says that its runs of dashes, bullets or bold lead-ins are briefs where nothing heads them.
     """
 
     headings: tuple[str, ...] = ()
     selector: str | None = None
     aliases: tuple[tuple[str, str], ...] = ()
+    runs: bool = False
+
+
+UNTAUGHT = Taught()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,7 @@ class Source:
     pace: float = 1.5
     identity: IdentityPolicy = IdentityPolicy.GUID
     weight: float = 1.0
-    taught: Taught = Taught()
+    taught: Taught = UNTAUGHT
 
     @property
     def shown(self) -> str:
