@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from typing import Final
 
 from digest.compose.draft import count_of
+from digest.compose.drift import NAMES, difference
 from digest.compose.markup import plain_text
 from digest.compose.match import address_key
 from digest.model.edition import Article, Brief, Edition, Finding, Item, Section, Severity
+from digest.model.facts import Facts
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 
@@ -16,13 +19,17 @@ from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Whe
 WARN_BYTES: Final = 85_000
 BLOCK_BYTES: Final = 100_000
 LONGEST_SUBJECT: Final = 60
+NOTHING_LOOKED_UP: Final = Facts()
 _ORDER: Final = (Severity.BLOCK, Severity.WARN, Severity.NOTE)
 _PLACEHOLDER: Final = re.compile(r"\blorem ipsum\b|\b(?-i:(?:TK)+|TODO|TBD|XXX)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-def check(edition: Edition, newsletter: Newsletter, rendered: Rendered | None) -> tuple[Finding, ...]:
-    """Return the findings, sorted block, warn, note; `rendered` None leaves out what only the finished mail can tell."""
+def check(edition: Edition, newsletter: Newsletter, rendered: Rendered | None, facts: Facts = NOTHING_LOOKED_UP) -> tuple[Finding, ...]:
+    """Return the findings, sorted block, warn, note; `rendered` None leaves out what only the finished mail can tell.
+
+    `facts` are what the flow looked up elsewhere: what sources changed since, and which are silent.
+    """
     found = [
         *_envelope(edition),
         *_sections(edition, newsletter),
@@ -30,6 +37,8 @@ def check(edition: Edition, newsletter: Newsletter, rendered: Rendered | None) -
         *_briefs(edition),
         *_repeats(edition),
         *_placeholders(edition),
+        *_drifted(edition, facts),
+        *_silent(facts),
         *_mail(newsletter, rendered),
     ]
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
@@ -158,6 +167,30 @@ def _placeholders(edition: Edition) -> Iterator[Finding]:
         if hit := _PLACEHOLDER.search(text):
             message = f"{name} holds placeholder text: “{hit[0]}”"
             yield _finding("placeholder", Severity.WARN, message, "Write the real text, or take it out.", place)
+
+
+def _drifted(edition: Edition, facts: Facts) -> Iterator[Finding]:
+    """What the source corrected after the edition took it; an item that was removed since concerns nobody."""
+    items = {item.id: item for item in _items(edition)}
+    for drift in facts.drift:
+        item = items.get(drift.item)
+        if item is None:
+            continue
+        what = NAMES.get(drift.field, drift.field)
+        if drift.after is None:
+            message, remedy = f"The source took out {_name(item)}", "Ask why; take it out here too, or leave it."
+        else:
+            message = f"The source changed {what} of {_name(item)} after the edition took it"
+            remedy = "Take the new text, correct yours, or leave it as it is."
+        words = tuple((one.kind, one.text) for one in difference(drift)) if drift.after is not None else ()
+        yield replace(_finding("source_changed", Severity.WARN, message, remedy, drift.item), difference=words)
+
+
+def _silent(facts: Facts) -> Iterator[Finding]:
+    for one in facts.silent:
+        since = f"has been silent since {one.since:%d %B, %H:%M} UTC" if one.since else "was never reached"
+        remedy = f"Look at its page under Sources. The last visit said: {one.why}"
+        yield _finding("silent_source", Severity.WARN, f"The source {one.name}, on which this edition depends, {since}", remedy)
 
 
 def _mail(newsletter: Newsletter, rendered: Rendered | None) -> Iterator[Finding]:

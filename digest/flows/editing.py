@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.compose.check import check
 from digest.compose.draft import lay_out
+from digest.compose.drift import drifts
 from digest.compose.match import words_key
 from digest.compose.plan import Offer
 from digest.errors import Conflict, RefusedError, RenderError
 from digest.gather.cluster import alike, merge
 from digest.model.account import FROM_FILES, MACHINE, Act
-from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Severity
+from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState, Finding, Severity
+from digest.model.facts import Facts, Silence
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
@@ -38,6 +40,8 @@ from digest.store.candidates import Week
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
+# A source that failed for so long is worth a look before an edition goes without what it had.
+_SILENT = timedelta(hours=24)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -129,6 +133,7 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         edition = editions.content(session, edition_id, record.revision)
         newsletter = newsletters.get(session, record.newsletter_id)
         rendered = renderings.find(session, edition_id, record.revision)
+        facts = _facts(session, record, edition, newsletter, now=now)
     if rendered is None or record.state in _UNAPPROVED:
         fresh = render_edition(press, edition, newsletter)
         if rendered is None or fresh.sha256 != rendered.sha256:
@@ -136,7 +141,7 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
                 if editions.get(session, edition_id).state in _UNAPPROVED:
                     renderings.keep(session, edition_id, record.revision, fresh, now=now)
         rendered = fresh
-    findings = check(edition, newsletter, rendered)
+    findings = check(edition, newsletter, rendered, facts)
     return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings)
 
 
@@ -216,6 +221,26 @@ def cancel(database: Database, decision: Decision) -> EditionRecord:
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
         _note(session, decision, "cancelled")
         return moved
+
+
+def _facts(session: Session, record: EditionRecord, edition: Edition, newsletter: Newsletter, *, now: datetime) -> Facts:
+    """Look up what the checks ask for: what sources changed since the edition took it, and which are silent."""
+    if record.state not in (*_UNAPPROVED, EditionState.APPROVED, EditionState.SCHEDULED):
+        return Facts()
+    found = [
+        one
+        for taken in stories.taken(session, record.id)
+        for one in drifts(taken.item, taken.texts, taken.kept, stories.texts_of(taken.kept))
+    ]
+    items = [item for section in edition.sections for item in section.items if isinstance(item, Article | Brief)]
+    kept = entries.by_ids(session, [item.entry for item in items if item.entry is not None])
+    needed = {one.source_id for one in kept.values()} | {source for planned in newsletter.plan for source in planned.sources}
+    silent = [
+        Silence(name=health.source.name, since=health.last_good, why=health.trouble)
+        for health in sources.listed(session)
+        if health.source.id in needed and health.trouble and (health.last_good is None or now - health.last_good > _SILENT)
+    ]
+    return Facts(drift=tuple(found), silent=tuple(silent))
 
 
 def _drafted_now(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:

@@ -140,10 +140,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check says before sending: `code` is stable, `place` an item's or section's id, or None for the whole."""
+    """What a check says before sending: `code` is stable, `place` an item's or section's id, or None for the whole.
+
+    `difference` are the stretches of a text that changed, each with what became of it: "same", "out", "in" or "gap".
+    """
 
     code: str
     severity: Severity
     message: str
     remedy: str
     place: str | None = None
+    difference: tuple[tuple[str, str], ...] = ()

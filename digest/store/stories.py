@@ -23,7 +23,10 @@ _LONGEST_TAKEN = 40_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """An article of an edition: its item, the entry it came from as that is now, and the texts as they were when it came in."""
+    """An item of an edition, the entry it came from as that is now, and its texts as they were when it came in.
+
+    `texts` has "headline", "dek" and "body" of an article, or "brief".
+    """
 
     item: str
     kept: KeptEntry
@@ -33,11 +36,8 @@ class Taken:
 def texts_of(kept: KeptEntry) -> dict[str, str]:
     """Return the texts of an entry that a correction at its source may change."""
     entry = kept.entry
-    return {
-        "headline": entry.title or "",
-        "dek": entry.dek or "",
-        "body": plain(entry.content_html or entry.summary or "")[:_LONGEST_TAKEN],
-    }
+    body = plain(entry.content_html or "")[:_LONGEST_TAKEN]
+    return {"headline": entry.title or "", "dek": entry.dek or plain(entry.summary or ""), "body": body}
 
 
 def note(session: Session, edition_id: int, edition: Edition, *, anew: bool) -> None:
@@ -54,14 +54,14 @@ def note(session: Session, edition_id: int, edition: Edition, *, anew: bool) -> 
         session.execute(insert(edition_stories), [_row(edition_id, item, kept.get(item.entry or 0)) for item in fresh])
 
 
-def take(session: Session, edition_id: int, item_id: str, kept: KeptEntry) -> None:
-    """Note that an item stands in an edition as its source has it now."""
+def take(session: Session, edition_id: int, item_id: str, texts: Mapping[str, str]) -> None:
+    """Note that an item is known to its editors as its source has it now."""
     where = (edition_stories.c.edition_id == edition_id, edition_stories.c.item == item_id)
-    session.execute(edition_stories.update().where(*where).values(taken=texts_of(kept)))
+    session.execute(edition_stories.update().where(*where).values(taken=dict(texts)))
 
 
 def taken(session: Session, edition_id: int) -> tuple[Taken, ...]:
-    """Return the articles of an edition with their entries as they are now, and the texts that came in."""
+    """Return the items of an edition that came from entries, with these as they are now, and the texts that came in."""
     statement = (
         select(edition_stories.c.item, edition_stories.c.taken, entries)
         .join(entries, entries.c.id == edition_stories.c.entry_id)
@@ -122,7 +122,8 @@ def _is(row: Row[tuple[object, ...]], old: KeptEntry | None, kept: KeptEntry) ->
 def _row(edition_id: int, item: Article | Brief, kept: KeptEntry | None) -> dict[str, object]:
     row: dict[str, object] = {"edition_id": edition_id, "item": item.id, "entry_id": kept.id if kept else None}
     if isinstance(item, Brief):
-        return row | {"canonical": None, "words": words_key(f"{item.lead or ''} {plain_text(item.html)}"), "taken": None}
+        text = f"{item.lead or ''} {plain_text(item.html)}".strip()
+        return row | {"canonical": None, "words": words_key(text), "taken": {"brief": text} if kept else None}
     own = kept.canonical if kept is not None and kept.entry.url == item.url else None
     name = own or (canonical(item.url) if item.url else None)
     return row | {"canonical": name, "words": kept.text_hash if kept else None, "taken": texts_of(kept) if kept else None}

@@ -28,6 +28,8 @@ _CHECKS: Final = (
     (("brief_without_source",), "brief sources"),
     (("repeated_item",), "no repeats"),
     (("placeholder",), "no placeholders"),
+    (("source_changed",), "sources as taken"),
+    (("silent_source",), "no silent source"),
     (("no_unsubscribe",), "unsubscribe link"),
     (("no_postal_address",), "postal address"),
     (("size",), "size"),
