@@ -46,7 +46,7 @@ def find_feeds(fetcher: Fetcher, url: str, *, allow_private: bool = False) -> Fo
         return Found(url=fetched.url, feeds=(FeedLink(url=fetched.url, title=reading.feed.title),), page=False)
     feeds = linked_feeds(fetched.body, fetched.url)
     if not feeds:
-        feeds = _common(fetcher, fetched.url, allow_private=allow_private)
+        feeds = _common(fetcher, fetched, allow_private=allow_private)
     return Found(url=fetched.url, feeds=feeds, page=reading.kind == "page")
 
 
@@ -137,9 +137,12 @@ def _fetch(fetcher: Fetcher, url: str, *, allow_private: bool) -> Fetched:
     return fetcher.fetch(FetchRequest(url=url, allow_private=allow_private, max_bytes=_MOST_BYTES))
 
 
-def _common(fetcher: Fetcher, url: str, *, allow_private: bool) -> tuple[FeedLink, ...]:
-    """Look where feeds commonly stand, until one does; a site that does not answer is left alone at once."""
-    for address in common_addresses(url):
+def _common(fetcher: Fetcher, page: Fetched, *, allow_private: bool) -> tuple[FeedLink, ...]:
+    """Look where the page's links and its program's marks say, then where feeds commonly stand, until one does.
+
+    A site that does not answer is left alone at once.
+    """
+    for address in common_addresses(page.url, page.body):
         try:
             fetched = _fetch(fetcher, address, allow_private=allow_private)
             feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED).feed
