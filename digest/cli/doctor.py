@@ -122,6 +122,10 @@ def _workers(status: QueueStatus) -> Finding:
     silent = status.at - last
     if silent > LONGEST_SILENCE:
         return Finding(name="workers", state="wrong", says=f"none has been heard of for {silent.total_seconds():.0f} s", remedy=start)
+    if untaken := status.untaken():
+        names = " and ".join(queue.name for queue in untaken)
+        remedy = f"start one with `-Q {','.join(queue.name for queue in untaken)}`, or all of it: `digest up`"
+        return Finding(name="workers", state="wrong", says=f"none takes from {names}, where messages wait", remedy=remedy)
     gone = len(status.workers) - len(status.heard())
     says = f"{len(status.heard())} heard of"
     if not gone:

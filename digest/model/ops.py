@@ -122,6 +122,13 @@ class QueueStatus:
         """Return the workers that can be counted on."""
         return tuple(worker for worker in self.workers if not worker.stale(self.at))
 
+    def untaken(self) -> tuple[QueueDepth, ...]:
+        """Return the queues in which messages wait and from which no worker that was heard takes."""
+        heard = self.heard()
+        taken = {name for worker in heard for name in worker.takes}
+        known = all(worker.takes for worker in heard)
+        return tuple(queue for queue in self.queues if queue.depth and known and queue.name not in taken)
+
 
 def silence_allowed(tick_seconds: float) -> timedelta:
     """Return how long beat may be silent: three ticks, and a minute at least."""
@@ -142,4 +149,8 @@ def troubles(status: QueueStatus, *, tick_seconds: float) -> tuple[str, ...]:
         found.append("workers: none has been heard of")
     elif status.at - last > LONGEST_SILENCE:
         found.append(f"workers: none has been heard of for {(status.at - last).total_seconds():.0f} s")
+    else:
+        # One that is started again is away for some seconds, so what waits is asked, too.
+        long = [queue.name for queue in status.untaken() if (queue.oldest or 0) > LONGEST_SILENCE.total_seconds()]
+        found += [f"queues: no worker takes from {name}" for name in long]
     return tuple(found)

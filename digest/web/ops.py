@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response, Str
 from digest.errors import RefusedError
 from digest.flows import sending
 from digest.model.account import Account, Role
-from digest.model.ops import QueueDepth, QueueStatus, silence_allowed
+from digest.model.ops import silence_allowed
 from digest.store import newsletters
 from digest.web.auth import Editor, Somebody
 from digest.web.house import House, InHouse
@@ -73,18 +73,11 @@ def _shown(house: House, account: Account) -> dict[str, Any]:
         "beat_stale": status.last_tick is None or status.at - status.last_tick > silence_allowed(house.runtime.settings.tick_seconds),
         "heard": status.heard(),
         "waiting": sum(queue.depth for queue in status.queues),
-        "untaken": _untaken(status),
+        "untaken": status.untaken(),
         "ago": lambda moment: age((status.at - moment).total_seconds()),
         "age": age,
         "task_name": _name,
     }
-
-
-def _untaken(status: QueueStatus) -> tuple[QueueDepth, ...]:
-    """Return the queues in which messages wait and from which no worker that was heard takes."""
-    taken = {name for worker in status.heard() for name in worker.takes}
-    known = all(worker.takes for worker in status.heard())
-    return tuple(queue for queue in status.queues if queue.depth and known and queue.name not in taken)
 
 
 def _name(task: str) -> str:

@@ -8,8 +8,10 @@ import pytest
 
 from digest.demo.sink import Sink
 from digest.model.ops import WorkerSeen
+from digest.settings import Settings
 from digest.store import heartbeats, migrate, open_database
 from tests.command import Digest, Ran
+from workers.app import make_app
 
 HTTPS = "https://news.example.org"
 SECRET = "a secret of the tests"
@@ -68,6 +70,23 @@ def test_a_service_that_has_not_begun_is_warned_of_what_is_still_to_do(digest: D
     assert looks == {"workers", "beat", "transport"}
     assert "`digest up`" in checks(ran)["workers"]["remedy"]
     assert "nobody gets it" in checks(ran)["transport"]["says"]
+
+
+def test_a_queue_that_no_worker_takes_is_wrong_once_something_waits_in_it(digest: Digest, broker_url: str, tmp_path: Path) -> None:
+    url = alive(tmp_path / "own.db", ago=0)
+    database = open_database(url)
+    now = datetime.now(UTC)
+    with database.writing() as session:
+        heartbeats.keep_worker(session, WorkerSeen(name="w@host", heard=now, active=(), takes=("tick", "deliver")), now=now)
+    database.close()
+    asked = {"database_url": url, "broker_url": broker_url, "public_url": HTTPS, "secret": SECRET}
+    assert checks(digest("doctor", "--json", **asked))["workers"]["state"] == "ok"
+    app = make_app(Settings(state=tmp_path, broker_url=broker_url))
+    app.loader.import_default_modules()
+    app.tasks["digest.confirm"].delay(1)
+    found = checks(digest("doctor", "--json", **asked))["workers"]
+    assert (found["state"], found["says"]) == ("wrong", "none takes from confirm, where messages wait")
+    assert "`-Q confirm`" in found["remedy"]
 
 
 def test_beat_and_workers_that_fell_silent_are_wrong(digest: Digest, broker_url: str, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ STATUS = QueueStatus(
         ),
     ),
 )
-WELL = replace(STATUS, workers=STATUS.workers[:1])
+WELL = replace(STATUS, workers=(replace(STATUS.workers[0], takes=("gather", "deliver")),))
 
 
 def show(desk: Desk, served: Served, status: QueueStatus | Callable[[], QueueStatus], **settings: str) -> None:
@@ -195,6 +195,7 @@ def test_many_lookers_are_one_asking_and_an_error_is_shared_too() -> None:
         ({"broker": "redis://hidden refuses"}, "broker: it does not answer\n"),
         ({"last_tick": NOW - timedelta(seconds=74)}, "beat: its last tick is 74 s old\n"),
         ({"workers": STATUS.workers[1:]}, "workers: none has been heard of for 720 s\n"),
+        ({"workers": STATUS.workers[:1]}, "queues: no worker takes from deliver\n"),
         ({"workers": (), "last_tick": None}, "beat: it has not ticked yet\nworkers: none has been heard of\n"),
     ],
 )
