@@ -15,7 +15,7 @@ from digest.errors import InputError, NotFound
 from digest.flows import barring, subscribing
 from digest.flows.barring import Barring
 from digest.model.quoting import one_line
-from digest.store import consents, newsletters, subscribers
+from digest.store import Database, consents, newsletters, subscribers
 
 app = typer.Typer(no_args_is_help=True, help="The readers of a newsletter.")
 
@@ -40,7 +40,7 @@ class Standing(StrEnum):
 def import_file(  # noqa: PLR0913  one parameter an option
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="CSV, any order of columns, one of them the address.")],
-    newsletter: Annotated[str, typer.Option(help="The newsletter that they confirmed.")],
+    newsletter: Annotated[str | None, typer.Option(help="The newsletter that they confirmed; left out where there is one alone.")] = None,
     *,
     source: Annotated[Source, typer.Option("--from", help="What kind of file it is.")] = Source.CSV,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
@@ -53,10 +53,11 @@ def import_file(  # noqa: PLR0913  one parameter an option
     total = subscribing.Imported()
     with door.runtime() as runtime, Refusals(refused, not_over=file) as refusals, Progress() as progress, opened_lines(file) as lines:
         database, secret = runtime.database, runtime.secret
+        chosen = _chosen(database, newsletter)
         steps = (
-            subscribing.try_roster(database, secret, newsletter, lines)
+            subscribing.try_roster(database, secret, chosen, lines)
             if dry_run
-            else subscribing.import_roster(database, secret, newsletter, lines, now=now())
+            else subscribing.import_roster(database, secret, chosen, lines, now=now())
         )
         try:
             for total in steps:
@@ -65,7 +66,7 @@ def import_file(  # noqa: PLR0913  one parameter an option
         finally:
             # Cut short, too: what came in until then stays in.
             if total.added and not dry_run:
-                subscribing.note_import(database, newsletter, total, who=who(), now=now())
+                subscribing.note_import(database, chosen, total, who=who(), now=now())
     refusals.sum_up()
     if as_json:
         print_json({"lines": total.lines, "added": total.added, "unchanged": total.unchanged, "refused": refusals.count})
@@ -79,7 +80,7 @@ def import_file(  # noqa: PLR0913  one parameter an option
 @app.command("export")
 def export(
     context: typer.Context,
-    newsletter: Annotated[str, typer.Option(help="Whose readers.")],
+    newsletter: Annotated[str | None, typer.Option(help="Whose readers; left out where there is one alone.")] = None,
     *,
     standing: Annotated[Standing, typer.Option("--state", help="Whom to write out.")] = Standing.CONFIRMED,
 ) -> None:
@@ -88,9 +89,9 @@ def export(
     # csv ends its lines as RFC 4180 wants; a spreadsheet and every other reader take that.
     writer = csv.writer(sys.stdout)
     with door.runtime() as runtime, runtime.database.reading() as session:
-        newsletters.get(session, newsletter)
+        chosen = _chosen(runtime.database, newsletter)
         writer.writerow(["email", "name", "state", "since"])
-        for reader, subscription, barred in subscribers.roster(session, newsletter):
+        for reader, subscription, barred in subscribers.roster(session, chosen):
             state = Standing.SUPPRESSED if barred else Standing(subscription.state.value)
             if standing in (state, Standing.ALL):
                 writer.writerow(roster_row([reader.address, reader.name or "", state.value, subscription.changed.isoformat()]))
@@ -179,3 +180,16 @@ def erase(context: typer.Context, address: Annotated[str, typer.Argument(help="T
     out.print(f"{address} {said}", markup=False)
     if known:
         err.print("what was sent before may still lie in the relay's log and in backups", markup=False)
+
+
+def _chosen(database: Database, named: str | None) -> str:
+    """Return the newsletter that is named, or the only one; raises NotFound, InputError where there are several."""
+    with database.reading() as session:
+        if named is not None:
+            return newsletters.get(session, named).id
+        known = [one.id for one in newsletters.listed(session)]
+    if not known:
+        raise NotFound("there is no newsletter yet; add one with `digest newsletter add NEWSLETTER`")
+    if len(known) > 1:
+        raise InputError(f"there are {len(known)} newsletters; say whose readers with --newsletter {' or '.join(known[:5])}")
+    return known[0]

@@ -229,3 +229,16 @@ def test_a_bar_is_lifted_with_a_reason_and_brings_nobody_back_by_itself(weekly: 
     refused(weekly("subscribers", "suppress", "--lift", "anna@example.net", "--why", "again"), "is not barred")
     weekly("subscribers", "erase", "anna@example.net")
     refused(weekly("subscribers", "suppress", "--lift", "anna@example.net", "--why", "please"), "an erasure", "only the reader")
+
+
+def test_the_only_newsletter_need_not_be_named(digest: Digest) -> None:
+    roster = b"email\nanna@example.net\n"
+    refused(digest("subscribers", "import", "-", stdin=roster), "no newsletter yet")
+    for name in ("weekly", "daily"):
+        words = ("newsletter", "add", name, "--from", "The Review <desk@review.example.org>", "--postal", "1 Quay Street")
+        assert digest(*words).code == 0
+        if name == "weekly":
+            assert digest("subscribers", "import", "-", stdin=roster).code == 0
+            assert "anna@example.net" in digest("subscribers", "export").out
+    refused(digest("subscribers", "import", "-", stdin=roster), "2 newsletters", "--newsletter daily or weekly")
+    refused(digest("subscribers", "export"), "2 newsletters")
