@@ -1,5 +1,6 @@
 """One address fetched politely and safely: by turns, capped, timed, never from a private address; with `wire`, all HTTP of the house."""
 
+import re
 import time
 from base64 import b64encode
 from collections.abc import Iterable
@@ -174,7 +175,7 @@ class Fetcher:
         except wire.TooLongError as error:
             raise FetchError(f"{shown}: an answer without end, given up; it is tried again later") from error
         except (wire.BrokenError, httpx.InvalidURL, UnicodeError) as error:
-            raise FetchError(f"{shown}: cannot be fetched ({error}); check the address, or try again later") from error
+            raise FetchError(f"{shown}: cannot be fetched ({_plain(error)}); check the address, or try again later") from error
 
     def _once(self, way: _Way, request: FetchRequest, limits: wire.Limits) -> Fetched | tuple[int, str]:
         """One request: the answer, or the status and address of a redirect."""
@@ -256,6 +257,11 @@ def _target_of(url: str, location: str) -> str:
 def _conditions(request: FetchRequest) -> list[tuple[bytes, bytes]]:
     found: Iterable[tuple[bytes, str | None]] = ((b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified))
     return [(name, value.encode("latin-1")) for name, value in found if value]
+
+
+def _plain(error: Exception) -> str:
+    """What a library says of a broken answer, without its own types' names, and no longer than a line."""
+    return re.sub(r"bytearray\(b('[^']*'|\"[^\"]*\")\)", r"\1", " ".join(str(error).split()))[:160]
 
 
 def _read_off(answer: wire.Answer) -> None:
