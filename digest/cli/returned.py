@@ -1,0 +1,97 @@
+"""`digest returned`: what mails that came back say, without acting on them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.door import Door, JsonOption, err, out, print_json
+from digest.deliver.returned import of_reader, read_return
+from digest.deliver.returned.mime import MAX_BYTES
+from digest.errors import InputError, StoreError
+from digest.flows.returning import address_of, token_reader
+from digest.model.returned import Returned
+from digest.runtime import Runtime
+
+
+def returned(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Mails as they came, one a file; - for standard input.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Read returned mail without acting: what it is, about whom, and why. With --json one object a line."""
+    door: Door = context.obj
+    unread = 0
+    with door.runtime() as runtime:
+        reader = _Reader(runtime)
+        for name in files:
+            try:
+                raw = _bytes(name)
+            except InputError as error:
+                # One file that cannot be read keeps nobody from the others.
+                err.print(f"digest: {error}", markup=False)
+                unread += 1
+                continue
+            _print(name, reader.read(raw), as_json=as_json)
+    if unread:
+        raise typer.Exit(1)
+
+
+class _Reader:
+    """Reads mails with the secret that is there; asks the database only for the reader whom one of our tokens names."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        settings = runtime.settings
+        # Reading makes neither a secret nor a database where there is none.
+        kept = settings.secret is not None or (settings.state / "secret").exists()
+        self._runtime = runtime
+        self._has_database = settings.database_url is not None or (settings.state / "digest.db").exists()
+        self._read_token = token_reader(runtime.secret if kept else None)
+
+    def read(self, raw: bytes) -> Returned:
+        """Return what the mail says, put to the reader whom our token names."""
+        said = read_return(raw, self._read_token)
+        bearing = self._read_token(said.delivery) if said.delivery is not None else None
+        if bearing is None or not self._has_database:
+            return said
+        try:
+            address = address_of(self._runtime.database, bearing)
+        except StoreError as error:
+            # The token stands for the reader all the same.
+            err.print(f"digest: addresses are as the mails give them: {error}", markup=False)
+            self._has_database = False
+            return said
+        return said if address is None else of_reader(said, address)
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_BYTES)
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror}; name a file that holds one mail, or - for standard input") from error
+
+
+def _print(name: str, said: Returned, *, as_json: bool) -> None:
+    recipients = [
+        {
+            "address": one.address,
+            "class": one.bounce_class,
+            "status": one.status,
+            "code": one.code,
+            "diagnostic": one.diagnostic,
+        }
+        for one in said.recipients
+    ]
+    if as_json:
+        document = {"file": name, "kind": said.kind, "message_id": said.message_id, "delivery": said.delivery, "recipients": recipients}
+        print_json(document)
+        return
+    out.print(f"{name}  {said.kind}" + (f"  {said.delivery}" if said.delivery else ""), markup=False)
+    for one in said.recipients:
+        why = " ".join(str(part) for part in (one.status, one.code, one.diagnostic) if part is not None)
+        out.print(f"  {one.bounce_class:<5} {one.address or '-'}  {why}"[:200], markup=False)

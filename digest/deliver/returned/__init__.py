@@ -1,0 +1,6 @@
+"""Reading mail that came back: bounces, complaints, delays, automatic replies. Pure: bytes in, `Returned` out."""
+
+from digest.deliver.returned.keyed_reader import of_reader
+from digest.deliver.returned.read import read_return
+
+__all__ = ["of_reader", "read_return"]

@@ -1,0 +1,290 @@
+"""What mail systems say when the reader or the domain is not there, in many languages, and when something only passes.
+
+Every expression runs over at most two thousand characters, lower case, without addresses, host names and links
+(`reason.plain_words`).
+"""
+
+from digest.deliver.returned.expressions import any_of
+
+_WHO = (
+    r"(?:user(?:name|id)?|recipient|mail ?-?box|account|address(?:ee)?|alias|person|name|customer|subscriber|member|employee|"
+    r"e-?mail(?: address| account)?|local[ -]?part|login|rcpt|receiver|destination(?: mailbox| address)?|forward-path|id)"
+)
+
+# What passes by itself, even where a word of the next group stands beside it.
+FLEETING = any_of(
+    r"host not found[,;]? try again|try again (?:later|in)",
+    r"(?:lookup|resolution|resolve) .{0,30}(?:tempor|try again|timed? ?out)",
+    (
+        r"tempor(?:ary|arily|aire|är|al\b)[^.;]{0,30}(?:fail|unavail|error|problem|disabled"
+        r"|suspend|inactive|deferred|reject|not|unable|lookup|rejected|blocked|closed|local"
+        r"|resolve|down)"
+    ),
+    r"malformed name ?server|name ?server (?:reply|timeout|time[d -]*out|failure)|servfail",
+    (
+        r"name service error.{0,80}(?:try again|malformed|server fail)|grey-?list|please (?:retry"
+        r"|try again)"
+    ),
+)
+
+HARD_STRONG = any_of(
+    _WHO
+    + (
+        r"s?\b[^.;!]{0,60}?(?:\b(?:is|was|are|has been|has|were|it'?s|currently|address|name"
+        r"|here|in|for|of|or)\b[ :]*)*[ :,'\"!\]\[(<>-]*\b(?:unknown|not (?:be )?(?:known|found"
+        r"|exist|exists|recognized|recognised|listed|registered|valid|unique|local(?: user)?"
+        r"|an? (?:known|valid|local|active|existing)|our|available here|present|defined|available at"
+        r"|active|in service|at this|a mail|on this|here|deliverable|within|part of|created"
+        r"|configured)|(?:does|do|did)(?: not|n'?t) (?:exist|have|match)|doesnt exist|no longer"
+        r"|never existed|non-?existent|not-?existing|deleted|deactivated|disabled|discontinued"
+        r"|suspend(?:ed)?|terminated|expired|inactive|dormant|retired|cancel+ed|closed|removed"
+        r"|has left|has moved|moved|invalid|no such|could ?n[o']t be (?:found|resolved|verified)"
+        r"|cannot be (?:found|resolved)|can'?t be found|wasn'?t found|isn'?t (?:valid|known"
+        r"|found|a)|is dead|obsolete|abandoned)"
+    ),
+    (
+        r"(?:unknown|no such|invalid|incorrect|non-?existent|bad|illegal|undefined|unrecogni[sz]ed"
+        r"|unlisted|wrong|inactive|disabled|deactivated|suspended|expired|not a (?:known|valid"
+        r"|local|real)|no (?:known|valid|local|matching|active)|isn'?t an? (?:known|valid|local"
+        r"|active)|unavailable|obsolete|nicht existierende?)(?: or (?:illegal|invalid|unknown"
+        r"|bad|inactive|missing))?(?: (?:local|mail|e-?mail|virtual|remote|destination|internet"
+        r"|recipient|domino|smtp|intended|known))? ?[ _-]?"
+    )
+    + _WHO,
+    (
+        r"(?:unknown|no such|invalid|non-?existent|bad|illegal)(?: or illegal)? (?:destination )?"
+        r"(?:domain|host|destination|host/domain|system address|alias|destination mailbox|destination system)"
+    ),
+    (
+        r"\bno (?:mail ?-?box|account|user|users|recipient|person|address|customer|subscriber"
+        r"|one|body|record|match(?:es)?|such|valid|mail ?drop|entry|such address)\b(?! from)"
+        r"(?!s? (?:can|will|should))[^.;]{0,60}"
+    ),
+    r"nobody (?:here|by)",
+    (
+        r"(?:doesn'?t|does not|do not|don'?t|has no|have no) (?:have |hold |exist)[^.;]{0,50}"
+        r"(?:account|mailbox|user|address)"
+    ),
+    (
+        r"have an? (?:\w+ )?account|not (?:a|an|our|one of our) (?:\w+ )?(?:customer|subscriber"
+        r"|user|member)"
+    ),
+    (
+        r"no longer (?:\w+ ){0,3}(?:here|valid|available|with|on|employed|works?|exists?|active"
+        r"|in use|in service|accept|use|a |an |our|receiv|monitored|checked|at|associated|used"
+        r"|reachable)"
+    ),
+    (
+        r"(?:account|mailbox|user|address|mail)[^.;]{0,40} (?:has been|was|is|been|is currently"
+        r"|currently) (?:disabled|discontinued|deactivated|suspended|closed|terminated|deleted"
+        r"|removed|cancel+ed|inactive|locked|frozen|expired|canceled|blocked (?:for|due to"
+        r"|because of) inactiv|archived)"
+    ),
+    (
+        r"(?:address|mailbox|user|recipient|account)[^.;]{0,80}(?:could ?n[o']t be found|was ?n[o']t found"
+        r"|isn'?t found|cannot be found|can'?t be found|not be found)"
+    ),
+    r"not listed in|not unique|no final email delivery|not have a final email",
+    r"mailbox (?:not found|closed|disabled|suspended|deleted)",
+    (
+        r"not (?:a )?(?:known|valid|existing|active|local) (?:user|recipient|mailbox|address"
+        r"|e-?mail|account|alias)"
+    ),
+    (
+        r"not our customer|user (?:has )?moved|no matches to|not (?:exactly )?match|badrcptto"
+        r"|validrcptto"
+    ),
+    (
+        r"missing home directory|archived recipient|bad_recipient|recipnotfound|recipient ?not ?found"
+        r"|object not found"
+    ),
+    (
+        r"ra-?unknown|attempted to send to does not|delivery error: dd (?:this user|sorry your"
+        r"|requested)"
+    ),
+    (
+        r"undeliverable address|unable to (?:find|locate|validate) (?:the )?(?:user|recipient"
+        r"|address|mailbox)"
+    ),
+    (
+        r"(?:verification|verify) failed for recipient|recipient verif\w* fail|invalid final delivery"
+        r"|not collected"
+    ),
+    (
+        r"does not receive mail|(?:un-?rout?e?able)|host (?:or domain (?:name )?)?(?:unknown"
+        r"|not found)"
+    ),
+    (
+        r"domain (?:name )?(?:unknown|not found|invalid|does(?: not|n'?t) exist|is invalid"
+        r"|has no|not exist|error)"
+    ),
+    (
+        r"(?:host|domain)(?: name)?[^.;]{0,40}(?:does(?: not|n'?t) exist|not found|unknown"
+        r"|no longer|is invalid|could ?n[o']t be found|not exist|has expired|expired)"
+    ),
+    (
+        r"name or service not known|nxdomain|non-?exist(?:ent|ing) (?:host|domain)|no such "
+        r"(?:host|domain)"
+    ),
+    (
+        r"no (?:valid )?(?:mx|mail exchanger|mail server|address) (?:record|host|for|found)"
+        r"|\bno mx\b|null ?mx"
+    ),
+    (
+        r"mx records? point to non|bad destination (?:host|system)|could not find a gateway"
+        r"|nullmx|host is unknown"
+    ),
+    (
+        r"can'?t find (?:the )?(?:domain|host)|does(?: not|n'?t) accept (?:any )?(?:mail|e-?mail)"
+        r"(?: \(|$|\.)|mx lookup fail"
+    ),
+    r"domain must exist|no smtp service",
+    (
+        r"(?:could ?n[o']t|can'?t|cannot|unable to) (?:find|locate) (?:any |a |an )?(?:host"
+        r"|mail exchanger|mx|domain|user|mailbox|recipient|address|account)"
+    ),
+    r"invalid (?:mx|domain|host)|address resolution",
+    (
+        r"dns (?:error|lookup|failure)[^.;]{0,40}(?:not exist|nxdomain|no such|not found)|domain[^.;]{0,30}couldn'?t be "
+        r"found"
+    ),
+    r"unbekannt|nicht bekannt|existiert (?:bei uns )?nicht|nicht existent",
+    (
+        r"nicht (?:\w+ )?(?:gefunden|gefunden werden|vorhanden|mehr gültig|mehr aktiv|eingerichtet"
+        r"|registriert|angelegt)"
+    ),
+    (
+        r"ungültige? (?:empf|adress|mail|e-mail)|kein (?:solcher )?(?:benutzer|empfänger|postfach"
+        r"|konto|nutzer)|keine mailbox"
+    ),
+    (
+        r"gelöscht|deaktiviert|nicht (?:länger|mehr) (?:verfügbar|gültig|existent)|falsche? adresse"
+        r"|stillgelegt"
+    ),
+    (
+        r"n'existe (?:pas|plus)|inconnu|introuvable|non recens|désactiv|invalide|n'a pas été trouvé"
+        r"|pas (?:pu être )?trouvé"
+    ),
+    (
+        r"adresse (?:erronée|incorrecte)|utilisateur non|boîte fermée|n'est pas valide|n'est plus"
+        r"|no existe|desconocid"
+    ),
+    (
+        r"no (?:se )?(?:ha |pudo |puede )?(?:encontr|fue encontrad)|inexistente|no (?:es )?v[áa]lid"
+        r"|dado de baja|usuario no"
+    ),
+    (
+        r"não existe|nao existe|desconhecid|não (?:foi )?(?:possível )?encontrad|usu[áa]rio n[ãa]o"
+        r"|não é válid|desativad"
+    ),
+    (
+        r"cancelad[ao]|non esiste|sconosciut|non (?:è stato )?trovat|inesistente|disabilitat"
+        r"|non valid|disattivat|casella non"
+    ),
+    (
+        r"nie istnieje|nieznan|konto niedost|nie (?:zosta[łl]\w+ )?znalezion|niepoprawny adres"
+        r"|nieprawidłow|zablokowane"
+    ),
+    (
+        r"bestaat niet|onbekend|niet (?:gevonden|bekend|geldig)|ongeldig|gick inte att hitta"
+        r"|finns inte|okänd|existerar inte"
+    ),
+    (
+        r"findes ikke|ukendt|finnes ikke|ukjent|eksisterer ikke|ei löydy|ei löytynyt|tuntematon"
+        r"|neexistuj|neznám|nenalezen"
+    ),
+    (
+        r"nem létez|ismeretlen|nem található|bulunama|mevcut değil|geçersiz|není platn|inexistent"
+        r"|nu exist|nu a fost găsit"
+    ),
+    (
+        r"necunoscut|δεν υπάρχει|άγνωστ|nepostoj|ne postoj|neegzistuoja|nežinom|nav atrast"
+        r"|neeksist|не существует|не найден"
+    ),
+    (
+        r"неизвест|нет такого|отсутству|отключ[её]н|заблокирован|не зарегистр|недействит|несуществ"
+        r"|не обнаружен|не знайдено"
+    ),
+    (
+        r"не існує|невідом|חשבון לא|לא קיים|غير موجود|غير معروف|不存在|查无|查無|找不到|无此|無此|没有该|用户未"
+        r"|未找到|不正确|错误的收件人|无效|無效|禁用|已停用|冻结"
+    ),
+    (
+        r"存在しま?せ?|見つかりません|宛先不明|宛先(?:の|が).{0,20}(?:不明|間違|誤|ありません|確認)|不明なユーザ|ユーザ.{0,10}(?:不明"
+        r"|存在|見つ)"
+    ),
+    (
+        r"アドレス(?:が|は|に).{0,20}(?:不明|間違|誤|存在|見つ|無効)|該当.{0,15}ありません|無効|존재하지|없는 (?:사용자|계정|주소)"
+        r"|찾을 수 없|알 수 없|휴면"
+    ),
+)
+
+HARD_WEAK = any_of(
+    (
+        r"mail ?-?box (?:is )?(?:temporarily )?(?:unavailable|not available|name not allowed"
+        r"|currently unavailable|unavailable or)"
+    ),
+    (
+        r"recipient (?:address )?(?:is |was |has been )?(?:rejected|refused|denied|not accepted"
+        r"|not ok)"
+    ),
+    r"address (?:was |is )?(?:rejected|refused|not accepted|denied)",
+    (
+        r"user (?:is )?(?:not ok|refused|rejected|unavailable|reject)|requested action not taken"
+        r"|not like recipient"
+    ),
+    (
+        r"account (?:is )?(?:unavailable|not available|locked|blocked|on hold)|address error"
+        r"|permanent failure for one or more"
+    ),
+    r"(?<!domain )(?:does|do|did)(?: not|n'?t) exist|\bnot exist\b|\bnot found\b",
+    r"\b(?:is|are|was) (?:unknown|invalid|inactive|not local|not active|not present)|no valid recipients?",
+    (
+        r"rejected recipients|recipients? (?:was|were) rejected|nessun utente|can't accept user"
+        r"|address you"
+    ),
+    r"no valid recipients|cannot deliver mail for|mailbox name|recipient unavailable|boîte aux lettres indisponible",
+)
+
+SOFT = any_of(
+    (
+        r"time[d -]{0,2}out|timeout|connection (?:was )?(?:refused|dropped|lost|reset|closed"
+        r"|failed|timed|interrupted|to|with)"
+    ),
+    r"connect(?:ing)? to",
+    (
+        r"(?:could ?n[o']t|can ?n[o']t|can'?t|unable to|failed to|not able to) (?:be )?(?:connect"
+        r"|contact|reach|initiate|establish|open|open a connection)"
+    ),
+    (
+        r"no route|network (?:error|unreachable|problem)|unreachable|not reach|time (?:has )?expired"
+        r"|delivery time|expired"
+    ),
+    (
+        r"retry (?:time|limit|timeout)|failing for a long time|within \d+ (?:day|hour)|in queue too long"
+        r"|queue|not respond"
+    ),
+    (
+        r"no answer|no response|give up|too long|maximum.time|after \d+ (?:attempt|hour|day"
+        r"|tries)"
+    ),
+    r"(?:maximum|\d+) (?:delivery )?attempts|deferred|temporar|try (?:again|later)",
+    r"service (?:is |currently |temporarily )*(?:unavailable|not available|busy)",
+    (
+        r"(?:server|system) (?:is )?(?:busy|error|overload|unavailable|down|not available|configuration"
+        r"|failure|problem|resources)"
+    ),
+    (
+        r"(?:local|internal|unexpected|resource|i/o|input/output|software|processing|configuration) "
+        r"(?:server )?(?:error|failure|problem)"
+    ),
+    (
+        r"insufficient system|out of memory|loops? back|mail loop|loop detected|routing loop"
+        r"|forwarding loop|aliasing"
+    ),
+    r"too many hops|hop count|loop|command died|command output|can'?t create|permission denied",
+    (
+        r"unable to (?:open|write|lock|create)|read-only|protocol error|lost connection|conversation"
+        r"|broken pipe"
+    ),
+)

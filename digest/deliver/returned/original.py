@@ -1,0 +1,157 @@
+"""The mail that a return is about: its copy or its headers, wherever the return keeps them."""
+
+import re
+from dataclasses import dataclass
+
+from digest.deliver.returned.address import addresses_in, in_header, is_daemon
+from digest.deliver.returned.expressions import any_of
+from digest.deliver.returned.mime import Part, enclosed, read_headers
+from digest.deliver.returned.words import MAX_TEXT, decoded
+
+_ENCLOSED = {"message/rfc822", "message/global", "message/partial"}
+_HEADERS_ONLY = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822", "text/rfc822-header"}
+
+# Where a notice ends and the copy of the mail begins, as many systems announce it.
+_ANNOUNCED = any_of(
+    (
+        r"^[ >|*]{0,4}(?:-{2,}|={2,}|\*{2,}|_{3,}|#{2,})? ?(?:(?:this is .{0,40}(?:copy|headers?\b"
+        r"|part of)|(?:here is|included is|below (?:this|the next) line is|attached is|enclosed is"
+        r"|a copy of|the following is) .{0,40}(?:copy|message|header|part of)|(?:the )?(?:header"
+        r"|body|text|copy|first \d+ lines?)s? .{0,40}(?:of )?(?:the |your )?(?:original|returned"
+        r"|undelivered|failed|unsent)?.{0,12}(?:message|mail|following)|(?:returned|unsent"
+        r"|undelivered|rejected|original) (?:message|mail|e-?mail|headers?)(?: headers?| text"
+        r"| body| details)?(?: follows| below| is| as| \(|:| -|-)|start of returned|message headers? follow"
+        r"|(?:the )?original (?:message|mail)(?= ?(?:$|:|-|\(|follows|text|headers?|is|as|below"
+        r"|attached|included))|original headers|ursprungshuvuden|message text follows|received: "
+        r"(?:from|by) |message header for|returned mail\b|unsent message|old message:)).{0,120}$"
+    ),
+    (
+        r"^-{3,} ?(?:original|returned|forwarded) .{0,40}-{2,}$|^content-type: (?:message/rfc822"
+        r"|text/rfc822-headers)"
+    ),
+    flags=re.IGNORECASE | re.MULTILINE,
+)
+_HEADER_LINE = any_of(
+    (
+        r"^[>| ]{0,3}(?:Received|Return-Path|Message-ID|From|To|Date|Subject|MIME-Version|DKIM-Signature"
+        r"|X-[\w-]{1,50}|Content-Type|Sender|Delivered-To|List-[\w-]{1,30}|Reply-To|Cc):"
+    ),
+    flags=re.IGNORECASE,
+)
+_HEADER_START = re.compile(
+    r"^[>| ]{0,3}(?:Received: (?:from|by|\()|Return-Path: ?<|Message-ID: {0,4}<|X-[\w-]{1,40}: |DKIM-Signature: |Delivered-To: )",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FOR = re.compile(r"\bfor <?([^\s<>;]{1,200}@[^\s<>;]{1,200})>?", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<[^\s<>@]{1,250}@[^\s<>@]{1,250}>")
+_SAID_ID = re.compile(r"(?:original[- ])?message[- ]?id[:=\s]{1,4}\s{0,3}(<[^\s<>@]{1,250}@[^\s<>@]{1,250}>)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What is known of the mail we sent: its headers, empty where the return keeps none."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every header of that name."""
+        return tuple(value for key, value in self.headers if key == name)
+
+    @property
+    def message_id(self) -> str | None:
+        """Its Message-ID, brackets included."""
+        found = _MESSAGE_ID.search(" ".join(self.all("message-id")))
+        return found[0] if found else None
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whom it was to, as its own headers say."""
+        named = [
+            address for name in ("to", "cc", "x-original-to", "apparently-to") for value in self.all(name) for address in in_header(value)
+        ]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def handed_to(self) -> tuple[str, ...]:
+        """Whom the systems on its way handed it to ("for <…>"), the first of them first."""
+        found = [one[1] for value in reversed(self.all("received")) for one in _FOR.finditer(value[:2000])]
+        return tuple(dict.fromkeys(address for one in found for address in addresses_in(one)))
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Who it was from: never whom it could not reach."""
+        names = ("from", "sender", "return-path", "reply-to", "errors-to")
+        return tuple(dict.fromkeys(address for name in names for value in self.all(name) for address in in_header(value)))
+
+
+def find_original(part: Part, notice: str) -> Original:
+    """Return what the return keeps of our mail: an enclosed message, a part of headers, or headers in the text of the notice."""
+    found = Original()
+    for one in part.walk():
+        if one.kind in _ENCLOSED:
+            found = _better(found, Original(headers=enclosed(one).headers))
+        elif one.kind in _HEADERS_ONLY:
+            found = _better(found, Original(headers=read_headers(decoded(one).lstrip("\n"))[0]))
+    return _better(found, _in_text(notice))
+
+
+def split_notice(text: str) -> tuple[str, str]:
+    """Return the system's own words and what follows them, the copy of our mail."""
+    text = _without_repeated_headers(text[:MAX_TEXT])
+    ends = [len(text)]
+    ends += [one.start() for one in _ANNOUNCED.finditer(text) if one.start() > 40][:1]
+    ends += [one.start() for one in _HEADER_START.finditer(text) if _begins_headers(text, one.start())][:1]
+    end = min(ends)
+    return text[:end], text[end:]
+
+
+def _without_repeated_headers(text: str) -> str:
+    """Sun's and PMDF's systems repeat a few headers of our mail, indented, before they say whom it could not reach."""
+    found = _HEADER_START.search(text)
+    if found is None or text[found.start()] not in " \t" or not _begins_headers(text, found.start()):
+        return text
+    end = text.find("\n\n", found.start())
+    rest = text[end:]
+    return (
+        text[: found.start()] + rest if 0 < end < found.start() + 2000 and rest.strip() and not rest.lstrip("\n").startswith(" ") else text
+    )
+
+
+def said_message_id(text: str) -> str | None:
+    """Return a Message-ID that the notice names as that of our mail."""
+    found = _SAID_ID.search(text)
+    return found[1] if found else None
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """Return the Message-IDs of a References-like header."""
+    return tuple(_MESSAGE_ID.findall(value[:5000]))
+
+
+def _begins_headers(text: str, place: int) -> bool:
+    lines = text[place : place + 3000].split("\n")[:12]
+    return sum(_HEADER_LINE.match(line) is not None for line in lines) >= 3
+
+
+def _better(one: Original, other: Original) -> Original:
+    if not other.headers or (one.message_id and one.recipients):
+        return one
+    if not one.headers:
+        return other
+    kept = {name for name, _ in one.headers}
+    return Original(headers=(*one.headers, *((name, value) for name, value in other.headers if name not in kept)))
+
+
+def _in_text(text: str) -> Original:
+    for start in _HEADER_START.finditer(text[:MAX_TEXT]):
+        if _begins_headers(text, start.start()):
+            lines = [line.lstrip(">|") if line[:1] in ">|" else line for line in text[start.start() : start.start() + 30_000].split("\n")]
+            lines = [line[1:] if line.startswith(" ") and _HEADER_LINE.match(line) else line for line in lines]
+            return Original(headers=read_headers("\n".join(lines))[0])
+    return Original()
+
+
+def plausible(addresses: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the addresses that are no mail system's and not among `others`."""
+    unwanted = {one.casefold() for one in others}
+    return tuple(one for one in addresses if one.casefold() not in unwanted and not is_daemon(one))

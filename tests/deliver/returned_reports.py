@@ -1,0 +1,269 @@
+"""Reports (RFC 3464, 6522), complaints (RFC 5965) and automatic replies."""
+
+from tests.deliver.returned_mails import ADA, FULL, HARD, MESSAGE_ID, READER, SOFT, US, Case, feedback, plain, refused, report
+
+REPORTS = [
+    Case(
+        name="forwarded: the address that we wrote to",
+        mail=report(
+            f"Final-Recipient: rfc822; ada.home@provider.example\nOriginal-Recipient: rfc822;{READER}\nAction: failed\nStatus: 5.1.1"
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="forwarded to two, one of them gone",
+        mail=report(f"""
+            Final-Recipient: rfc822; one@provider.example
+            Original-Recipient: rfc822;{READER}
+            Action: failed
+            Status: 5.1.1
+
+            Final-Recipient: rfc822; two@provider.example
+            Original-Recipient: rfc822;{READER}
+            Action: failed
+            Status: 5.2.2
+            """),
+        recipients=((READER, FULL),),
+    ),
+    Case(
+        name="a status that is coarser than the words",
+        mail=report(
+            f"Final-Recipient: rfc822; {READER}\nAction: failed\nStatus: 5.0.0\n"
+            "Diagnostic-Code: X-Postfix; host mx[192.0.2.9] said: 550 5.1.1 user unknown"
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="no diagnostic, the words in the text",
+        mail=report(
+            f"Final-Recipient: rfc822;<{READER}>\nAction: failed\nStatus: 5.0.0",
+            text=f"Failed to deliver to '{READER}'\nSMTP module reports:\n host says:\n 550 5.1.1 User unknown",
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="a disclaimer under a plain report changes nothing",
+        mail=report(
+            f"Final-Recipient: rfc822;{READER}\nAction: failed\nStatus: 5.1.1",
+            text=f"Delivery failed.\n\n      {READER}\n\n**** scanned for all viruses and offensive content ****",
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="no status",
+        mail=report(f"Final-Recipient: rfc822; {READER}\nAction: failed\nStatus:", text=f"{READER}\n account is full (quota exceeded)"),
+        recipients=((READER, FULL),),
+    ),
+    Case(
+        name="a status with words",
+        mail=report(
+            f"Final-Recipient: rfc822; {READER}\nAction: failed\nStatus: 4.2.2 (Persistent transient failure - mailbox: mailbox full)"
+        ),
+        recipients=((READER, FULL),),
+    ),
+    Case(
+        name="a local name",
+        mail=report(f"Original-Recipient: rfc822;{READER}\nFinal-Recipient: x400; /S=ada/OU=reader/C=GB/\nAction: failed\nStatus: 4.4.7"),
+        recipients=((READER, SOFT),),
+    ),
+    Case(
+        name="an address in UTF-8",
+        mail=report("Final-Recipient: utf-8; jos\\x{E9}@reader.example\nAction: failed\nStatus: 5.1.1", copy=""),
+        recipients=(("josé@reader.example", HARD),),
+    ),
+    Case(
+        name="without a type of address",
+        mail=report(f"Final-Recipient: <{READER}>\nAction: failed\nDiagnostic-Code: SMTP; 550 5.1.1 User unknown"),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="delayed", mail=refused("connect to mx: Connection refused", "4.4.1", "delayed"), kind="delayed", recipients=((READER, SOFT),)
+    ),
+    Case(
+        name="delayed, however final it sounds",
+        mail=refused("450 user unknown", "4.1.1", "delayed"),
+        kind="delayed",
+        recipients=((READER, SOFT),),
+    ),
+    Case(
+        name="delayed by a full mailbox",
+        mail=refused("452 4.2.2 over quota", "4.2.2", "Delayed"),
+        kind="delayed",
+        recipients=((READER, FULL),),
+    ),
+    Case(name="delivered", mail=refused("250 OK", "2.0.0", "delivered"), kind="none"),
+    Case(name="relayed", mail=refused("250 OK", "2.0.0", "relayed (to a system that does not report)"), kind="none"),
+    Case(name="expanded", mail=refused("250 OK", "2.0.0", "expanded"), kind="none"),
+    Case(
+        name="one failed, one delayed",
+        mail=report(
+            f"Final-Recipient: rfc822; {READER}\nAction: failed\nStatus: 5.1.1\n\n"
+            "Final-Recipient: rfc822; bob@reader.example\nAction: delayed\nStatus: 4.4.1"
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="passed on inside another mail",
+        mail=(
+            "From: keeper@paper.example\nTo: news@paper.example\nSubject: see below\nMIME-Version: 1.0\n"
+            "Content-Type: multipart/mixed; boundary=o\n\n"
+            "--o\nContent-Type: text/plain\n\nLook at this.\n--o\nContent-Type: message/rfc822\n\n"
+            + refused("550 5.1.1 user unknown", "5.1.1")
+            + "\n--o--\n"
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="a boundary that is not there",
+        mail=refused("550 5.1.1 user unknown", "5.1.1").replace('boundary="=b1"', 'boundary="gone"'),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="cut off in the middle",
+        mail=refused("550 5.1.1 user unknown", "5.1.1").partition("--=b1\nContent-Type: message/rfc822")[0],
+        recipients=(ADA,),
+    ),
+    Case(
+        name="the report as plain text",
+        mail=plain(
+            f"Could not deliver.\n\nFinal-Recipient: rfc822;{READER}\nAction: failed\nStatus: 5.1.1\n"
+            "Diagnostic-Code: smtp;550 5.1.1 unknown user\n"
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
+        name="a reading receipt",
+        mail=(
+            f"From: {READER}\nTo: {US}\nSubject: Read: The week in short\nMIME-Version: 1.0\n"
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=m\n\n--m\n"
+            "Content-Type: text/plain\n\nYour message was read.\n"
+            f"--m\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; {READER}\n"
+            "Disposition: manual-action/MDN-sent-manually; displayed\n--m--\n"
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="a refusal in the form of a receipt",
+        mail=(
+            f"From: Mail Delivery Subsystem <postmaster@reader.example>\nTo: {US}\nSubject: Rejected: The week in short\n"
+            "MIME-Version: 1.0\n"
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=m\n\n--m\n"
+            f"Content-Type: text/plain\n\nYour message to <{READER}> was automatically rejected:\nQuota exceeded\n"
+            f"--m\nContent-Type: message/disposition-notification\n\nOriginal-Recipient: rfc822; {READER}\n"
+            "Disposition: automatic-action/MDN-sent-automatically; deleted\n--m--\n"
+        ),
+        recipients=((READER, FULL),),
+    ),
+]
+
+COMPLAINTS = [
+    Case(name="abuse", mail=feedback("abuse", fields=f"Original-Rcpt-To: <{READER}>\n"), kind="complaint", recipients=((READER, HARD),)),
+    Case(name="fraud", mail=feedback("fraud"), kind="complaint", recipients=((READER, HARD),)),
+    Case(name="virus", mail=feedback("virus"), kind="complaint", recipients=((READER, HARD),)),
+    Case(name="other", mail=feedback("other"), kind="complaint", recipients=((READER, HARD),)),
+    Case(name="opt-out", mail=feedback("opt-out", fields=f"Removal-Recipient: {READER}\n"), kind="complaint", recipients=((READER, HARD),)),
+    Case(
+        name="a redacted recipient",
+        mail=feedback("abuse", fields="Original-Rcpt-To: redacted@reader.example\n"),
+        kind="complaint",
+        recipients=((READER, HARD),),
+    ),
+    Case(name="not spam", mail=feedback("not-spam"), kind="none"),
+    Case(name="failed authentication", mail=feedback("auth-failure"), kind="none"),
+    Case(
+        name="Hotmail's own form",
+        mail=(
+            "From: staff@hotmail.example\nTo: abuse@paper.example\nSubject: complaint about message from 192.0.2.1\n"
+            "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=h\n\n"
+            f"--h\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: {READER}\nFrom: {US}\nTo: undisclosed\n"
+            f"Message-ID: {MESSAGE_ID}\nSubject: The week in short\n\nGood morning.\n--h--\n"
+        ),
+        kind="complaint",
+        recipients=((READER, HARD),),
+    ),
+]
+
+_PERSON = f"Ada Reader <{READER}>"
+
+REPLIED = [
+    Case(
+        name="RFC 3834",
+        mail=plain("I am away until Monday.\n", sender=_PERSON, subject="Re: The week in short", more="Auto-Submitted: auto-replied\n"),
+        kind="auto_reply",
+    ),
+    Case(
+        name="Outlook",
+        mail=plain(
+            "I am out of the office.\n",
+            sender=_PERSON,
+            subject="Automatic reply: The week in short",
+            more="X-Auto-Response-Suppress: All\n",
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="vacation",
+        mail=plain(
+            "I will not be reading my mail for a while.\n",
+            sender=_PERSON,
+            subject="away from my mail",
+            more="Precedence: junk\nX-Vacation: yes\n",
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="German",
+        mail=plain("Ich bin bis Montag nicht im Büro.\n", sender=_PERSON, subject="Abwesenheitsnotiz: The week in short"),
+        kind="auto_reply",
+    ),
+    Case(
+        name="French",
+        mail=plain("Je suis absent jusqu'à lundi.\n", sender=_PERSON, subject="Réponse automatique : The week in short"),
+        kind="auto_reply",
+    ),
+    Case(
+        name="Spanish",
+        mail=plain("Estoy de vacaciones.\n", sender=_PERSON, subject="Respuesta automática: The week in short"),
+        kind="auto_reply",
+    ),
+    Case(name="Japanese", mail=plain("不在にしております。\n", sender=_PERSON, subject="自動応答: The week in short"), kind="auto_reply"),
+    Case(name="Russian", mail=plain("Я в отпуске.\n", sender=_PERSON, subject="Автоответ: The week in short"), kind="auto_reply"),
+    Case(
+        name="gone from the house, says a person's mailbox",
+        mail=plain(
+            "John no longer works here; this mailbox does not exist any more. Write to the front desk.\n",
+            sender=_PERSON,
+            subject="Automatic reply: The week in short",
+            more="Auto-Submitted: auto-replied\n",
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="a challenge",
+        mail=plain(
+            "This account is protected. Please click on the following link to have your address added to the allowed list.\n",
+            sender=_PERSON,
+            subject="Re: The week in short",
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="a ticket",
+        mail=plain(
+            "Your message has been received. Ticket 4711.\n",
+            sender="Help <help@reader.example>",
+            subject="[Ticket 4711] The week in short",
+            more="Auto-Submitted: auto-generated\n",
+        ),
+        kind="auto_reply",
+    ),
+    Case(
+        name="a letter",
+        mail=(
+            f"From: {_PERSON}\nTo: {US}\nSubject: Your piece on the harbour\n\n"
+            "I liked it. The mailbox at the corner is full of leaves, by the way.\n"
+        ),
+        kind="none",
+    ),
+    Case(name="an unsubscription", mail=f"From: {_PERSON}\nTo: unsubscribe@paper.example\nSubject: unsubscribe\n\n", kind="none"),
+]
