@@ -50,6 +50,9 @@ class Settings(BaseModel):
     sweep_seconds: float = Field(default=15.0, gt=0, description="How often pending or abandoned chunks are published again; 0.2 or more.")
     lease_seconds: float = Field(default=90.0, gt=0, description="How long a worker that is silent keeps its chunk.")
     chunk_size: int = Field(default=500, ge=1, le=10_000, description="Recipients in one delivery task.")
+    retry_seconds: float = Field(
+        default=300.0, gt=0, description="How long after a first 4xx a recipient is tried again; then after 3, 6 and 12 times as long."
+    )
     gather_minutes: float = Field(default=15.0, gt=0, description="How long after a visit a source is due again.")
     metrics_token: str | None = Field(
         default=None, min_length=16, description="Opens /metrics to who sends it as Bearer token; none: there is no /metrics."

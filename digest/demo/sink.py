@@ -130,6 +130,13 @@ class _Handler:
         self._refusals = refusals
         self._delay = delay
 
+    async def handle_EHLO(  # noqa: N802  aiosmtpd calls it so
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # aiosmtpd reads ahead as RFC 2920 asks, but does not say so.
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(  # noqa: N802  aiosmtpd calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

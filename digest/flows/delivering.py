@@ -24,8 +24,8 @@ log = get_log("delivering")
 
 _FLUSH_ANSWERS = 500
 _FLUSH_AFTER = timedelta(seconds=1)
-# 5, 15, 30 minutes, then hourly up to 48 hours (delivery rules, docs/how-to/operate.md).
-_RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
+# In multiples of `Sender.retry`, the last for good: 5, 15, 30 minutes, then hourly, where it is 5 minutes.
+_RETRIES = (1, 3, 6, 12)
 _GIVE_UP = timedelta(hours=48)
 _MOST_IN_DOUBT = 2
 _DOUBTS_IN_A_ROW = 5
@@ -45,6 +45,7 @@ class Sender:
     public_url: str
     clock: Callable[[], datetime]
     wait: Callable[[float], None]
+    retry: timedelta = timedelta(minutes=5)
 
 
 def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
@@ -124,7 +125,7 @@ class _Run:
         """Write an answer into the journal, and with others into the ledger when it is time."""
         now = self.sender.clock()
         subscriber_id, answer = settled.offer.key, settled.answer
-        next_try = _next_try(answer, self.tries[subscriber_id], now=now, opened=self.opened)
+        next_try = _next_try(answer, self.tries[subscriber_id], now=now, opened=self.opened, retry=self.sender.retry)
         settlement = Settlement(
             mailing_id=self.claim.mailing_id, subscriber_id=subscriber_id, answer=answer, settled=now, next_try=next_try
         )
@@ -222,9 +223,9 @@ def _tell_left(database: Database, journal: Journal) -> None:
         journal.clear()
 
 
-def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime) -> datetime | None:
+def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime, retry: timedelta) -> datetime | None:
     if answer.state is DeliveryState.IN_DOUBT:
-        return now + _RETRIES[0] if tries < _MOST_IN_DOUBT else None
+        return now + retry if tries < _MOST_IN_DOUBT else None
     if answer.state is not DeliveryState.DEFERRED or now - opened > _GIVE_UP:
         return None
-    return now + (_RETRIES[tries - 1] if tries <= len(_RETRIES) else timedelta(hours=1))
+    return now + retry * _RETRIES[min(tries, len(_RETRIES)) - 1]
