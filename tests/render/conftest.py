@@ -2,31 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import time
 
 import pytest
 
 from digest.model.edition import Edition
-from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
+from digest.model.newsletter import Newsletter
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
-from tests.render.samples import VALUES, edition_of
+from digest.render.specimen import VALUES, edition_of, specimen_newsletter
 
 
 @pytest.fixture(scope="session")
 def newsletter() -> Newsletter:
-    return Newsletter(
-        id="weekly",
-        name="The Harbour Review",
-        public_name="The Harbour Review",
-        from_name="The Harbour Review",
-        from_address="weekly@harbour.example",
-        reply_to="editor@harbour.example",
-        postal_address="4 Customs Stairs, 1000 Port Sele",
-        slot=Slot(weekday=5, at=time(7), zone="Europe/Brussels"),
-        plan=(PlannedSection(key="lead", kind=SectionKind.LEAD),),
-        why="You get this on Saturdays because you confirmed your subscription.",
-    )
+    return specimen_newsletter()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from digest.render.email import render_edition
 from digest.render.fill import fill_text
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
-from tests.render.samples import BODY, with_every_block
+from digest.render.specimen import BODY, with_every_block
 
 THEMES = ("review", "bulletin")
 STANDING = """

@@ -1,15 +1,16 @@
-"""Sample editions of a paper that does not exist, in our own prose: thin, normal (9 articles, 6 briefs), heavy (25 and 15)."""
+"""Specimens: editions of a paper that does not exist, of any size, for whoever draws or tests a theme."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from itertools import cycle, islice
+from typing import Final
 
 from digest.model.edition import Article, Brief, Edition, Note, Section, SourceRef
-from digest.model.newsletter import SectionKind
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
 from digest.model.page import Image
 
-SITE = "https://harbour.example"
-VALUES = {
+SITE: Final = "https://harbour.example"
+VALUES: Final = {
     "to": "Mira Okonjo <mira@reader.example>",
     "name": "Mira Okonjo",
     "address": "mira@reader.example",
@@ -19,7 +20,7 @@ VALUES = {
     "preferences_url": "https://news.harbour.example/p/AAECAwQFBgc",
     "browser_url": "https://news.harbour.example/archive/weekly/31?k=AAECAwQFBgc",
 }
-STORIES = (
+STORIES: Final = (
     ("Maritime", "The ferry that nobody ordered", "Two towns paid for one boat. Neither has a pier that fits it.", ("Ines Calder",), 9),
     (
         "Budget",
@@ -36,7 +37,7 @@ STORIES = (
     ("Courts", "A verdict about a hedge", "The neighbours agree on one thing: the judge measured well.", ("Leila Brandt",), 4),
     ("Sport", "The team that trains on the car deck", "Between the last sailing and the first, the goals are chalk.", ("Nils Okafor",), 5),
 )  # fmt: skip  one story, one line
-NEWS = (
+NEWS: Final = (
     (
         "Grain leaves two days early.",
         "Six barges cleared the lock on Monday night, ahead of an inspection that both banks had called final.",
@@ -59,6 +60,7 @@ NEWS = (
 
 
 def story(number: int, *, picture: bool) -> Article:
+    """Return the article of that number, with a picture at SITE/pictures/NUMBER.png or none."""
     kicker, headline, dek, authors, minutes = STORIES[number % len(STORIES)]
     image = Image(url=f"{SITE}/pictures/{number}.png", alt=f"Drawing for {headline}", credit="Drawing: Ines Calder") if picture else None
     return Article(
@@ -74,11 +76,13 @@ def story(number: int, *, picture: bool) -> Article:
 
 
 def news(number: int) -> Brief:
+    """Return the brief of that number."""
     lead, text, source = NEWS[number % len(NEWS)]
     return Brief(id=f"b{number}", lead=lead, html=text, sources=(SourceRef(name=source, url=f"https://wire.example/{number}"),))
 
 
-def edition_of(stories: int, pictures: int, briefs: int, number: int = 31) -> Edition:
+def edition_of(stories: int, pictures: int, briefs: int) -> Edition:
+    """Return an edition with a lead, `stories` articles in all, `pictures` of them beyond the lead with one, and `briefs`."""
     intro = Note(
         id="intro",
         html="<p>Good morning. This week a boat arrived before its pier did, which tells you who was in a hurry. We went looking for"
@@ -102,7 +106,7 @@ def edition_of(stories: int, pictures: int, briefs: int, number: int = 31) -> Ed
         sections.append(Section(id="s4", key="podium", kind=SectionKind.BRIEFING, heading="From this week’s port podium", items=(answer,)))
     return Edition(
         newsletter_id="weekly",
-        number=number,
+        number=31,
         slot=datetime(2026, 11, 28, 6, 0, tzinfo=UTC),
         subject="The ferry that nobody ordered",
         preheader="Two towns paid for one boat. Neither has a pier that fits it.",
@@ -111,7 +115,7 @@ def edition_of(stories: int, pictures: int, briefs: int, number: int = 31) -> Ed
     )
 
 
-BODY = (
+BODY: Final = (
     "<p>The ferry leaves at seven. It carries schoolchildren, bread and, on Thursdays, the judge. Neither town has ever been"
     " asked to pay for it, because neither has ever admitted that it is theirs.</p><h2>A boat in the books</h2><p>The ledger of"
     f' 1974 has a line that nobody can read, and <a href="{SITE}/ledger">a photograph of it</a> that <em>everybody</em> has seen:</p>'
@@ -139,3 +143,32 @@ def with_every_block(edition: Edition) -> Edition:
         Section(id="s7", key="sponsor", kind=SectionKind.BRIEFS, heading=None, items=(payer,)),
     )
     return replace(edition, sections=(*edition.sections, *more))
+
+
+def specimen_newsletter(theme: str = "review", language: str = "en") -> Newsletter:
+    """Return the newsletter that these editions are of."""
+    return Newsletter(
+        id="weekly",
+        name="The Harbour Review",
+        public_name="The Harbour Review",
+        from_name="The Harbour Review",
+        from_address="weekly@harbour.example",
+        reply_to="editor@harbour.example",
+        postal_address="4 Customs Stairs, 1000 Port Sele",
+        slot=Slot(weekday=5, at=time(7), zone="Europe/Brussels"),
+        plan=(PlannedSection(key="lead", kind=SectionKind.LEAD),),
+        why="You get this on Saturdays because you confirmed your subscription.",
+        theme=theme,
+        language=language,
+    )
+
+
+def specimens() -> dict[str, Edition]:
+    """Return the three sizes by name: thin, normal (9 articles, 6 briefs) and heavy (25 and 15); and one with every block."""
+    normal = edition_of(9, 3, 6)
+    return {
+        "thin": replace(edition_of(1, 0, 0), intro=None),
+        "normal": normal,
+        "heavy": edition_of(25, 12, 15),
+        "every block": with_every_block(normal),
+    }
