@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import dkim, doctor, edition_file, editions, newsletters, ops, people, readers, reading, returned, service, sources
+from digest.cli import (
+    dkim,
+    doctor,
+    edition_file,
+    editions,
+    newsletters,
+    ops,
+    people,
+    readers,
+    reading,
+    returned,
+    service,
+    sources,
+    teaching,
+)
 from digest.cli.door import Door
 from digest.errors import DigestError
 from digest.log import configure_log
@@ -28,11 +42,11 @@ app.command("up")(service.up)
 app.command("web")(service.web)
 app.command("doctor")(doctor.doctor)
 app.command("gather")(sources.gather)
+sources.app.command("teach")(teaching.teach)
 app.command("render")(editions.render)
 editions.app.command("export")(edition_file.export)
 editions.app.command("import")(edition_file.import_file)
 app.command("deliveries")(ops.deliveries)
-app.command("returned")(returned.returned)
 app.command("returned")(returned.returned)
 app.command("queues")(ops.queues)
 app.add_typer(service.db, name="db")
@@ -41,6 +55,7 @@ app.add_typer(newsletters.app, name="newsletter")
 app.add_typer(editions.app, name="edition")
 app.add_typer(readers.app, name="subscribers")
 app.add_typer(people.app, name="user")
+app.add_typer(themes.app, name="theme")
 app.add_typer(dkim.app, name="dkim")
 
 

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from digest.cli.door import JsonOption, out, print_json, read_file
+from digest.cli.teaching import AliasOption, HeadingOption, SelectorOption, lesson
 from digest.gather.read import read_bytes
 from digest.gather.report import reading_json
+from digest.gather.teaching import checked
 
 
 class Kind(StrEnum):
@@ -18,14 +20,19 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-def read(
+def read(  # noqa: PLR0913  a command's options
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="The bytes as they were fetched; - for standard input.")],
     url: Annotated[str, typer.Option(help="The address they came from: relative links resolve against it.")],
     kind: Annotated[Kind | None, typer.Option(help="What they are; left out, their content tells.")] = None,
-    as_json: JsonOption = False,  # noqa: FBT002  typer's way of a flag
+    *,
+    heading: HeadingOption = None,
+    selector: SelectorOption = None,
+    alias: AliasOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Parse a feed, page or text without network and print what it holds."""
-    reading = read_bytes(read_file(file), url, kind)
+    taught = checked(lesson(heading, selector, alias, runs=False))
+    reading = read_bytes(read_file(file), url, kind, taught=taught)
     document = reading_json(reading)
     if as_json:
         print_json(document)

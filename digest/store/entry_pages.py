@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from digest.model.source import Entry, KeptEntry
 from digest.store.documents import from_document
 from digest.store.entries import as_kept, complete
-from digest.store.tables import entries
+from digest.store.tables import entries, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,19 @@ def put_off(session: Session, source_id: str, *, until: datetime) -> None:
     """Have no page of this source read before `until`: the host's turn has not come."""
     where = (entries.c.source_id == source_id, entries.c.page_due < until)
     session.execute(update(entries).where(*where).values(page_due=until))
+
+
+def since(session: Session, source_id: str, *, when: datetime) -> tuple[KeptEntry, ...]:
+    """Return the entries of a source that are of `when` or later, newest first."""
+    statement = select(entries).where(entries.c.source_id == source_id, entries.c.moment >= when)
+    return tuple(as_kept(row) for row in session.execute(statement.order_by(entries.c.moment.desc(), entries.c.id)))
+
+
+def again(session: Session, source_id: str, *, when: datetime, now: datetime) -> None:
+    """Have the pages of a source's entries from `when` on read at the next tick, as if they had never been: what is looked for changed."""
+    where = (entries.c.source_id == source_id, entries.c.moment >= when, entries.c.page_read.is_not(None))
+    session.execute(update(entries).where(*where).values(page_due=now, page_etag=None, page_modified=None, page_tries=0))
+    session.execute(update(sources).where(sources.c.id == source_id).values(pages_due=now))
 
 
 def next_due(session: Session, source_id: str) -> datetime | None:

@@ -154,6 +154,12 @@ def change(session: Session, source: Source) -> None:
     session.execute(update(sources).where(sources.c.id == source.id).values(document=to_document(source), **anew))
 
 
+def relearn(session: Session, source: Source, *, now: datetime) -> None:
+    """Replace what a source is and have it read whole at the next tick, whatever its server says of no change."""
+    values = {"document": to_document(source), "due": now, "why_due": None} | _FORGOTTEN
+    session.execute(update(sources).where(sources.c.id == source.id).values(**values))
+
+
 def entries_of(session: Session, source_id: str) -> int:
     """Return how many entries of this source are kept."""
     return session.execute(select(func.count()).select_from(entries).where(entries.c.source_id == source_id)).scalar_one()
