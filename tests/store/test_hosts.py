@@ -91,7 +91,8 @@ def test_two_refusals_in_a_row_quiet_the_host_and_an_answer_between_them_does_no
 
 def test_robots_are_remembered_for_a_while_and_old_ones_serve_while_new_ones_cannot_be_had(database: Database) -> None:
     now = datetime.now(UTC)
-    today, tomorrow = (HostTurns(database=database, clock=lambda at=at: at) for at in (now, now + timedelta(hours=25)))
+    today = HostTurns(database=database, clock=lambda: now)
+    tomorrow = HostTurns(database=database, clock=lambda: now + timedelta(hours=25))
     said = Robots(access=Access.RULES, rules="disallow /x")
     today.keep_robots("https://lantern.example", said, seconds=86_400)
     assert today.robots("https://lantern.example") == said
