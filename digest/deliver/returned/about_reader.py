@@ -13,6 +13,7 @@ _WHO = (
 
 # What passes by itself, even where a word of the next group stands beside it.
 FLEETING = any_of(
+    r"host ?name lookup failure",
     r"host not found[,;]? try again|try again (?:later|in)",
     r"(?:lookup|resolution|resolve) .{0,30}(?:tempor|try again|timed? ?out)",
     (

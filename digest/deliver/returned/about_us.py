@@ -8,6 +8,7 @@ from digest.deliver.returned.expressions import any_of
 
 # Something about who sends: never the reader's fault, even where "unknown" stands beside it.
 SENDER = any_of(
+    r"[ée]metteur|unrout\w+ sender|sender domain|not owned by (?:the )?user|mail from not",
     (
         r"sender(?:'?s)?(?: e-?mail)?(?: address| domain| id| host| ip| verif\w*)?[:\s]{1,3}.{0,40}\b"
         r"(?:reject|denied|unknown|not exist|not found|not allowed|invalid|block|refused|not "
@@ -91,6 +92,8 @@ RATE = any_of(
 
 # Who is not let in: authentication, block lists, reputation, content.
 OURS_STRONG = any_of(
+    r"authentification",
+    r"you may not have permission",
     r"\bspf\b|sender policy framework|openspf|\bdkim\b|domainkeys|\bdmarc\b",
     r"unauthenticated (?:e-?mail|mail|message|sender)|\barc\b (?:seal|fail)",
     (

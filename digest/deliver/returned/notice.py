@@ -49,7 +49,7 @@ _ASIDE = any_of(
 _ECHO = re.compile(r"^\s*(?:to|cc|an|à|a|para|aan|til|till|do|komu|subject|betreff|objet|from|reply-to)\s?:", re.IGNORECASE)
 _TRANSCRIPT = re.compile(r"^\s*(?:>>>|<<<|\d{3}[ -]|\.\.\. while|ehlo|helo|mail from|data|quit|rset)", re.IGNORECASE)
 _GENERATED = re.compile(
-    r"(?:ultimately )?(?:generated|expanded|forwarded|alias|addressed|was addressed) (?:from|to):?\s{0,3}<?(" + ADDRESS + r")>?",
+    r"(?:(?:generated|expanded|forwarded|alias|addressed) (?:from|to)|original address):?\s{0,3}<?(" + ADDRESS + r")>?",
     re.IGNORECASE,
 )
 _OFFERED = re.compile(r"\s*(?:>>>\s*)?rcpt to", re.IGNORECASE)

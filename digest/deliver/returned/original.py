@@ -33,15 +33,16 @@ _ANNOUNCED = any_of(
 )
 _HEADER_LINE = any_of(
     (
-        r"^[>| ]{0,3}(?:Received|Return-Path|Message-ID|From|To|Date|Subject|MIME-Version|DKIM-Signature"
+        r"^[>| ]{0,8}(?:Received|Return-Path|Message-ID|From|To|Date|Subject|MIME-Version|DKIM-Signature"
         r"|X-[\w-]{1,50}|Content-Type|Sender|Delivered-To|List-[\w-]{1,30}|Reply-To|Cc):"
     ),
     flags=re.IGNORECASE,
 )
 _HEADER_START = re.compile(
-    r"^[>| ]{0,3}(?:Received: (?:from|by|\()|Return-Path: ?<|Message-ID: {0,4}<|X-[\w-]{1,40}: |DKIM-Signature: |Delivered-To: )",
+    r"^[>| ]{0,8}(?:Received: (?:from|by|\()|Return-Path: ?<|Message-ID: {0,4}<|X-[\w-]{1,40}: |DKIM-Signature: |Delivered-To: )",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIRST_LINES = re.compile(r"^[>| ]{0,8}(?:From|To|Subject|Date): ", re.IGNORECASE | re.MULTILINE)
 _FOR = re.compile(r"\bfor <?([^\s<>;]{1,200}@[^\s<>;]{1,200})>?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^\s<>@]{1,250}@[^\s<>@]{1,250}>")
 _SAID_ID = re.compile(r"(?:original[- ])?message[- ]?id[:=\s]{1,4}\s{0,3}(<[^\s<>@]{1,250}@[^\s<>@]{1,250}>)", re.IGNORECASE)
@@ -96,25 +97,25 @@ def find_original(part: Part, notice: str) -> Original:
 
 
 def split_notice(text: str) -> tuple[str, str]:
-    """Return the system's own words and what follows them, the copy of our mail."""
-    text = _without_repeated_headers(text[:MAX_TEXT])
+    """Return the system's own words, and the copy of our mail that stands among or behind them."""
+    text, repeated = _without_repeated_headers(text[:MAX_TEXT])
     ends = [len(text)]
     ends += [one.start() for one in _ANNOUNCED.finditer(text) if one.start() > 40][:1]
     ends += [one.start() for one in _HEADER_START.finditer(text) if _begins_headers(text, one.start())][:1]
     end = min(ends)
-    return text[:end], text[end:]
+    return text[:end], repeated + text[end:]
 
 
-def _without_repeated_headers(text: str) -> str:
+def _without_repeated_headers(text: str) -> tuple[str, str]:
     """Sun's and PMDF's systems repeat a few headers of our mail, indented, before they say whom it could not reach."""
     found = _HEADER_START.search(text)
     if found is None or text[found.start()] not in " \t" or not _begins_headers(text, found.start()):
-        return text
-    end = text.find("\n\n", found.start())
-    rest = text[end:]
-    return (
-        text[: found.start()] + rest if 0 < end < found.start() + 2000 and rest.strip() and not rest.lstrip("\n").startswith(" ") else text
-    )
+        return text, ""
+    start, end = found.start(), text.find("\n\n", found.start())
+    rest = text[end:].lstrip("\n") if end > 0 else ""
+    if not rest.strip() or rest.startswith(" ") or end > start + 2000:
+        return text, ""
+    return f"{text[:start]}\n{rest}", f"{text[start:end]}\n\n"
 
 
 def said_message_id(text: str) -> str | None:
@@ -143,12 +144,16 @@ def _better(one: Original, other: Original) -> Original:
 
 
 def _in_text(text: str) -> Original:
-    for start in _HEADER_START.finditer(text[:MAX_TEXT]):
-        if _begins_headers(text, start.start()):
-            lines = [line.lstrip(">|") if line[:1] in ">|" else line for line in text[start.start() : start.start() + 30_000].split("\n")]
-            lines = [line[1:] if line.startswith(" ") and _HEADER_LINE.match(line) else line for line in lines]
-            return Original(headers=read_headers("\n".join(lines))[0])
-    return Original()
+    text = text[:MAX_TEXT]
+    start = next((one.start() for one in _HEADER_START.finditer(text) if _begins_headers(text, one.start())), None)
+    if start is None:
+        # Some copies begin with From and To; they stand right under the line that announces them.
+        start = next((one.start() for one in _FIRST_LINES.finditer(text[:2000]) if _begins_headers(text, one.start())), None)
+    if start is None:
+        return Original()
+    lines = text[start : start + 30_000].split("\n")
+    plain = (line.lstrip(">| ") if _HEADER_LINE.match(line) else line.lstrip(">|") for line in lines)
+    return Original(headers=read_headers("\n".join(plain))[0])
 
 
 def plausible(addresses: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _KEEPER = any_of(
 )
 
 _SUBJECT = any_of(
+    r"(?:error|problem|trouble) (?:in )?(?:sending|delivering)",
     r"undeliver|non-?deliver|not (?:be )?deliver",
     (
         r"delivery (?:status|fail|has failed|problem|report|notif|error|unsuccess|incomplete)"
@@ -72,6 +73,7 @@ _SUBJECT = any_of(
     flags=re.IGNORECASE,
 )
 _BODY = any_of(
+    r"(?:error|problem|trouble)s? (?:in |while |with )?(?:sending|delivering|delivery|attempting)",
     (
         r"(?:could|can|was|were|has|have|been|be)(?: ?not|n'?t| unable to)? ?(?:not )?(?:be )?"
         r"(?:able to )?(?:be )?(?:un)?deliver(?:ed|able)?\b"
