@@ -8,6 +8,7 @@ from digest.compose.ids import Ids, Letter
 from digest.compose.typed import checked_address, typed_body, typed_inline, typed_line, typed_note
 from digest.errors import NotFound, RefusedError
 from digest.model.edition import Article, Brief, Edition, Item, Note, Section, SourceRef
+from digest.model.newsletter import PlannedSection
 from digest.model.page import Image
 
 _Kind = TypeVar("_Kind", Article, Brief, Note)
@@ -57,6 +58,20 @@ def set_heading(edition: Edition, section_id: str, heading: str | None) -> Editi
     """Give a section another heading, or none."""
     section = _section(edition, section_id)
     return _with_section(edition, replace(section, heading=typed_line(heading, "The heading")))
+
+
+def open_section(edition: Edition, plan: Sequence[PlannedSection], key: str) -> Edition:
+    """Open a planned section that the edition lacks, where the plan has it; one that stands stays as it is. Raises NotFound."""
+    if any(section.key == key for section in edition.sections):
+        return edition
+    order = [planned.key for planned in plan]
+    if key not in order:
+        raise NotFound(f'The plan has no section "{key}"; look at the edition again, the plan may have changed.')
+    planned = plan[order.index(key)]
+    opened = Section(id=_ids(edition).section(key), key=key, kind=planned.kind, heading=planned.heading)
+    ahead = set(order[: order.index(key)])
+    at = max((place + 1 for place, section in enumerate(edition.sections) if section.key in ahead), default=0)
+    return replace(edition, sections=(*edition.sections[:at], opened, *edition.sections[at:]))
 
 
 def set_article(edition: Edition, item_id: str, fields: ArticleFields) -> Edition:
@@ -178,7 +193,8 @@ def _set_article(article: Article, fields: ArticleFields) -> Article:
         checked["body_html"] = typed_body(fields["body_html"]) or None
     if "outlet" in fields:
         checked["outlet"] = typed_line(fields["outlet"], "The outlet")
-    return replace(article, **checked)
+    # Whoever saves a byline has looked at it.
+    return replace(article, **checked, byline_unsure=article.byline_unsure and "authors" not in fields)
 
 
 def _set_brief(brief: Brief, fields: BriefFields) -> Brief:

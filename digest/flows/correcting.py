@@ -15,13 +15,14 @@ from digest.gather.text import read_text
 from digest.model.account import Act
 from digest.model.edition import Article, Edition, EditionRecord, EditionState, Item
 from digest.model.page import Image
-from digest.store import Database, Session, acts, editions, revisions
+from digest.store import Database, Session, acts, editions, newsletters, revisions
 from digest.store.revisions import Revision, Typing
 
 Move = Callable[[Edition], Edition]
 OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 REMOVED = "removed: "
+PLANNED = "plan:"
 _TRIES = 5
 _LOOK_BACK = 40
 # What saves itself while somebody types in one field is one step for so long; then the next begins.
@@ -117,15 +118,46 @@ def restore(database: Database, correction: Correction, revision: int) -> Editio
         return _save(session, record, editions.content(session, record.id, revision), correction, f"restored revision {revision}")
 
 
-def add_passage(database: Database, correction: Correction, section_id: str, text: str) -> EditionRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Into:
+    """Where something goes: a section's id, and the move that opens it first where the edition lacks it."""
+
+    section_id: str
+    opened: Move = lambda edition: edition
+
+
+def into(database: Database, correction: Correction, wanted: str) -> Into:
+    """Return the section that `wanted` names, an id or `plan:KEY` for a planned one that may not stand yet; raises NotFound."""
+    if not wanted.startswith(PLANNED):
+        return Into(section_id=wanted)
+    key = wanted.removeprefix(PLANNED)
+    with database.reading() as session:
+        record = editions.get(session, correction.edition_id)
+        plan = newsletters.get(session, record.newsletter_id).plan
+        seen = edit.open_section(_base(session, record.id, correction.revision), plan, key)
+    section_id = next(section.id for section in seen.sections if section.key == key)
+    return Into(section_id=section_id, opened=lambda edition: edit.open_section(edition, plan, key))
+
+
+def add_note(database: Database, correction: Correction, place: Into, html: str) -> EditionRecord:
+    """Add a note at the end of a section."""
+    return correct(database, correction, lambda edition: edit.add_note(place.opened(edition), place.section_id, html))
+
+
+def move_to(database: Database, correction: Correction, item_id: str, place: Into) -> EditionRecord:
+    """Move an item to the end of another section."""
+    return correct(database, correction, lambda edition: edit.move_to(place.opened(edition), item_id, place.section_id))
+
+
+def add_passage(database: Database, correction: Correction, place: Into, text: str) -> EditionRecord:
     """Add a pasted passage to a section: the briefs that are found in it, or else each paragraph as one."""
     found = tuple(brief for section in read_text(text[:200_000], "https://pasted.invalid/").sections for brief in section.briefs)
     if found and len(text) <= 100_000:
-        return correct(database, correction, lambda edition: pasted.add_briefs(edition, section_id, found))
-    return correct(database, correction, lambda edition: pasted.add_passage(edition, section_id, text))
+        return correct(database, correction, lambda edition: pasted.add_briefs(place.opened(edition), place.section_id, found))
+    return correct(database, correction, lambda edition: pasted.add_passage(place.opened(edition), place.section_id, text))
 
 
-def add_page(database: Database, correction: Correction, section_id: str, fetched: Fetched) -> EditionRecord:
+def add_page(database: Database, correction: Correction, place: Into, fetched: Fetched) -> EditionRecord:
     """Add the article of a fetched page to a section; raises InputError that says why where the page holds none."""
     read = read_bytes(fetched.body, fetched.url)
     if read.feed is not None:
@@ -135,7 +167,7 @@ def add_page(database: Database, correction: Correction, section_id: str, fetche
         why = str(page.notice).replace("_", " ") if page is not None else "no page"
         raise InputError(f"{fetched.url} gave no article ({why}); open it yourself, and paste what you need as a passage")
     entry = entry_of_page(page, fetched.url)
-    return correct(database, correction, lambda edition: pasted.add_entry(edition, section_id, entry))
+    return correct(database, correction, lambda edition: pasted.add_entry(place.opened(edition), place.section_id, entry))
 
 
 def history(database: Database, edition_id: int) -> tuple[tuple[Revision, ...], Steps]:

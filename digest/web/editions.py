@@ -114,12 +114,21 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         "hand": hand,
         "form": _form(house, record, edition, hand) if hand else None,
         "steps": correcting.history(house.database, edition_id)[1] if may_edit else None,
+        "sections": _sections(edition, newsletter),
         "gone": correcting.removed(house.database, edition_id) if may_edit else (),
         "title_of": title_of,
         "voids": record.state in correcting.APPROVED,
     }
     status = typed.status if typed else 409 if hand and hand.clash else 422 if hand and hand.trouble else 200
     return house.pages("edition.html", status=status, **data)
+
+
+def _sections(edition: Edition, newsletter: Newsletter) -> tuple[tuple[str, str, str], ...]:
+    """Return where an item can go, (what a form names it by, its name, its kind): what stands, and what is planned beside it."""
+    there = {section.key for section in edition.sections}
+    stand = [(section.id, section.heading or section.kind.capitalize(), str(section.kind)) for section in edition.sections]
+    planned = [one for one in newsletter.plan if one.key not in there]
+    return (*stand, *((f"{correcting.PLANNED}{one.key}", one.heading or one.kind.capitalize(), str(one.kind)) for one in planned))
 
 
 def _form(house: House, record: EditionRecord, edition: Edition, hand: InHand) -> ItemForm:

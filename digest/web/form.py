@@ -65,7 +65,7 @@ class ItemForm:
     """One item in hand: `place` is its id, a section's, "head" or "intro".
 
     `own` is the picture that it came with, `picture` the address of the one chosen, and `words` are those by which the
-    mail shows it.
+    mail shows it. `entry` is the kept entry that an article came from.
     """
 
     place: str
@@ -84,6 +84,7 @@ class ItemForm:
     alt: str = ""
     credit: str = ""
     words: str = ""
+    entry: int | None = None
 
 
 def form_of(edition: Edition, place: str, own: Image | None = None, typed: Mapping[str, str] | None = None) -> ItemForm:
@@ -113,6 +114,7 @@ def form_of(edition: Edition, place: str, own: Image | None = None, typed: Mappi
         last=edit.move(edition, place, "down") == edition,
         pinned=pinned,
         words=_first_words(item),
+        entry=item.entry if isinstance(item, Article) else None,
     )
     return _with_picture(form, values, own) if isinstance(item, Article) else form
 

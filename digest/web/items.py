@@ -54,7 +54,7 @@ def move_item(  # noqa: PLR0913  a route's parts
         "pin": ("pinned", lambda edition: edit.pin(edition, place, pinned=True)),
         "unpin": ("unpinned", lambda edition: edit.pin(edition, place, pinned=False)),
         "remove": ("removed", lambda edition: edit.remove(edition, place)),
-        "section": ("moved to another section", lambda edition: edit.move_to(edition, place, form.to)),
+        "section": ("moved to another section", lambda edition: edition),
         "back": ("brought back", lambda edition: edition),
     }
     said, move = moves[act]
@@ -62,6 +62,8 @@ def move_item(  # noqa: PLR0913  a route's parts
     try:
         if act == "back":
             correcting.put_back(house.database, correction, place, form.held)
+        elif act == "section":
+            correcting.move_to(house.database, correction, place, correcting.into(house.database, correction, form.to))
         else:
             correcting.correct(house.database, correction, move)
     except (InputError, RefusedError, Conflict) as error:
@@ -89,12 +91,12 @@ def _add(house: House, correction: correcting.Correction, form: Added) -> Editio
         html = note_from_marked(form.text)
         if not html:
             raise InputError("The note holds no words; write it, then add it.")
-        return correcting.correct(house.database, correction, lambda edition: edit.add_note(edition, form.section, html))
+        return correcting.add_note(house.database, correction, correcting.into(house.database, correction, form.section), html)
     if form.kind == "passage":
-        return correcting.add_passage(house.database, correction, form.section, form.text)
+        return correcting.add_passage(house.database, correction, correcting.into(house.database, correction, form.section), form.text)
     url = checked_address(form.text)
     fetched = house.runtime.fetcher.fetch(FetchRequest(url=url, allow_private=_of_a_private_source(house, url)))
-    return correcting.add_page(house.database, correction, form.section, fetched)
+    return correcting.add_page(house.database, correction, correcting.into(house.database, correction, form.section), fetched)
 
 
 def _of_a_private_source(house: House, url: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from digest.compose import edit
 from digest.errors import Conflict, DigestError, InputError, NotFound, RefusedError
 from digest.flows import correcting, editing
-from digest.flows.correcting import Clashed, Correction
+from digest.flows.correcting import Clashed, Correction, Into
 from digest.gather.fetch import Fetched
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
 from digest.store import acts, editions
@@ -135,7 +135,7 @@ def test_a_pasted_passage_becomes_briefs(newsroom: Newsroom) -> None:
     record = newsroom.draft()
     section = content(newsroom, record).sections[2].id
     text = "**The ferry is late.** It waits for *nobody*.\n\n- A second [wire](https://wire.example/a) came.\r\n\r\n<script>x</script>"
-    saved = correcting.add_passage(newsroom.database, by(record, newsroom), section, text)
+    saved = correcting.add_passage(newsroom.database, by(record, newsroom), Into(section_id=section), text)
     added = content(newsroom, saved).sections[2].items[-3:]
     assert all(isinstance(one, Brief) for one in added)
     assert [(one.lead, one.html) for one in added if isinstance(one, Brief)] == [
@@ -145,9 +145,9 @@ def test_a_pasted_passage_becomes_briefs(newsroom: Newsroom) -> None:
     ]
     for nothing in ("", " \n\n "):
         with pytest.raises(InputError, match="holds no words"):
-            correcting.add_passage(newsroom.database, by(saved, newsroom), section, nothing)
+            correcting.add_passage(newsroom.database, by(saved, newsroom), Into(section_id=section), nothing)
     with pytest.raises(InputError, match="5,000,000"):
-        correcting.add_passage(newsroom.database, by(saved, newsroom), section, "x" * 5_000_000)
+        correcting.add_passage(newsroom.database, by(saved, newsroom), Into(section_id=section), "x" * 5_000_000)
 
 
 def test_a_page_becomes_an_article_and_one_without_says_why(newsroom: Newsroom) -> None:
@@ -155,11 +155,11 @@ def test_a_page_becomes_an_article_and_one_without_says_why(newsroom: Newsroom) 
     section = content(newsroom, record).sections[1].id
     prose = "".join(f"<p>The pilot boat left at dawn and came back with the second mate, number {n}, of the night.</p>" for n in range(12))
     html = f"<html><head><title>Seen elsewhere</title></head><body><article><h1>Seen elsewhere</h1>{prose}</article></body></html>"
-    saved = correcting.add_page(newsroom.database, by(record, newsroom), section, page(html))
+    saved = correcting.add_page(newsroom.database, by(record, newsroom), Into(section_id=section), page(html))
     made = content(newsroom, saved).sections[1].items[-1]
     assert isinstance(made, Article)
     assert (made.headline, made.url, made.body_html) == ("Seen elsewhere", "https://wire.example/seen", None)
     with pytest.raises(InputError, match="gave no article"):
-        correcting.add_page(newsroom.database, by(saved, newsroom), section, page("<html><body><p>Hi</p></body></html>"))
+        correcting.add_page(newsroom.database, by(saved, newsroom), Into(section_id=section), page("<html><body><p>Hi</p></body></html>"))
     with pytest.raises(InputError):
-        correcting.add_page(newsroom.database, by(saved, newsroom), section, page(""))
+        correcting.add_page(newsroom.database, by(saved, newsroom), Into(section_id=section), page(""))

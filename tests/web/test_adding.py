@@ -10,12 +10,12 @@ from playwright.sync_api import Browser, expect
 
 from digest.demo.articles import load_pieces
 from digest.demo.outlet import Outlet
-from digest.model.edition import Article, Brief, Note
+from digest.model.edition import Article, Brief, Edition, Note
 from digest.model.source import Source
-from digest.store import sources
+from digest.store import editions, sources
 from tests.web.at import At
 from tests.web.corrected import content, item, seen
-from tests.web.newsroom import NOW, Desk
+from tests.web.newsroom import NOW, Desk, sample_edition
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +125,37 @@ def test_a_source_on_a_private_address_lends_its_scheme_too(desk: Desk, outlet: 
         sources.change(session, replace(source, url=source.url.replace("http:", "https:")))
     answer = add(desk.client(), desk, kind="address", section="s2", text=outlet.url + load_pieces(NOW)[0].path)
     assert "private or special address" in answer.text
+
+
+def test_a_planned_section_that_nothing_came_for_opens_where_the_plan_has_it(desk: Desk) -> None:
+    browser = desk.client()
+    page = browser.get("/editions/1").text
+    assert '<option value="plan:briefing"' in page
+    passage = {"kind": "passage", "section": "plan:briefing", "text": "**On the grain.** “Not this week.”"}
+    form = seen(desk) | passage
+    for _ in range(2):
+        assert browser.post("/editions/1/add", data=form).status_code == 303
+    opened = content(desk).sections[3]
+    assert (opened.key, opened.heading, len(opened.items)) == ("briefing", "From this week’s podium", 1)
+    browser.post("/editions/1/undo", data=seen(desk))
+    assert len(content(desk).sections) == 3
+    moved = browser.post("/editions/1/items/b3/section", data=seen(desk) | {"to": "plan:briefing"})
+    assert moved.status_code == 303
+    assert [one.id for one in content(desk).sections[3].items] == ["b3"]
+    gone = browser.post("/editions/1/add", data=seen(desk) | passage | {"section": "plan:nothing"})
+    assert gone.status_code == 404
+    assert "On the grain." in gone.text
+
+
+def test_an_edition_without_any_section_can_be_filled(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        editions.save(session, editions.get(session, 1), replace(content_of_nothing(), subject="Empty"), now=desk.now, who="the machine")
+    browser = desk.client()
+    assert "Add a note" in browser.get("/editions/1").text
+    for key in ("briefs", "lead"):
+        assert add(browser, desk, kind="note", section=f"plan:{key}", text="Nothing came.").status_code == 303
+    assert [section.key for section in content(desk).sections] == ["lead", "briefs"]
+
+
+def content_of_nothing() -> Edition:
+    return replace(sample_edition(), sections=())

@@ -189,13 +189,6 @@ def test_whatever_is_typed_stays_text(desk: Desk, nasty: str) -> None:
     assert "<script>alert" not in browser.get("/editions/1/history").text
 
 
-def test_a_paste_of_five_megabytes_is_refused_clearly(desk: Desk) -> None:
-    answer = save(desk.client(), "b1", desk, text="x" * 5_000_000)
-    assert answer.status_code == 413
-    assert "larger than" in answer.text
-    assert seen(desk)["revision"] == "1"
-
-
 def test_items_move_are_pinned_taken_out_and_brought_back(desk: Desk) -> None:
     browser = desk.client()
 
