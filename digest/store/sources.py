@@ -165,6 +165,12 @@ def entries_of(session: Session, source_id: str) -> int:
     return session.execute(select(func.count()).select_from(entries).where(entries.c.source_id == source_id)).scalar_one()
 
 
+def latest_moments(session: Session, source_id: str, *, most: int, now: datetime) -> tuple[datetime, ...]:
+    """Return when the latest entries of a source count as published, newest first; those dated ahead do not count."""
+    where = (entries.c.source_id == source_id, entries.c.moment <= now)
+    return tuple(session.execute(select(entries.c.moment).where(*where).order_by(entries.c.moment.desc()).limit(most)).scalars())
+
+
 def make_due(session: Session, source_id: str, *, now: datetime) -> None:
     """Have the source visited at the next tick."""
     get(session, source_id)
