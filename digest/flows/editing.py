@@ -7,18 +7,15 @@ from datetime import datetime, timedelta
 from digest.compose.check import check
 from digest.compose.draft import lay_out
 from digest.compose.drift import drifts
-from digest.compose.match import words_key
-from digest.compose.plan import Offer
+from digest.compose.silence import gone_quiet
 from digest.errors import Conflict, RefusedError, RenderError
-from digest.gather.cluster import alike, merge
 from digest.model.account import FROM_FILES, MACHINE, Act
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState, Finding, Severity
 from digest.model.facts import Facts, Silence
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
-from digest.model.story import Story, Weighed
-from digest.model.week import window
+from digest.model.story import Weighed
 from digest.render.email import render_edition
 from digest.render.press import Press
 from digest.store import (
@@ -29,13 +26,14 @@ from digest.store import (
     editions,
     entries,
     newsletters,
+    offers,
     renderings,
     slot_changes,
     sources,
     stories,
     subscribers,
 )
-from digest.store.candidates import Week
+from digest.store.sources import SourceHealth
 
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
@@ -235,12 +233,25 @@ def _facts(session: Session, record: EditionRecord, edition: Edition, newsletter
     items = [item for section in edition.sections for item in section.items if isinstance(item, Article | Brief)]
     kept = entries.by_ids(session, [item.entry for item in items if item.entry is not None])
     needed = {one.source_id for one in kept.values()} | {source for planned in newsletter.plan for source in planned.sources}
-    silent = [
-        Silence(name=health.source.name, since=health.last_good, why=health.trouble)
-        for health in sources.listed(session)
-        if health.source.id in needed and health.trouble and (health.last_good is None or now - health.last_good > _SILENT)
-    ]
-    return Facts(drift=tuple(found), silent=tuple(silent))
+    silent = [_silence(session, health, now=now) for health in sources.listed(session) if health.source.id in needed]
+    return Facts(drift=tuple(found), silent=tuple(one for one in silent if one is not None))
+
+
+def _silence(session: Session, health: SourceHealth, *, now: datetime) -> Silence | None:
+    """Why a source is not to be counted on this week; None where it is."""
+    if health.paused is not None:
+        why = f"{health.paused_by} paused it: {health.paused_why or 'no reason was given'}."
+        return Silence(name=health.source.name, since=health.paused, why=why)
+    unread = health.last_good is None or now - health.last_good > _SILENT
+    if unread and (health.trouble or health.last_good is not None):
+        said = f"The last visit said: {health.trouble}" if health.trouble else "It was not visited since; see whether the workers run."
+        return Silence(name=health.source.name, since=health.last_good, why=said)
+    moments = sources.latest_moments(session, health.source.id, most=20, now=now)
+    quiet = gone_quiet(moments, now=now)
+    if quiet is None:
+        return None
+    why = f"It is read well, but gave nothing new for {quiet.days} days, far longer than usual."
+    return Silence(name=health.source.name, since=moments[0], why=why)
 
 
 def _drafted_now(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:
@@ -276,18 +287,15 @@ class _Layout:
 
 
 def _free(session: Session, newsletter: Newsletter, slot: datetime, record: EditionRecord | None, *, now: datetime) -> list[KeptEntry]:
-    """Return what was gathered for the edition of a slot: its week, with what came late and what no edition had."""
-    start, end = window(newsletter.slot, slot)
-    start = slot_changes.gathered_from(session, newsletter, start)
-    week = Week(start=start, end=end, current=start <= now)
-    free = candidates.free_for(session, newsletter.id, week, edition_id=record.id if record else None)
+    free = offers.gathered_for(session, newsletter, slot, edition_id=record.id if record else None, now=now)
     return [kept for kept in free if kept.source_id != BY_HAND.id]
 
 
 def _lay_out(session: Session, layout: _Layout, *, now: datetime) -> EditionRecord:
     record = layout.record
     number = record.number if record else editions.next_number(session, layout.newsletter.id)
-    laid = lay_out(layout.newsletter, number, layout.slot, _offer(session, layout))
+    offer = offers.offer_of(session, layout.newsletter.id, layout.kept, edition_id=record.id if record else None)
+    laid = lay_out(layout.newsletter, number, layout.slot, offer)
     if record is None:
         due = slot_changes.due_of(session, layout.newsletter.id, layout.slot)
         record = editions.open_for_slot(session, laid.edition, due=due, now=now, who=layout.who)
@@ -298,28 +306,6 @@ def _lay_out(session: Session, layout: _Layout, *, now: datetime) -> EditionReco
         record = editions.save(session, record, laid.edition, now=now, who=layout.who)
     candidates.weigh(session, record.id, laid.weighed)
     return record
-
-
-def _offer(session: Session, layout: _Layout) -> Offer:
-    """Return the stories of what was gathered: tellings put together, what ran before marked, and the editors' words on them."""
-    edition_id = layout.record.id if layout.record else None
-    newsletter_id = layout.newsletter.id
-    pieces = merge(layout.kept)
-    near = alike([piece[0] for piece in pieces])
-    ran = stories.ran_in(session, newsletter_id, layout.kept, edition_id=edition_id)
-    choices = candidates.chosen(session, newsletter_id)
-    told = [
-        Story(
-            tellings=piece,
-            alike=near.get(piece[0].id, ()),
-            choice=next((choices[one.id] for one in piece if one.id in choices), None),
-            ran=next((ran[one.id] for one in piece if one.id in ran), None),
-        )
-        for piece in pieces
-    ]
-    words = {words_key(brief.text) or "" for kept in layout.kept for section in kept.entry.sections for brief in section.briefs}
-    said = stories.said_in(session, newsletter_id, words, edition_id=edition_id)
-    return Offer(stories=told, sources={one.source.id: one.source for one in sources.listed(session)}, said=said)
 
 
 def _refuse_worked_on(session: Session, record: EditionRecord | None, *, but: tuple[str, ...]) -> None:

@@ -15,8 +15,6 @@ from digest.store.entries import as_kept
 from digest.store.portable import upsert
 from digest.store.tables import choices, edition_entries, editions, entries, weighed
 
-# What comes with a date further back than this is taken for an archive, not for news that came late.
-LATE = timedelta(days=28)
 # An edition after a long silence gathers what no edition had, but no more than this.
 LONGEST = timedelta(days=35)
 GONE = (EditionState.CANCELLED, EditionState.SKIPPED)
@@ -35,8 +33,8 @@ def free_for(session: Session, newsletter_id: str, week: Week, *, edition_id: in
     """Return the entries that an edition may take, newest first: none that another live edition of the newsletter holds or weighed.
 
     The week begins where the last live edition before it ended: a week whose edition was skipped or cancelled is not lost. What
-    was first seen since the newsletter's first week counts too, up to `LATE` back by its date; but what stood in a source
-    before it was followed counts by its date alone.
+    was first seen since the newsletter's first week counts too, whatever its date; but history, what stood in a source before it
+    was followed and what came out of an archive, counts by its date alone.
     """
     others = _live_others(newsletter_id, edition_id)
     taken = exists().where(edition_entries.c.entry_id == entries.c.id, editions.c.id == edition_entries.c.edition_id, *others)
@@ -47,8 +45,8 @@ def free_for(session: Session, newsletter_id: str, week: Week, *, edition_id: in
         start = max(min(week.start, last or week.start), week.end - LONGEST)
     in_time: ColumnElement[bool] = entries.c.moment >= start
     if week.current:
-        since = _first_week(session, newsletter_id, week)
-        late = and_(not_(entries.c.history), entries.c.moment >= start - LATE, entries.c.first_seen >= since)
+        since = max(_first_week(session, newsletter_id, week), week.end - LONGEST)
+        late = and_(not_(entries.c.history), entries.c.first_seen >= since)
         in_time = or_(in_time, late)
     statement = select(entries).where(entries.c.moment < week.end, in_time, ~taken, ~seen)
     return tuple(as_kept(row) for row in session.execute(statement.order_by(entries.c.moment.desc(), entries.c.id)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from digest.store.documents import from_document, to_document
 from digest.store.tables import entries, sources
 
 _MOST_LOOKED_AT = 20
+# What comes with a date further back than this is taken for an archive, not for news that came late.
+_LATE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ def _insert(session: Session, keeping: _Keeping, name: str, entry: Entry) -> Non
         "guid": name,
         "first_seen": keeping.now,
         "changed": keeping.now,
-        "history": keeping.history,
+        "history": keeping.history or (entry.published is not None and entry.published < keeping.now - _LATE),
         "moment": entry.published or keeping.now,
         "given": to_document(entry) if _follows(keeping.source, entry) else None,
         "page_due": keeping.now if _follows(keeping.source, entry) else None,

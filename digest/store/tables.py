@@ -99,7 +99,7 @@ entries = Table(
     Column("text_hash", Text, index=True),
     # What the feed itself gave, where its page was read too: the page may give more, and both may be corrected.
     Column("given", Document),
-    # It stood there at the first visit of its source: what came before we followed it counts by its date alone.
+    # It stood there at the first visit of its source, or came out of its archive: it counts by its date alone.
     Column("history", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("source_id", "guid"),
     Index("ix_entries_source_id_page_due", "source_id", "page_due"),
