@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats, revisions
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, revisions
 
 log = get_log("pruning")
 
@@ -15,6 +15,8 @@ _FAILURES_KEPT = timedelta(days=30)
 _SILENT_WORKERS_KEPT = timedelta(hours=24)
 # A form that was opened on one of them still merges for a day.
 _FOLDED_KEPT = timedelta(days=1)
+# What a robots.txt said serves for 30 days while it cannot be read anew (RFC 9309, 2.3.1.4).
+_HOSTS_KEPT = timedelta(days=31)
 
 
 def prune(database: Database, *, now: datetime) -> int:
@@ -27,5 +29,6 @@ def prune(database: Database, *, now: datetime) -> int:
         consents.prune(session, now=now, before=now - _UNCONFIRMED_FOR)
         attempts.prune(session, before=now - _ATTEMPTS_FOR)
         revisions.prune(session, before=now - _FOLDED_KEPT)
+        hosts.forget_old(session, before=now - _HOSTS_KEPT)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)
     return sessions + failed + silent
