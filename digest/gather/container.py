@@ -29,6 +29,7 @@ _BODY = re.compile(
     r"|td-post-content|news-?(?:text|body|content)|text-?body|c-content|prose)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_LETTERS = 600_000  # of its text; a whole book of it has more
 _ELEMENTS = 15_000  # of a page; long articles with all their furniture have 5,000
 _MOST = 20_000  # characters of one paragraph
 _LITTLE = 300  # characters: less than any article's text, more than a note
@@ -103,7 +104,7 @@ def _heaviest(root: HtmlElement, keys: set[str] | None) -> tuple[HtmlElement | N
 
 
 def _is_ordinary(root: HtmlElement) -> bool:
-    return sum(1 for _ in islice(root.iter(), _ELEMENTS)) < _ELEMENTS
+    return sum(1 for _ in islice(root.iter(), _ELEMENTS)) < _ELEMENTS and sum(len(text) for text in root.itertext()) < _LETTERS
 
 
 def _is_fringe(element: HtmlElement, *, strict: bool) -> bool:

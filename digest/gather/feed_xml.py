@@ -10,9 +10,9 @@ from digest.gather.feed_mend import mended
 from digest.gather.feed_names import Element
 
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
-_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+_BODY = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_PROLOG = 256 * 1024  # characters within which a feed must begin
 _DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 # What old publishing programs write before a feed: the names of HTML's characters.
 _HARMLESS = re.compile(
@@ -22,7 +22,6 @@ _HARMLESS = re.compile(
 # Windows' quotes and dashes where Unicode has control characters: as characters, and as references to them.
 _WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") for number in range(0x80, 0xA0)}
 _WINDOWS_REFERENCE = re.compile(r"&#(?:x([89][0-9a-f])|(1(?:2[89]|[34]\d|5\d)));", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def tree_of(text: str, url: str) -> Element:
@@ -31,20 +30,15 @@ def tree_of(text: str, url: str) -> Element:
     Raises NotReadable for HTML, for what has no element of a feed, and for a document type that declares entities of its own.
     """
     text = text.lstrip("\ufeff \t\r\n\x00")
-    head = _COMMENTS.sub("", text[:65536])
-    root = _ROOT.search(head) or _ROOT.search(_COMMENTS.sub("", text))
-    if root is None or (
-        _PAGE.search(head[:2048])
-        and "<" in (between := head[: root.start()])
-        and re.search(r"<(?:html|head|body)\b", between, re.IGNORECASE)
-    ):
-        if _PAGE.search(head[:2048]):
+    begin = _root_of(text)
+    prolog = _without_comments(text[:begin]) if begin is not None else ""
+    if begin is None or _BODY.search(prolog):
+        if _PAGE.search(text[:4096]):
             raise NotReadable(f"{url}: this is an HTML page, not a feed; add it as a page (--kind page), or give the address of its feed")
         raise NotReadable(f"{url}: no feed; give the address of an RSS, Atom or JSON feed")
-    if "<!" in head[: root.start()]:
-        _refuse_entities(head[: root.start()], url)
-        text = _DOCTYPE.sub("", text, count=1)
-    text = _DECLARATION.sub("", text)
+    _refuse_entities(prolog, url)
+    # What stands before the root is for machines that we do not ask: styles, document types, warnings of a broken server.
+    text = text[begin:]
     if not text.isascii():
         text = text.translate(_WINDOWS)
     if "&#" in text:
@@ -55,6 +49,23 @@ def tree_of(text: str, url: str) -> Element:
     if found is None:
         raise NotReadable(f"{url}: the feed is broken beyond reading; ask the publisher to validate it")
     return found
+
+
+def _root_of(text: str) -> int | None:
+    """Where the root of a feed begins, comments before it passed over."""
+    place, head = 0, text[:_PROLOG]
+    while (root := _ROOT.search(head, place)) is not None:
+        opened = head.rfind("<!--", 0, root.start())
+        closed = head.find("-->", opened) if opened >= place else -1
+        if closed < root.start():
+            return root.start()
+        place = closed + 3
+    return None
+
+
+def _without_comments(prolog: str) -> str:
+    first, *others = prolog.split("<!--")
+    return first + "".join(other.partition("-->")[2] if "-->" in other else other for other in others)
 
 
 def _refuse_entities(prolog: str, url: str) -> None:

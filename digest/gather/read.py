@@ -139,7 +139,7 @@ def _sniffed(body: bytes) -> str:
         return "feed"
     head = re.sub(
         r"^(?:<\?xml[^>]*\?>|<!--.*?-->|<\?[^>]*\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\])?>"
-        r"|<!DOCTYPE\s+html[^<>]*>(?=\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf)\b)|\s)+",
+        r"|<!DOCTYPE\s+html[^<>]*>(?=\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:rss|feed|rdf)\b)|\s)+",
         "",
         head,
         flags=re.DOTALL | re.IGNORECASE,
