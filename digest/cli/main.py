@@ -21,6 +21,7 @@ from digest.cli import (
     service,
     sources,
     teaching,
+    themes,
 )
 from digest.cli.door import Door
 from digest.errors import DigestError

@@ -42,7 +42,8 @@ def read_theme(name: str, roots: Sequence[Path]) -> Theme:
         current = next((str(layer["extends"]) for layer in settings if "extends" in layer), None)
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
-        merged = _merge(merged, layer)
+        merged = merge(merged, layer)
+    _complete(name, merged)
     return Theme(name=name, folders=tuple(folders), settings=merged)
 
 
@@ -60,9 +61,21 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise RenderError(f"{path}: {error}; mend the file") from error
 
 
-def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def _complete(name: str, settings: Mapping[str, Any]) -> None:
+    """Refuse what no template could be set with: a theme extends another, or says all of this itself."""
+    missing = [f"[{table}]" for table in ("type", "light", "dark", "words") if not isinstance(settings.get(table), Mapping)]
+    if not isinstance(settings.get("width"), int):
+        missing.append("width, a number of px")
+    if missing:
+        raise RenderError(
+            f'the theme {name!r} has no {", ".join(missing)}: write extends = "review" in its theme.toml, or add what is missing'
+        )
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `over` laid over `under`, table by table, key by key."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
+        merged[key] = merge(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
     return merged

@@ -1,0 +1,88 @@
+"""What is wrong with a theme, as findings: its settings, its colours, and what it makes of specimens of every size."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from digest.errors import RenderError
+from digest.model.edition import Edition, Finding, Severity
+from digest.render.contrast import contrast_faults
+from digest.render.email import render_edition
+from digest.render.press import Press
+from digest.render.slots import split
+from digest.render.specimen import specimen_newsletter, specimens
+from digest.render.text import COLUMNS, width
+from digest.render.theme import merge
+
+_HTML_OF_A_NORMAL_EDITION: Final = 75_000  # bytes, 9 articles and 6 briefs
+_CLIPPED: Final = 100_000  # bytes; some programs cut a mail off near here
+_NEEDED_SLOTS: Final = {"unsubscribe_url": "the unsubscribe link", "preferences_url": "the link to preferences"}
+
+
+def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
+    """Return what is wrong with the theme; raises RenderError only where there is none of that name or its theme.toml cannot be read."""
+    theme = press.theme(name)
+    found = [*_settings(press, theme.settings)]
+    for scheme in ("light", "dark"):
+        colours = theme.settings.get(scheme)
+        if isinstance(colours, Mapping):
+            found += [
+                _finding("contrast", Severity.BLOCK, f"{scheme}: {fault}", f"Change it in [{scheme}] of theme.toml.")
+                for fault in contrast_faults(colours)
+            ]
+    for size, edition in specimens().items():
+        found += _specimen(press, name, size, edition)
+    return tuple(dict.fromkeys(found))
+
+
+def _settings(press: Press, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare with the settings of the themes that ship: what is of another type blocks, what is unknown is most likely misspelt."""
+    known = merge(press.theme("bulletin").settings, press.theme("review").settings)
+    for table, of_what in (("", known), *((key, value) for key, value in known.items() if isinstance(value, Mapping) and key != "blocks")):
+        mine = settings.get(table) if table else settings
+        where = f"[{table}]" if table else "the top of theme.toml"
+        if not isinstance(mine, Mapping):
+            yield _finding("setting", Severity.BLOCK, f"{table} is no table", f"Write [{table}] and its settings below it.")
+            continue
+        for key, value in mine.items():
+            if key not in of_what and not (isinstance(value, Mapping) or key in {"extends", "hosts"}):
+                near = difflib.get_close_matches(key, list(of_what), 1)
+                remedy = f"Is it {near[0]}?" if near else "Take it out, unless a template of yours reads it."
+                yield _finding("unknown_setting", Severity.NOTE, f"{where} says {key!r}, which no theme of ours reads", remedy)
+            elif key in of_what and not isinstance(value, type(of_what[key])):
+                kind = type(of_what[key]).__name__
+                yield _finding("setting", Severity.BLOCK, f"{key} = {value!r} at {where} is no {kind}", f"Write it as {of_what[key]!r}.")
+
+
+def _specimen(press: Press, name: str, size: str, edition: Edition) -> Iterator[Finding]:
+    """What comes to light when an edition is rendered: a template's fault, weight, wide lines, links that a mail must have."""
+    for language in ("en", "ar") if size == "normal" else ("en",):
+        try:
+            rendered = render_edition(press, edition, specimen_newsletter(name, language))
+        except RenderError as error:
+            yield _finding("template", Severity.BLOCK, str(error), "Mend the template.")
+            return
+        newsletter = specimen_newsletter(name)
+        for part, body in (("HTML", rendered.html), ("text", rendered.text)):
+            slots = {slot for _, slot in split(body, rendered.marker)}
+            for slot, said in _NEEDED_SLOTS.items():
+                if slot not in slots:
+                    remedy = f'Write {{{{ slot("{slot}") }}}}, as blocks/footer of review does.'
+                    yield _finding("footer", Severity.BLOCK, f"the {part} part has no place for {said}", remedy)
+            if newsletter.postal_address not in body:
+                yield _finding(
+                    "footer", Severity.BLOCK, f"the {part} part lacks the postal address", "Write {{ newsletter.postal_address }}."
+                )
+        wide = [line for line in rendered.text.split("\n") if width(line) > COLUMNS and " " in line.strip() and rendered.marker not in line]
+        if any("://" not in line for line in wide):
+            remedy = "Put what may be long through the filter: {{ text|wrapped }}."
+            yield _finding("wide_text", Severity.WARN, f"lines of the text part are over {COLUMNS} columns: {wide[0][:90]}", remedy)
+        if size == "normal" and rendered.html_bytes > _HTML_OF_A_NORMAL_EDITION:
+            message = f"nine articles and six briefs weigh {rendered.html_bytes // 1000} KB; {_HTML_OF_A_NORMAL_EDITION // 1000} is plenty"
+            yield _finding(
+                "heavy", Severity.WARN, message, f"Programs cut a mail off near {_CLIPPED // 1000} KB: fewer tables and columns."
+            )
+
+
+def _finding(code: str, severity: Severity, message: str, remedy: str) -> Finding:
+    return Finding(code=code, severity=severity, message=message, remedy=remedy)
