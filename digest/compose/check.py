@@ -189,7 +189,7 @@ def _drifted(edition: Edition, facts: Facts) -> Iterator[Finding]:
 def _silent(facts: Facts) -> Iterator[Finding]:
     for one in facts.silent:
         since = f"has been silent since {one.since:%d %B, %H:%M} UTC" if one.since else "was never reached"
-        remedy = f"Look at its page under Sources. The last visit said: {one.why}"
+        remedy = f"Look at its page under Sources. {one.why}"
         yield _finding("silent_source", Severity.WARN, f"The source {one.name}, on which this edition depends, {since}", remedy)
 
 
