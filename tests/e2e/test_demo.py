@@ -43,8 +43,8 @@ def children(process: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
         except psutil.NoSuchProcess:
             # Killed and not yet waited for.
             continue
-        for name in ("outlet", "sink", "worker", "beat", "web", "broker"):
-            if re.search(rf"demo\.{name}\b|workers {name}\b|digest {name}\b|{name}\.sock", words):
+        for name in ("outlet", "sink", "worker", "prompt", "beat", "web", "broker"):
+            if re.search(rf"demo\.{name}\b|workers {name} --pidfile|--hostname {name}-|digest {name}\b|{name}\.sock", words):
                 found[name] = child
     return found
 
@@ -82,7 +82,7 @@ def test_what_is_killed_comes_back_links_work_and_ctrl_c_leaves_nothing(short: P
     with demo(short / "c", "--subscribers", "20") as (process, said):
         wait_until(lambda: "Ctrl-C ends it" in said.read_text(), seconds=90, why="the demo is played", log=said)
         names = children(process)
-        assert set(names) == {"outlet", "sink", "worker", "beat", "web", "broker"}
+        assert set(names) == {"outlet", "sink", "worker", "prompt", "beat", "web", "broker"}
         for name, child in names.items():
             child.send_signal(signal.SIGKILL)
             wait_until(partial(is_back, process, name, child.pid), seconds=5, why=f"{name} is back", log=said)
