@@ -34,6 +34,7 @@ def check(edition: Edition, newsletter: Newsletter, rendered: Rendered | None, f
         *_envelope(edition),
         *_sections(edition, newsletter),
         *_pictures(edition),
+        *_bylines(edition),
         *_briefs(edition),
         *_repeats(edition),
         *_placeholders(edition),
@@ -143,6 +144,18 @@ def _briefs(edition: Edition) -> Iterator[Finding]:
                     "Name the outlet it comes from.",
                     item.id,
                 )
+
+
+def _bylines(edition: Edition) -> Iterator[Finding]:
+    for item in _items(edition):
+        if isinstance(item, Article) and item.byline_unsure and item.authors:
+            yield _finding(
+                "byline_unsure",
+                Severity.NOTE,
+                f"The byline of {_name(item)} may be wrong: {', '.join(item.authors)}",
+                "Compare it with the article's page; saving another byline, or this one again, settles it.",
+                item.id,
+            )
 
 
 def _repeats(edition: Edition) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ def article_of(kept: KeptEntry, source: Source | None, because: str, ids: Ids) -
         outlet=source.name if source is not None and not full else None,
         entry=kept.id,
         because=because,
+        byline_unsure=entry.byline_unsure,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.errors import Conflict, NotFound
-from digest.gather.teaching import Offer, checked, learnt, offers, relearnt
+from digest.gather.teaching import Offer, checked, is_likely, learnt, offers, relearnt
 from digest.model.account import Act
 from digest.model.source import KeptEntry, Taught
 from digest.store import Database, Session, acts, entries, entry_pages, sources
@@ -45,22 +45,17 @@ def recent_with_offers(database: Database, source_id: str, *, now: datetime) -> 
     with database.reading() as session:
         sources.get(session, source_id)
         kept = entry_pages.since(session, source_id, when=now - _WEEK)
-    return tuple(
-        (one, tuple(Offer(heading=run.heading, briefs=run.briefs) for run in one.entry.suggestions))
-        for one in kept
-        if one.entry.suggestions
-    )
+    return tuple((one, found) for one in kept if (found := tuple(offer for offer in offers(one.entry) if is_likely(offer))))
 
 
-def these_are_briefs(database: Database, entry_id: int, place: int, *, who: str, now: datetime) -> int:
-    """Teach an entry's source that the offer at `place` is briefs: its heading, or its runs where nothing heads it.
+def these_are_briefs(database: Database, entry_id: int, heading: str | None, *, who: str, now: datetime) -> int:
+    """Teach an entry's source that what stands under `heading` in it is briefs, or its runs where that is None.
 
-    Return in how many kept entries of this week that found briefs. Raises NotFound, and Conflict where the entry changed meanwhile.
+    Return in how many kept entries of this week that found briefs. Raises NotFound, and Conflict where the entry offers that no more.
     """
     kept, offered = entry_with_offers(database, entry_id)
-    if not 0 <= place < len(offered):
+    if heading not in {offer.heading for offer in offered}:
         raise Conflict("the entry has changed since it was shown; look at it again")
-    heading = offered[place].heading
     lesson = Taught(headings=(heading,)) if heading else Taught(runs=True)
     return teach(database, kept.source_id, lesson, who=who, now=now)
 

@@ -82,6 +82,11 @@ def offers(entry: Entry) -> tuple[Offer, ...]:
     return tuple(offer for offer in fresh if offer.heading or not any(brief.text in told for brief in offer.briefs))
 
 
+def is_likely(offer: Offer) -> bool:
+    """Whether an offer is worth showing unasked: several short items, and no chapter of an article."""
+    return len(offer.briefs) >= 2 and sum(len(brief.text) for brief in offer.briefs) <= 320 * len(offer.briefs)
+
+
 def _headings(blocks: Sequence[Block]) -> list[str]:
     heads = {BlockKind.HEADING, BlockKind.LINE}
     words = (tidy(block.text) for block in blocks if block.kind in heads or (block.words <= 8 and block.text.endswith(":")))

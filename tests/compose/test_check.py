@@ -140,6 +140,18 @@ def test_a_brief_without_source_is_noted_but_not_what_a_podium_said(edition: Edi
     assert "The lock keeper's strike" in found.message
 
 
+def test_a_byline_that_may_be_wrong_is_noted_until_somebody_saves_it(edition: Edition, newsletter: Newsletter) -> None:
+    lead = lead_of(edition)
+    unsure = with_lead(edition, replace(lead, authors=("Newsroom",), byline_unsure=True))
+    finding = only(check(unsure, newsletter, None), "byline_unsure")
+    assert (finding.severity, finding.place) == (Severity.NOTE, lead.id)
+    assert "Newsroom" in finding.message
+    retitled = edit.set_article(unsure, lead.id, {"headline": "Another headline"})
+    assert only(check(retitled, newsletter, None), "byline_unsure")
+    settled = edit.set_article(unsure, lead.id, {"authors": ("Newsroom",)})
+    assert not [one for one in check(settled, newsletter, None) if one.code == "byline_unsure"]
+
+
 def test_an_item_twice_is_named(edition: Edition, newsletter: Newsletter) -> None:
     lead = lead_of(edition)
     again = edit.add_article(

@@ -88,7 +88,7 @@ def test_these_are_briefs_teaches_the_heading_that_stands_over_them(taught_house
     entry = row(taught_house, "drift")
     kept, offered = teaching.entry_with_offers(taught_house, entry)
     assert [offer.heading for offer in offered] == ["Driftwood and nails"]
-    assert teaching.these_are_briefs(taught_house, entry, 0, who="Nadia", now=NOW) == 1
+    assert teaching.these_are_briefs(taught_house, entry, "Driftwood and nails", who="Nadia", now=NOW) == 1
     assert teaching.taught_by(taught_house, kept.source_id).headings == ("Driftwood and nails",)
     assert teaching.entry_with_offers(taught_house, entry)[1] == ()
 
@@ -97,16 +97,24 @@ def test_these_are_briefs_teaches_runs_where_nothing_heads_them(taught_house: Da
     entry = row(taught_house, "run")
     _, (offer,) = teaching.entry_with_offers(taught_house, entry)
     assert offer.heading is None
-    teaching.these_are_briefs(taught_house, entry, 0, who="Nadia", now=NOW)
+    teaching.these_are_briefs(taught_house, entry, None, who="Nadia", now=NOW)
     (section,) = sections(taught_house, "run")
     assert [brief.sources for brief in section.briefs] == [("BBC",), ("Reuters",), ("Le Monde",)]
 
 
+def test_the_weeks_entries_are_shown_with_what_may_be_briefs_in_them(taught_house: Database) -> None:
+    shown = teaching.recent_with_offers(taught_house, "lantern", now=NOW)
+    assert [(kept.entry.guid, [offer.heading for offer in found]) for kept, found in shown] == [
+        ("drift", ["Driftwood and nails"]),
+        ("run", [None]),
+    ]
+
+
 def test_an_offer_that_is_no_longer_there_is_a_conflict_and_an_entry_that_is_gone_is_said(taught_house: Database) -> None:
     with pytest.raises(Conflict, match="has changed since it was shown"):
-        teaching.these_are_briefs(taught_house, row(taught_house, "drift"), 7, who="Nadia", now=NOW)
+        teaching.these_are_briefs(taught_house, row(taught_house, "drift"), "Rope", who="Nadia", now=NOW)
     with pytest.raises(NotFound, match="no entry 999"):
-        teaching.these_are_briefs(taught_house, 999, 0, who="Nadia", now=NOW)
+        teaching.these_are_briefs(taught_house, 999, None, who="Nadia", now=NOW)
 
 
 def test_lessons_add_up_and_the_screens_form_replaces_them(taught_house: Database) -> None:

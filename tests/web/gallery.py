@@ -139,6 +139,7 @@ def _settings(desk: Desk) -> Iterator[Scene]:
     with desk.database.reading() as session:
         first = sources.listed(session)[0].source.id
     yield Scene("source", "A source, its health and what it gave", f"/sources/{first}")
+    yield Scene("source-briefs", "What a source was taught about its briefs", f"/sources/{first}/briefs")
     yield Scene("people", "Who may do what", "/people")
     yield Scene("account", "One’s own account and sessions", "/account")
 

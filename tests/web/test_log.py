@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from digest.model.account import MACHINE, Role
-from digest.model.source import Source
-from digest.store import accounts, newsletters, sources
+from digest.model.source import Entry, Source
+from digest.store import accounts, entries, newsletters, sources
 from digest.store.tables import metadata
 from tests.web.newsroom import NEWSLETTER, PASSWORD, SLOT, Desk
 from tests.web.test_newsletters import fields
@@ -68,6 +68,15 @@ def on_a_source(path: str, **form: str) -> Play:
         return browser.post(path, data=form)
 
     return play
+
+
+def on_what_may_be_briefs(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    markup = "<h2>Driftwood</h2><p>A seal slept in the hall.</p><p>The mole has a new lamp.</p>"
+    with desk.database.writing() as session:
+        sources.keep(session, SOURCE, now=desk.now + timedelta(hours=1))
+        entries.keep(session, SOURCE.id, [Entry(guid="1", url=None, title="The pier", content_html=markup)], now=desk.now)
+        (kept,) = entries.by_guid(session, SOURCE.id, ["1"])
+    return browser.post("/sources/wire/briefs/these", data={"entry": str(kept.id), "heading": "Driftwood"})
 
 
 def on_a_person(path: str, **form: str) -> Play:
@@ -133,6 +142,8 @@ PLAYED: dict[str, Play] = {
     "/people/{account_id}/role": on_a_person("/people/{}/role", was="editor", role="viewer"),
     "/sources": posting("/sources", url=SOURCE.url, name="Wire", short="wire", kind="feed", extent="excerpt"),
     "/sources/{source_id}": on_a_source("/sources/wire", name="Another wire", extent="excerpt", kind="feed"),
+    "/sources/{source_id}/briefs": on_a_source("/sources/wire/briefs", headings="Driftwood"),
+    "/sources/{source_id}/briefs/these": on_what_may_be_briefs,
     "/sources/{source_id}/check": on_a_source("/sources/wire/check"),
     "/sources/{source_id}/remove": on_a_source("/sources/wire/remove"),
 }
