@@ -147,7 +147,7 @@ def test_a_byline_that_may_be_wrong_is_noted_until_somebody_saves_it(edition: Ed
     assert (finding.severity, finding.place) == (Severity.NOTE, lead.id)
     assert "Newsroom" in finding.message
     retitled = edit.set_article(unsure, lead.id, {"headline": "Another headline"})
-    assert only(check(retitled, newsletter, None), "byline_unsure")
+    assert only(check(retitled, newsletter, None), "byline_unsure").place == lead.id
     settled = edit.set_article(unsure, lead.id, {"authors": ("Newsroom",)})
     assert not [one for one in check(settled, newsletter, None) if one.code == "byline_unsure"]
 
