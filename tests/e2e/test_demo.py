@@ -88,7 +88,7 @@ def test_what_is_killed_comes_back_links_work_and_ctrl_c_leaves_nothing(short: P
             wait_until(partial(is_back, process, name, child.pid), seconds=5, why=f"{name} is back", log=said)
         web = re.search(r"the desk +(http://\S+)", said.read_text())
         assert web is not None
-        wait_until(lambda: answers(f"{web[1]}healthz"), seconds=15, why="the web answers again", log=said)
+        wait_until(lambda: answers(f"{web[1]}healthz"), seconds=45, why="the web answers again", log=said)
         one_click_unsubscribes(short / "c" / "out")
         everything = psutil.Process(process.pid).children(recursive=True)
         assert len(everything) >= 6
