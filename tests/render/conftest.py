@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from digest.model.edition import Edition
 from digest.model.newsletter import Newsletter
+from digest.render.email import render_edition
+from digest.render.fill import fill_html
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.render.specimen import VALUES, edition_of, specimen_newsletter
+from tests.render.eyes import QUIET
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +25,20 @@ def newsletter() -> Newsletter:
 def press() -> Iterator[Press]:
     with open_press(template_roots(), "https://news.harbour.example") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def html_of(press: Press, newsletter: Newsletter) -> Callable[[Edition, str], str]:
+    """The HTML that one reader gets of an edition in a theme."""
+    return lambda edition, theme: fill_html(render_edition(press, edition, replace(newsletter, theme=theme)), VALUES)
 
 
 @pytest.fixture
