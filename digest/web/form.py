@@ -62,7 +62,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemForm:
-    """One item in hand: `place` is its id, a section's, "head" or "intro".
+    """One item in hand: `place` is its id, a section's, "head" or "intro"; `later` items begin with the same words.
 
     `own` is the picture that it came with, `picture` the address of the one chosen, and `words` are those by which the
     mail shows it. `entry` is the kept entry that an article came from.
@@ -84,6 +84,7 @@ class ItemForm:
     alt: str = ""
     credit: str = ""
     words: str = ""
+    later: int = 0
     entry: int | None = None
 
 
@@ -114,6 +115,7 @@ def form_of(edition: Edition, place: str, own: Image | None = None, typed: Mappi
         last=edit.move(edition, place, "down") == edition,
         pinned=pinned,
         words=_first_words(item),
+        later=sum(_first_words(one) == _first_words(item) for one in _behind(edition, place)),
         entry=item.entry if isinstance(item, Article) else None,
     )
     return _with_picture(form, values, own) if isinstance(item, Article) else form
@@ -163,6 +165,12 @@ def _fields(kind: str, values: Mapping[str, str]) -> tuple[Field, ...]:
         one("url", "Link", kind="address"),
         one("body", "Body", kind="body", hint=f"{marks}, lists, ## headings"),
     )
+
+
+def _behind(edition: Edition, place: str) -> list[Item]:
+    """Return the items that follow one in the whole edition."""
+    items = [item for section in edition.sections for item in section.items]
+    return items[[item.id for item in items].index(place) + 1 :]
 
 
 def _first_words(item: Item) -> str:

@@ -24,7 +24,7 @@ _LINKS: Final = (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))
 
 
 @router.get("/editions/{edition_id}/mail/{sha256}")
-def framed_mail(
+def framed_mail(  # noqa: PLR0913  what a frame may ask for
     edition_id: int,
     sha256: str,
     house: InHouse,
@@ -32,12 +32,13 @@ def framed_mail(
     *,
     scheme: Annotated[Scheme, Query()] = "light",
     words: Annotated[str, Query(max_length=300)] = "",
+    later: Annotated[int, Query(ge=0, le=200)] = 0,
 ) -> HTMLResponse:
     """Return the HTML part as a sample reader would get it, for the desk's frame only; `words` of the item in hand are ringed."""
     with house.database.reading() as session:
         rendered = renderings.by_sha256(session, edition_id, sha256)
     html = for_frame(fill_html(rendered, sample(house.runtime.public_url)), scheme)
-    return HTMLResponse(ringed(html, words), headers=FRAMED_MAIL)
+    return HTMLResponse(ringed(html, words, later), headers=FRAMED_MAIL)
 
 
 def for_frame(html: str, scheme: Scheme) -> str:
@@ -52,13 +53,16 @@ def for_frame(html: str, scheme: Scheme) -> str:
     return head.replace("<head>", '<head><base target="_blank">', 1) + body + rest
 
 
-def ringed(html: str, words: str) -> str:
+def ringed(html: str, words: str, later: int = 0) -> str:
     """Return a mail in the frame with a ring around `words` and an anchor `here` on it; as it is where it does not show them.
 
-    The last place counts: a headline may stand in the preheader and the contents before its own item.
+    The last place counts: a headline may stand in the preheader and the contents before its own item. `later` items of the
+    same words follow it.
     """
     shown = escape(" ".join(words.split()), quote=False)
     at = html.rfind(f">{shown}") + 1 if shown else 0
+    for _ in range(later):
+        at = html.rfind(f">{shown}", 0, max(at - 1, 0)) + 1
     if not at or at < html.find("<body"):
         return html
     end = at + len(shown)

@@ -110,7 +110,7 @@ def test_no_page_of_editing_scrolls_sideways_and_none_has_two_filled_buttons(des
     filled = """() => [...document.querySelectorAll(".strong")].filter((one) => one.checkVisibility()).length"""
     for width in (375, 700, 1280):
         at = At(desk, chromium, width=width)
-        for path in ("?item=head", "?item=a0", "?item=b1", "?item=intro", "/history", "#items"):
+        for path in ("?item=head", "?item=a0", "?item=b1", "?item=intro", "?item=s3", "/history", "#items"):
             page = at.open(f"/editions/1{path}")
             room = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
             assert room[0] <= room[1], (path, room)
@@ -128,6 +128,17 @@ def test_the_item_in_hand_is_ringed_and_in_sight(desk: Desk, chromium: Browser) 
     at.close()
 
 
+def test_of_two_items_with_the_same_words_the_one_in_hand_is_ringed(desk: Desk, chromium: Browser) -> None:
+    client = desk.client()
+    for revision, item_id in ((1, "b1"), (2, "b3")):
+        client.post(f"/editions/1/items/{item_id}", data={"revision": str(revision), "state": "draft", "lead": "The same words."})
+    at = At(desk, chromium)
+    for item_id, said in (("b1", "Six bulk carriers"), ("b3", "Neither side has answered")):
+        here = at.open(f"/editions/1?item={item_id}").frame_locator("iframe").locator("p:has(#here), td:has(#here)").last
+        expect(here).to_contain_text(said)
+    at.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_editing_violates_axe(desk: Desk, chromium: Browser, scheme: str) -> None:
     at = At(desk, chromium)
@@ -141,7 +152,10 @@ def test_no_page_of_editing_violates_axe(desk: Desk, chromium: Browser, scheme: 
         wrong = Axe().run(page, options={"iframes": False}).response["violations"]
         found.update({name: [f"{one['id']}: {node['html'][:160]}" for one in wrong for node in one["nodes"]]} if wrong else {})
 
-    for path in ("?item=head", "?item=a0", "?item=b1", "?item=intro", "/history?before=1&after=3", "/test"):
+    for path in (
+        *("?item=head", "?item=a0", "?item=b1", "?item=intro", "?item=s3", "/history?before=1&after=3", "/test"),
+        *("?item=b1&view=text",),
+    ):
         look(path, at.open(f"/editions/1{path}"))
     page = at.open("/editions/1?item=b1")
     correction = Correction(edition_id=1, revision=3, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
@@ -149,6 +163,10 @@ def test_no_page_of_editing_violates_axe(desk: Desk, chromium: Browser, scheme: 
     page.get_by_label("Lead in bold").fill("Grain ships leave early.")
     expect(page.get_by_text("Two of you changed this brief")).to_be_visible()
     look("the conflict", page)
+    page.get_by_text("Settle sentence by sentence").click()
+    look("sentence by sentence", page)
+    page.set_content(client.post("/editions/1/approve", data={"revision": "1", "state": "draft", "why": "word " * 20_000}).text)
+    look("what is too long", page)
     with desk.database.reading() as session:
         now_at = editions.get(session, 1).revision
     editing.approve(desk.database, desk.decision(revision=now_at), desk.sha256())
