@@ -1,5 +1,5 @@
 # ruff: noqa: E501  sample markup reads better unbroken
-"""Reading: a feed's bytes to sanitised entries with dates, against feedparser as it comes; `./run bench read`.
+"""Reading: feeds against feedparser as it comes, pages against trafilatura, and the memory of a reader; `./run bench read`.
 
 Each list of cases is a function of this file that `main` adds up; a case's ratio is its figure over its reference, both best of
 rounds taken in turn, because the machine is shared.
@@ -7,21 +7,29 @@ rounds taken in turn, because the machine is shared.
 
 import html
 import json
+import os
+import statistics
+import tarfile
 import time
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
 
 import feedparser
+import trafilatura
 
 from digest.gather.feed import parse_feed
+from digest.gather.page import read_page
 from digest.gather.read import read_bytes
 
 ROUNDS = 7
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ARTICLES = 20
 URL = "https://lantern.example/feed"
+PAGE = "https://lantern.example/2026/11/the-pier"
 Case = dict[str, object]
 
 
@@ -111,9 +119,74 @@ def _feedparser(body: bytes) -> Callable[[], object]:
     return parse
 
 
+def real_pages() -> list[bytes]:
+    """Return the pages of 30 to 300 KB that extraction packages test with, from .material (`./run material` fetches it)."""
+    pages: list[bytes] = []
+    for archive in sorted((Path(__file__).resolve().parent.parent / ".material").glob("*.tar.gz")):
+        if not archive.name.startswith(("newspaper4k", "htmldate")):
+            continue
+        with tarfile.open(archive) as tar:
+            bodies = (
+                tar.extractfile(member) for member in tar.getmembers() if member.name.endswith(".html") and 30_000 <= member.size <= 300_000
+            )
+            pages += [body.read() for body in bodies if body is not None]
+    return pages
+
+
+def page_cases() -> list[Case]:
+    """A page to article, metadata and briefs, against trafilatura with links and metadata; and the memory of 5,000 readings."""
+    pages = real_pages()
+    if not pages:
+        raise SystemExit("bench/read.py: no pages in .material; fetch them with ./run material")
+    times: list[tuple[float, float]] = []
+    for page in pages:
+        best = [float("inf"), float("inf")]
+        extract = partial(trafilatura.extract, page, output_format="html", include_links=True, with_metadata=True)
+        acts: tuple[Callable[[], object], ...] = (partial(read_page, page, PAGE, NOW), extract)
+        for _ in range(3):
+            for place, act in enumerate(acts):
+                started = time.process_time()
+                act()
+                best[place] = min(best[place], time.process_time() - started)
+        times.append((best[0], best[1]))
+    ours, theirs = (statistics.median(one[place] for one in times) * 1000 for place in (0, 1))
+    speed: Case = {
+        "case": f"page to article, metadata and briefs, {len(pages)} real pages of 30 to 300 KB",
+        "figure": round(ours, 1),
+        "unit": "ms, median",
+        "reference": round(theirs, 1),
+        "reference_name": "trafilatura.extract with links and metadata",
+        "ratio": round(statistics.median(one[0] / one[1] for one in times), 2),
+    }
+    return [speed, memory_case(pages)]
+
+
+def memory_case(pages: list[bytes], readings: int = 5000) -> Case:
+    """The memory of a process after `readings` pages, against what it was after the first tenth."""
+    warm = 0.0
+    for number, page in enumerate(islice(cycle(pages), readings)):
+        read_page(page, PAGE, NOW)
+        if number == readings // 10:
+            warm = resident()
+    end = resident()
+    return {
+        "case": f"memory after {readings:,} pages",
+        "figure": round(end, 1),
+        "unit": "MB",
+        "reference": round(warm, 1),
+        "reference_name": "after the first tenth",
+        "ratio": round(end / warm, 3),
+    }
+
+
+def resident() -> float:
+    """Return the memory that this process holds, in MB."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def main() -> None:
     """Measure and print one JSON object."""
-    print(json.dumps({"name": "read", "cases": [*feed_cases()]}))
+    print(json.dumps({"name": "read", "cases": [*feed_cases(), *page_cases()]}))
 
 
 if __name__ == "__main__":
