@@ -165,6 +165,17 @@ REPLIES = [
     ("mail for reader.example loops back to myself", "5.4.6", SOFT),
     ("550 5.4.300 Message expired -> 451 server busy", "5.4.300", SOFT),
     ("450 4.2.1 mailbox temporarily disabled", "4.2.1", SOFT),
+    ("451 the connection to the recipient's server was closed", "4.0.0", SOFT),
+    ("550 delivery to this address failed for an unknown reason", "5.0.0", SOFT),
+    ("550 unbekannter Fehler bei der Zustellung", "5.0.0", SOFT),
+    ("550 the recipient's server gave an invalid response", "5.0.0", SOFT),
+    ("550 local delivery: no such file or directory", "5.0.0", SOFT),
+    ("554 5.7.1 your domain has no SPF record", "5.7.1", OURS),
+    ("550 no valid PTR record for 192.0.2.1", "5.0.0", OURS),
+    ("550 5.7.1 this address no longer accepts mail from news@paper.example", "5.7.1", OURS),
+    ("550 5.1.1 no such user; the full name is in the directory", "5.1.1", HARD),
+    ("550 this mailbox has been permanently closed", "5.0.0", HARD),
+    ("550 5.1.6 the recipient has moved, address unknown", "5.1.6", HARD),
 ]
 
 ADA = (READER, HARD)

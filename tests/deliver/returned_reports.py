@@ -258,6 +258,11 @@ REPLIED = [
         kind="auto_reply",
     ),
     Case(
+        name="an answer to a notice, not a notice",
+        mail=f"From: {_PERSON}\nTo: {US}\nSubject: Re: Undeliverable mail\nReferences: <x@y.z>\n\nIt could not be delivered?\n",
+        kind="none",
+    ),
+    Case(
         name="a letter",
         mail=(
             f"From: {_PERSON}\nTo: {US}\nSubject: Your piece on the harbour\n\n"

@@ -8,7 +8,10 @@ from digest.deliver.returned.expressions import any_of
 
 _WHO = (
     r"(?:user(?:name|id)?|recipient|mail ?-?box|account|address(?:ee)?|alias|person|name|customer|subscriber|member|employee|"
-    r"e-?mail(?: address| account)?|local[ -]?part|login|rcpt|receiver|destination(?: mailbox| address)?|forward-path|id)"
+    r"e-?mail(?: address| account)?|local[ -]?part|rcpt|receiver|destination(?: mailbox| address)?|forward-path)"
+)
+_NOT_A_REASON = (
+    r"(?! (?:error|reason|problem|failure|status|cause|protocol|response|reply|answer|command|syntax|data|header|message|certificate))"
 )
 
 # What passes by itself, even where a word of the next group stands beside it.
@@ -30,18 +33,25 @@ FLEETING = any_of(
 
 HARD_STRONG = any_of(
     _WHO
+    + (r"s?\b[^.;!]{0,60}?\b(?:(?:unknown|invalid)")
+    + _NOT_A_REASON
     + (
-        r"s?\b[^.;!]{0,60}?(?:\b(?:is|was|are|has been|has|were|it'?s|currently|address|name"
-        r"|here|in|for|of|or)\b[ :]*)*[ :,'\"!\]\[(<>-]*\b(?:unknown|not (?:be )?(?:known|found"
+        r"|not (?:be )?(?:known|found"
         r"|exist|exists|recognized|recognised|listed|registered|valid|unique|local(?: user)?"
         r"|an? (?:known|valid|local|active|existing)|our|available here|present|defined|available at"
         r"|active|in service|at this|a mail|on this|here|deliverable|within|part of|created"
-        r"|configured)|(?:does|do|did)(?: not|n'?t) (?:exist|have|match)|doesnt exist|no longer"
-        r"|never existed|non-?existent|not-?existing|deleted|deactivated|disabled|discontinued"
-        r"|suspend(?:ed)?|terminated|expired|inactive|dormant|retired|cancel+ed|closed|removed"
-        r"|has left|has moved|moved|invalid|no such|could ?n[o']t be (?:found|resolved|verified)"
+        r"|configured)|(?:does|do|did)(?: not|n'?t) (?:exist|have|match)|doesnt exist"
+        r"|never existed|non-?existent|not-?existing|deleted|deactivated|discontinued"
+        r"|no such (?!file|process|command|option|service)|could ?n[o']t be (?:found|resolved|verified)"
         r"|cannot be (?:found|resolved)|can'?t be found|wasn'?t found|isn'?t (?:valid|known"
         r"|found|a)|is dead|obsolete|abandoned)"
+    ),
+    # What a connection may be too ("closed", "expired") counts only right behind the reader.
+    _WHO
+    + (
+        r"s?\b(?:[ :,'\"\])>-]|\b(?:is|was|are|has|have|been|were|currently|permanently|address|name|mailbox"
+        r"|account|user|here|now|status|this)\b){1,12}"
+        r"(?:disabled|suspend(?:ed)?|terminated|expired|inactive|dormant|retired|cancel+ed|closed|removed|no longer|left|moved)\b"
     ),
     (
         r"(?:unknown|no such|invalid|incorrect|non-?existent|bad|illegal|undefined|unrecogni[sz]ed"
@@ -58,7 +68,7 @@ HARD_STRONG = any_of(
     ),
     (
         r"\bno (?:mail ?-?box|account|user|users|recipient|person|address|customer|subscriber"
-        r"|one|body|record|match(?:es)?|such|valid|mail ?drop|entry|such address)\b(?! from)"
+        r"|one|such (?!file|process|command|option|service)|match(?:es)?|mail ?drop|such address)\b(?! from)"
         r"(?!s? (?:can|will|should))[^.;]{0,60}"
     ),
     r"nobody (?:here|by)",
@@ -66,10 +76,7 @@ HARD_STRONG = any_of(
         r"(?:doesn'?t|does not|do not|don'?t|has no|have no) (?:have |hold |exist)[^.;]{0,50}"
         r"(?:account|mailbox|user|address)"
     ),
-    (
-        r"have an? (?:\w+ )?account|not (?:a|an|our|one of our) (?:\w+ )?(?:customer|subscriber"
-        r"|user|member)"
-    ),
+    (r"have an? (?:\w+ )?account|not (?:a|an|our|one of our) (?:\w+ )?(?:customer|user|mailbox|account)"),
     (
         r"no longer (?:\w+ ){0,3}(?:here|valid|available|with|on|employed|works?|exists?|active"
         r"|in use|in service|accept|use|a |an |our|receiv|monitored|checked|at|associated|used"
@@ -117,7 +124,7 @@ HARD_STRONG = any_of(
     ),
     (
         r"domain (?:name )?(?:unknown|not found|invalid|does(?: not|n'?t) exist|is invalid"
-        r"|has no|not exist|error)"
+        r"|has no (?:valid )?(?:mx|mail|a record|dns|address)|not exist)"
     ),
     (
         r"(?:host|domain)(?: name)?[^.;]{0,40}(?:does(?: not|n'?t) exist|not found|unknown"
@@ -149,7 +156,7 @@ HARD_STRONG = any_of(
         r"dns (?:error|lookup|failure)[^.;]{0,40}(?:not exist|nxdomain|no such|not found)|domain[^.;]{0,30}couldn'?t be "
         r"found"
     ),
-    r"unbekannt|nicht bekannt|existiert (?:bei uns )?nicht|nicht existent",
+    r"unbekannt(?!\w{0,3} (?:gr|fehl))|nicht bekannt|existiert (?:bei uns )?nicht|nicht existent",
     (
         r"nicht (?:\w+ )?(?:gefunden|gefunden werden|vorhanden|mehr gültig|mehr aktiv|eingerichtet"
         r"|registriert|angelegt)"
@@ -163,28 +170,28 @@ HARD_STRONG = any_of(
         r"|stillgelegt"
     ),
     (
-        r"n'existe (?:pas|plus)|inconnu|introuvable|non recens|désactiv|invalide|n'a pas été trouvé"
+        r"n'existe (?:pas|plus)|(?<!erreur )(?<!raison )inconnu|introuvable|non recens|désactiv|invalide|n'a pas été trouvé"
         r"|pas (?:pu être )?trouvé"
     ),
     (
         r"adresse (?:erronée|incorrecte)|utilisateur non|boîte fermée|n'est pas valide|n'est plus"
-        r"|no existe|desconocid"
+        r"|no existe|(?<!error )(?<!motivo )desconocid"
     ),
     (
         r"no (?:se )?(?:ha |pudo |puede )?(?:encontr|fue encontrad)|inexistente|no (?:es )?v[áa]lid"
         r"|dado de baja|usuario no"
     ),
     (
-        r"não existe|nao existe|desconhecid|não (?:foi )?(?:possível )?encontrad|usu[áa]rio n[ãa]o"
+        r"não existe|nao existe|(?<!erro )(?<!motivo )desconhecid|não (?:foi )?(?:possível )?encontrad|usu[áa]rio n[ãa]o"
         r"|não é válid|desativad"
     ),
     (
-        r"cancelad[ao]|non esiste|sconosciut|non (?:è stato )?trovat|inesistente|disabilitat"
+        r"cancelad[ao]|non esiste|(?<!errore )sconosciut|non (?:è stato )?trovat|inesistente|disabilitat"
         r"|non valid|disattivat|casella non"
     ),
     (
         r"nie istnieje|nieznan|konto niedost|nie (?:zosta[łl]\w+ )?znalezion|niepoprawny adres"
-        r"|nieprawidłow|zablokowane"
+        r"|nieprawidłowy adres"
     ),
     (
         r"bestaat niet|onbekend|niet (?:gevonden|bekend|geldig)|ongeldig|gick inte att hitta"
@@ -203,7 +210,7 @@ HARD_STRONG = any_of(
         r"|neeksist|не существует|не найден"
     ),
     (
-        r"неизвест|нет такого|отсутству|отключ[её]н|заблокирован|не зарегистр|недействит|несуществ"
+        r"неизвест(?!н\w{1,3} ошиб)|нет такого|отсутству|отключ[её]н|ящик[^.;]{0,30}заблокирован|не зарегистр|недействит|несуществ"
         r"|не обнаружен|не знайдено"
     ),
     (

@@ -41,7 +41,9 @@ FULL = any_of(
     _BOX
     + (
         r"\b[^.;]{0,40}?\b(?:is |are |was |has been |already |now |currently |temporarily "
-        r"|almost )*(?:full\b|over ?-?(?:the |its |their |his |disk |storage )*(?:quota|limit"
+        r"|almost )*(?:full\b"
+        r"(?! (?:name|address|header|domain|details|text|list|message|copy|e-?mail|error|report))"
+        r"|over ?-?(?:the |its |their |his |disk |storage )*(?:quota|limit"
         r"|allocat)|exceed\w*[^.;]{0,40}(?:quota|space|size|storage|limit|capacity|allocat)"
         r"|out of (?:space|storage|quota|disk)|overquota|overdrawn|overfull|over-?full|at capacity)"
     ),

@@ -8,6 +8,7 @@ from digest.deliver.returned.expressions import any_of
 
 # Something about who sends: never the reader's fault, even where "unknown" stands beside it.
 SENDER = any_of(
+    r"no longer accept\w*[^.;]{0,20} from",
     r"[ée]metteur|unrout\w+ sender|sender domain|not owned by (?:the )?user|mail from not",
     (
         r"sender(?:'?s)?(?: e-?mail)?(?: address| domain| id| host| ip| verif\w*)?[:\s]{1,3}.{0,40}\b"
@@ -109,7 +110,7 @@ OURS_STRONG = any_of(
         r"|senderbase|senderscore"
     ),
     (
-        r"\bcbl\b|\bpbl\b|\bxbl\b|\bsbl\b|abuseat|invaluement|uceprotect|\bivm\w|\bmaps\b|mail-abuse"
+        r"\bcbl\b|\bpbl\b|\bxbl\b|\bsbl\b|abuseat|invaluement|uceprotect|\bivm\w|mail-abuse"
         r"|reputation"
     ),
     r"blocked (?:using|by|for|due|because|as|from|at|list)",

@@ -10,9 +10,9 @@ from digest.deliver.returned.letter import Letter, open_letter
 from digest.deliver.returned.mime import enclosed, take_apart
 from digest.deliver.returned.notice import Named, local_names, named_recipients
 from digest.deliver.returned.original import message_ids, plausible, said_message_id
-from digest.deliver.returned.reason import Verdict, judge, read_status
+from digest.deliver.returned.reason import Verdict, judge, judge_notice, read_status
 from digest.deliver.returned.report import Reported
-from digest.deliver.returned.signs import auto_signs, bounce_signs, from_system, is_delayed, says_automatic
+from digest.deliver.returned.signs import auto_signs, bounce_signs, from_system, is_answer, is_delayed, says_automatic
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
 _DONE = {"delivered", "relayed", "expanded"}
@@ -47,9 +47,9 @@ def _read(letter: Letter, depth: int) -> Returned:
         # A reading receipt, unless it tells of a refusal: Dovecot sends "automatically rejected" in this form.
         refusal = signs >= 2 and judge(letter.notice).sure and "reject" in (letter.subject + letter.notice).lower()
         signs, automatic = (3, 0) if refusal else (0, 2)
-    if says_automatic(letter) and not from_system(letter):
-        # A person's mailbox may say "could not be delivered" as it likes.
-        return Returned(kind=ReturnKind.AUTO_REPLY)
+    if not from_system(letter) and (says_automatic(letter) or is_answer(letter)):
+        # A person, and a person's mailbox, may write "could not be delivered" as they like.
+        return Returned(kind=ReturnKind.AUTO_REPLY if automatic else ReturnKind.NONE)
     if signs >= 3 or (signs == 2 and automatic < 2 and judge(letter.notice).sure):
         kind = ReturnKind.DELAYED if is_delayed(letter) else ReturnKind.BOUNCE
         return Returned(kind=kind, recipients=_by_words(letter, kind))
@@ -79,7 +79,7 @@ def _reported(letter: Letter, reported: Reported, named: tuple[Named, ...], kind
     by_code = judge(reported.diagnostic or reported.status, status)
     verdict = by_code
     if not by_code.sure:
-        told = [judge(words, by_code.status) for words in dict.fromkeys((paragraph, letter.notice)) if words]
+        told = [judge_notice(words, by_code.status) for words in dict.fromkeys((paragraph, letter.notice)) if words]
         if by_code.bounce_class is not None and by_code.status is not None and not by_code.status.endswith(".0.0"):
             # The report is plain; only what the other system itself replied says more, not what a gateway adds below.
             told = [one for one in told if one.code is not None]
@@ -110,12 +110,12 @@ def _by_words(letter: Letter, kind: ReturnKind) -> tuple[ReturnedRecipient, ...]
     if headers:
         named = tuple(one for one in named if any(same(one.address, other) for other in headers))
     everyone = (*named, *wanted)
-    whole = judge(letter.notice)
+    whole = judge_notice(letter.notice)
     if not everyone:
         return (_recipient(_last_resort(letter), whole, letter.notice, kind),)
     found = []
     for one in everyone:
-        verdict = judge(one.words)
+        verdict = judge_notice(one.words)
         if not verdict.sure and (whole.sure or verdict.bounce_class is None):
             verdict = replace(whole, status=verdict.status or whole.status, code=verdict.code or whole.code)
         address = (

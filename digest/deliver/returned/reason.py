@@ -69,6 +69,16 @@ def judge(text: str, status: str | None = None) -> Verdict:
     return Verdict(bounce_class=_by_status(best) or _by_code(code, _stage(text)), status=best, code=code)
 
 
+def judge_notice(text: str, status: str | None = None) -> Verdict:
+    """Return why, as a paragraph in words says it: what the other system replied counts before what is said around it."""
+    reply = next((one.start() for one in _REPLY.finditer(text[: _MAX * 2]) if one[1][0] in "45"), None)
+    if reply is not None:
+        verdict = judge(text[reply : reply + 400], status)
+        if verdict.sure:
+            return verdict
+    return judge(text, status)
+
+
 def plain_words(text: str) -> str:
     """Return the text on one line, lower case, without the addresses, host names and links that carry misleading words."""
     text = _LINK.sub(" ", _IN_REPLY.sub(" ", text))

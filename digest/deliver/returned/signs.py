@@ -267,6 +267,9 @@ _AUTO_BODY = any_of(
 )
 
 
+_ANSWER = re.compile(r"(?:re|aw|antw|sv|vs|odp|ynt|rif|res)(?:\[\d+\])?:", re.IGNORECASE)
+
+
 def bounce_signs(letter: Letter) -> int:
     """Return how much speaks for a delivery notice: 3 is enough."""
     signs = 3 if letter.part.get("x-failed-recipients") else 0
@@ -301,6 +304,11 @@ def says_automatic(letter: Letter) -> bool:
     part = letter.part
     marked = any(part.get(name) for name in _AUTO_HEADERS) or part.get("precedence").lower() in {"auto_reply", "auto-reply"}
     return marked or _AUTO_SUBJECT.search(letter.subject[:30]) is not None
+
+
+def is_answer(letter: Letter) -> bool:
+    """Tell whether somebody answered a mail: "Re:" with the mail that it answers."""
+    return _ANSWER.match(letter.subject) is not None and bool(letter.part.get("in-reply-to") or letter.part.get("references"))
 
 
 def is_delayed(letter: Letter) -> bool:
