@@ -79,6 +79,11 @@ def on_what_may_be_briefs(desk: Desk, browser: httpx.Client) -> httpx.Response:
     return browser.post("/sources/wire/briefs/these", data={"entry": str(kept.id), "heading": "Driftwood"})
 
 
+def paused(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    on_a_source("/sources/wire/pause")(desk, browser)
+    return browser.post("/sources/wire/resume")
+
+
 def on_a_person(path: str, **form: str) -> Play:
     def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
         with desk.database.reading() as session:
@@ -145,6 +150,8 @@ PLAYED: dict[str, Play] = {
     "/sources/{source_id}/briefs": on_a_source("/sources/wire/briefs", headings="Driftwood"),
     "/sources/{source_id}/briefs/these": on_what_may_be_briefs,
     "/sources/{source_id}/check": on_a_source("/sources/wire/check"),
+    "/sources/{source_id}/pause": on_a_source("/sources/wire/pause", why="it repeats itself"),
+    "/sources/{source_id}/resume": paused,
     "/sources/{source_id}/remove": on_a_source("/sources/wire/remove"),
 }
 # They show what an address would give, and keep nothing.
