@@ -15,7 +15,7 @@ from digest.flows.editing import Decision, Preview
 from digest.model.edition import EditionRecord
 from digest.model.mailing import Mailing, MailingState
 from digest.runtime import Runtime
-from digest.store import editions, entries, mailings, sources
+from digest.store import editions, entries, entry_pages, mailings, sources
 
 T = TypeVar("T")
 
@@ -62,7 +62,9 @@ def _all_visited(runtime: Runtime) -> int | None:
         trouble = next((one for one in known if one.trouble), None)
         if trouble is not None:
             raise ProcessError(f"source {trouble.source.id} gave trouble: {trouble.trouble}")
-        return entries.count(session) if all(one.last_good for one in known) else None
+        read = all(one.last_good for one in known)
+        reading = entry_pages.reading(session, [one.source.id for one in known], since=_now() - timedelta(minutes=10))
+        return entries.count(session) if read and not reading else None
 
 
 def _draft(runtime: Runtime) -> EditionRecord | None:

@@ -25,6 +25,7 @@ from digest.store import (
     candidates,
     editions,
     entries,
+    entry_pages,
     newsletters,
     offers,
     renderings,
@@ -40,6 +41,8 @@ BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, ex
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 # A source that failed for so long is worth a look before an edition goes without what it had.
 _SILENT = timedelta(hours=24)
+# However slow a host's pace is, a first draft waits no longer for its pages.
+_PAGES_FOR = timedelta(minutes=10)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -73,11 +76,15 @@ class Decision:
 def due_drafts(database: Database, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
     """Return (newsletter, slot) of the drafts to lay out now, or anew where entries came and nobody touched them.
 
-    A first draft waits until each source has been visited once, so that it is not laid out from half a week.
+    A first draft waits until each source has been visited once and the pages of what just came are read, so that it is not laid out
+    from half a week.
     """
     found = []
     with database.reading() as session:
-        visited = all(one.last_good or one.failures for one in sources.listed(session) if one.source.id != BY_HAND.id)
+        followed = [one for one in sources.listed(session) if one.source.id != BY_HAND.id and one.paused is None]
+        visited = all(one.last_good or one.failures for one in followed)
+        with_pages = [one.source.id for one in followed if one.source.follow]
+        visited = visited and not entry_pages.reading(session, with_pages, since=now - _PAGES_FOR)
         changed = entries.last_change(session)
         for newsletter in newsletters.listed(session):
             if not newsletter.plan or changed is None:

@@ -1,5 +1,6 @@
 """The entries' own pages: which are due to be read, and what the next conditional request for each needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,3 +89,10 @@ def next_due(session: Session, source_id: str) -> datetime | None:
     """Return when a page of this source is due next; None: none is."""
     found: datetime | None = session.execute(select(func.min(entries.c.page_due)).where(entries.c.source_id == source_id)).scalar_one()
     return found
+
+
+def reading(session: Session, source_ids: Collection[str], *, since: datetime) -> bool:
+    """Whether a page of an entry that came after `since` has not even been tried yet: a feed is kept at once, its pages follow."""
+    fresh = (entries.c.first_seen > since, entries.c.page_due.is_not(None), entries.c.page_read.is_(None), entries.c.page_tries == 0)
+    found = select(entries.c.id).where(entries.c.source_id.in_(list(source_ids)), *fresh).limit(1)
+    return session.execute(found).first() is not None
