@@ -3,7 +3,6 @@
 import io
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from digest.store import Database, migrate, open_database
 from digest.supervise.broker import embedded_broker
 from tests.command import Digest, Ran
 from tests.material import unpacked
-from tests.processes import environ
+from tests.processes import environ, free_port_of_loopback
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -115,9 +114,7 @@ def broker_url(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def free_port() -> int:
     """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port_of_loopback()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,6 +68,13 @@ def wait_until(true: Callable[[], object], *, seconds: float, why: str, log: Pat
             said = log.read_text("utf-8", "replace")[-3000:] if log and log.is_file() else ""
             raise AssertionError(f"waited {seconds} s, but not: {why}\n{said}")
         time.sleep(0.02)
+
+
+def free_port_of_loopback() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

