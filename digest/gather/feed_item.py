@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from digest.gather.blocks import tidy
 from digest.gather.canonical import absolute
@@ -20,6 +21,7 @@ from digest.model.source import Entry
 
 Fields = dict[str, list[Element]]
 _LONG = 600  # characters from which a description with markup is content
+_MOST_CATEGORIES = 200
 _BLOCKS = re.compile(r"<(?:p|div|ul|ol|h[1-6]|blockquote|table|figure|pre|hr|article|section|dl)\b|<br\b[^<>]*>\s*<br\b", re.IGNORECASE)
 _HTML = re.compile(r"<[a-zA-Z]")
 _SUMMARIES = (
@@ -266,4 +268,4 @@ def _categories(fields: Fields) -> tuple[str, ...]:
         for element in fields.get(key, ()):
             for word in (element.text or "").split(","):
                 found.setdefault(tidy(html.unescape(word)))
-    return tuple(name for name in found if name and not name.startswith(("http://", "https://")))
+    return tuple(name for name in islice(found, _MOST_CATEGORIES) if name and not name.startswith(("http://", "https://")))

@@ -15,7 +15,7 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)\b", re.IGNORECASE)
 _FILLER = re.compile(
     r"/(?:pixel|emoji|smilies|spacer|blank|tracking|1x1)\b|feedburner|doubleclick|gravatar\.com|s\.w\.org/images/core", re.IGNORECASE
 )
-_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _BOXES = frozenset({"media:group", "media:content"})
 

@@ -7,6 +7,9 @@ from html.entities import html5
 from digest.gather.feed_names import DECLARED
 
 MAX_DEPTH = 60
+_MOST_PREFIXES = 100
+_LONGEST = 2_000_000  # characters of an element of words
+_LONGEST_TAG = 65536  # characters of its attributes
 _TAG = re.compile(
     r"<(?P<end>/?)\s*+(?P<name>[A-Za-z_][A-Za-z0-9_.:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*+)>"
     r"|<![A-Za-z][^<>]*+>"
@@ -144,9 +147,10 @@ class _Mender:
         if len(self.stack) >= MAX_DEPTH:
             return
         name = _name(tag["name"])
+        if not self._note_prefix(name):
+            return
         raw = tag["attributes"]
         self.parts.append(f"<{name}{self._attributes(raw)}>")
-        self._note_prefix(name)
         self.stack.append(name)
         self.folded.append(folded)
         if raw.endswith("/"):
@@ -171,31 +175,35 @@ class _Mender:
 
     def _close(self) -> None:
         if self.leaf:
-            self.parts.append(html.escape(_joined(self.pieces), quote=False))
+            self.parts.append(html.escape(_joined(self.pieces)[:_LONGEST], quote=False))
             self.leaf, self.pieces = "", []
         self.folded.pop()
         self.parts.append(f"</{self.stack.pop()}>")
 
     def _attributes(self, raw: str) -> str:
         seen: dict[str, str] = {}
-        for name, double, single, bare in _ATTRIBUTE.findall(raw):
+        for name, double, single, bare in _ATTRIBUTE.findall(raw[:_LONGEST_TAG]):
             value = text_of(double or single or bare.rstrip("/"))
             if name == "xmlns" or name.startswith("xmlns:"):
                 prefix = name.partition(":")[2]
                 if not value.strip() or prefix.lower().startswith("xml") or value.startswith(_RESERVED):
                     continue
-                self.prefixes[prefix] = self.prefixes.get(prefix) or value
-                if not prefix:
-                    del self.prefixes[prefix]
-            else:
-                self._note_prefix(name)
+                if prefix and len(self.prefixes) < _MOST_PREFIXES:
+                    self.prefixes.setdefault(prefix, value)
+            elif not self._note_prefix(name):
+                continue
             seen.setdefault(name, value)
         return "".join(f' {name}="{html.escape(value)}"' for name, value in seen.items())
 
-    def _note_prefix(self, name: str) -> None:
+    def _note_prefix(self, name: str) -> bool:
+        """Have the prefix of `name` declared; False where there are too many."""
         prefix, colon, _ = name.partition(":")
-        if colon and prefix != "xml":
-            self.prefixes.setdefault(prefix, DECLARED.get(prefix.lower(), "urn:undeclared:" + prefix))
+        if not colon or prefix == "xml" or prefix in self.prefixes:
+            return True
+        if len(self.prefixes) >= _MOST_PREFIXES:
+            return False
+        self.prefixes[prefix] = DECLARED.get(prefix.lower(), "urn:undeclared:" + prefix)
+        return True
 
 
 def _joined(pieces: list[tuple[str, str]]) -> str:

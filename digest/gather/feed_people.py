@@ -3,9 +3,12 @@
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from digest.gather.blocks import tidy
 
+_MOST = 100  # bylines of one entry
+_LONGEST = 1000
 _BY = re.compile(r"^(?:by|von|par|por|de la part de|від)\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*;\s*|\s+(?:et|y|e|та|і|&)\s+(?=\w\S*\s\S)|\s*,\s*(?:and\s+)?(?=\S+\s\S)|\s+(?:and|und|&)\s+")
 # A body whose own name may hold an "and".
@@ -21,8 +24,8 @@ _MAIL = re.compile(r"\s*[(<\[]?(?:mailto:)?[^\s()<>\[\]]+@[^\s()<>\[\]]+\.[^\s()
 def names(bylines: Iterable[str]) -> tuple[str, ...]:
     """The names in `bylines`, each once, in their order; an e-mail address alone is nobody's name."""
     found: dict[str, str] = {}
-    for byline in bylines:
-        name = tidy(re.sub(r"<(?![^<>]*@)[^<>]*>", " ", html.unescape(byline)))
+    for byline in islice(bylines, _MOST):
+        name = tidy(re.sub(r"<(?![^<>]*@)[^<>]*>", " ", html.unescape(byline[:_LONGEST])))
         # RSS says "mail@host (Name)".
         match = _MAIL_FIRST.fullmatch(name)
         name = match[1].strip() if match else _MAIL.sub(" ", name).strip()

@@ -10,9 +10,10 @@ from lxml import etree
 
 from digest.gather.blocks import tidy
 from digest.gather.feed_names import Element
-from digest.gather.markup import paragraph_text
+from digest.gather.markup import paragraph_text, without_silent
 
 _LONGEST_TITLE = 10_000
+_LONGEST = 2_000_000  # characters of one text: what no article has
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w{1,10});")
 _LOOKS_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|&\w+;|&#\d+;")
@@ -26,7 +27,8 @@ _FORMAT = re.compile(
     r"|span|strike|strong|sub|sup|table|tbody|td|th|tr|tt|u|ul|var|wbr|html|body|svg|figure|picture|source)\b[^<>]*>",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"<([a-zA-Z][\w:-]*)(?:\s[^<>]*)?>(?=.*?</\1\s*>)|</[a-zA-Z][^<>]*>", re.DOTALL)
+_ANY = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?>")
+_CLOSED = re.compile(r"</([a-zA-Z][\w:-]*)\s*>")
 _AROUND = re.compile(r"\A<div\b[^<>]*>(.*)</div>\Z", re.DOTALL)
 _BREAKS = re.compile(r"</?(?:br|p|div|li|h[1-6]|tr|td)\b[^<>]*>", re.IGNORECASE)
 
@@ -48,8 +50,8 @@ def said(element: Element) -> Said:
     """What `element` says by its text, its inner elements, and its attributes type and mode."""
     kind = _kind(element)
     if len(element):
-        return Said(value=inner_html(element), kind="html")
-    value = (element.text or "").strip()
+        return Said(value=inner_html(element)[:_LONGEST], kind="html")
+    value = (element.text or "")[:_LONGEST].strip()
     if kind == "base64":
         decoded = _from_base64(value)
         return Said(value=decoded, kind="html" if _TAG.search(decoded) else "")
@@ -127,9 +129,10 @@ def headline(one: Said) -> str | None:
 
 
 def _untagged(text: str) -> str:
-    text = _SCRIPT.sub(" ", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
-    text = _FORMAT.sub("", _BREAKS.sub(" ", text))
-    return _PAIR.sub("", text) if "</" in text else text
+    text = _FORMAT.sub("", _BREAKS.sub(" ", _SCRIPT.sub(" ", without_silent(text))))
+    # An element that is closed somewhere is markup; one that is not may be what the headline speaks of.
+    closed = set(_CLOSED.findall(text))
+    return _ANY.sub(lambda match: "" if match[1] in closed else match[0], text) if closed else text
 
 
 def plain(one: Said) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from html.entities import html5
+from itertools import islice
 
 from lxml import etree
 
@@ -12,6 +13,7 @@ from digest.gather.feed_names import Element
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
 _BODY = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_MOST_TAGS = 300_000
 _PROLOG = 256 * 1024  # characters within which a feed must begin
 _DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 # What old publishing programs write before a feed: the names of HTML's characters.
@@ -39,6 +41,9 @@ def tree_of(text: str, url: str) -> Element:
     _refuse_entities(prolog, url)
     # What stands before the root is for machines that we do not ask: styles, document types, warnings of a broken server.
     text = text[begin:]
+    if text.count("<") > _MOST_TAGS:
+        # A tree takes many times the memory of its text: what no feed has is left out, and the mender ends what it finds open.
+        text = text[: next(islice((one.start() for one in re.finditer("<", text)), _MOST_TAGS, None))]
     if not text.isascii():
         text = text.translate(_WINDOWS)
     if "&#" in text:

@@ -34,7 +34,12 @@ _VOID = frozenset(
 _OPTIONAL = frozenset(["p", "li", "td", "th", "tr", "dd", "dt", "option", "thead", "tbody", "tfoot"])
 _FLAT = _VOID | _OPTIONAL
 _OPENS = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)")
-_SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|object|form)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_SILENT = re.compile(r"<(?:(script|style|noscript|template|iframe|svg|object|form)\b|!--)", re.IGNORECASE)
+_ENDS = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
+    for name in ("script", "style", "noscript", "template", "iframe", "svg", "object", "form")
+}
+_COMMENT_END = re.compile("-->")
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|tr|table|figure|figcaption|section|article|hr|dd|dt)\b[^<>]*>|<br\s*/?>", re.IGNORECASE
 )
@@ -79,10 +84,28 @@ def _cut(markup: str) -> str:
     return "".join(parts)
 
 
+def without_silent(markup: str) -> str:
+    """`markup` without its comments and the elements whose inside is no text; one that never ends is only a tag. Linear."""
+    parts: list[str] = []
+    place = begin = 0
+    endless: set[str] = set()
+    while (opened := _SILENT.search(markup, begin)) is not None:
+        name = (opened[1] or "").lower()
+        closed = None if name in endless else (_ENDS[name] if name else _COMMENT_END).search(markup, opened.end())
+        if closed is None:
+            endless.add(name)
+            begin = opened.end()
+            continue
+        parts += [markup[place : opened.start()], " "]
+        place = begin = closed.end()
+    parts.append(markup[place:])
+    return "".join(parts)
+
+
 def paragraph_text(markup: str) -> str:
     """The words of an HTML fragment on one line."""
     if "<" in markup:
-        markup = _SILENT.sub(" ", markup)
+        markup = without_silent(markup)
         markup = _BREAK.sub(" ", markup)
         markup = re.sub(r"<[a-zA-Z/!?][^<>]*>", "", markup)
     return tidy(html.unescape(markup))
