@@ -179,3 +179,24 @@ def test_the_intake_fits_its_screen_without_scripts_and_violates_no_rule_of_axe(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
     context.close()
+
+
+def test_what_the_source_changed_is_taken_or_left_at_the_desk_with_the_words_that_differ(week: Desk) -> None:
+    editing.ask_for_review(week.database, replace(week.decision(1), revision=2))
+    with week.database.writing() as session:
+        entries.keep(session, "review", [article(0, "What the convoy costs now"), article(1, "What a quota costs")], now=NOW)
+    client = week.client(Role.EDITOR)
+    html = client.get("/editions/1").text
+    assert re.search(r"<ins>\s*now</ins>", html)
+    ids = {item.headline: item.id for section in content(week).sections for item in section.items if isinstance(item, Article)}
+    shown = {"revision": "2", "state": "in_review"}
+    taken = client.post(f"/editions/1/source/{ids['What the convoy costs']}/take", data=shown)
+    assert taken.status_code == 303
+    assert headlines(week, "lead") == ["What the convoy costs now"]
+    left = client.post(f"/editions/1/source/{ids['What the quota costs']}/leave", data={**shown, "revision": "3"})
+    assert left.status_code == 303
+    assert "What the quota costs" in headlines(week, "articles")
+    assert "The source changed" not in client.get("/editions/1").text
+    again = client.post(f"/editions/1/source/{ids['What the convoy costs']}/take", data={**shown, "revision": "3"})
+    assert again.status_code == 409
+    assert "there is no new text to take" in again.text.lower()

@@ -70,6 +70,7 @@ TABLE = {
     ("POST", "/editions/{edition_id}/review"): EDIT,
     ("POST", "/editions/{edition_id}/schedule"): EDIT,
     ("POST", "/editions/{edition_id}/send"): EDIT,
+    ("POST", "/editions/{edition_id}/source/{place}/{act}"): EDIT,
     ("POST", "/editions/{edition_id}/test"): EDIT,
     ("POST", "/editions/{edition_id}/undo"): EDIT,
     ("POST", "/editions/{edition_id}/{act}"): EDIT,
