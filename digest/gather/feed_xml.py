@@ -13,7 +13,7 @@ from digest.gather.feed_names import Element
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|entry|item)\b", re.IGNORECASE)
 _BODY = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_MOST_TAGS = 300_000
+_MOST_TAGS = 200_000
 _PROLOG = 256 * 1024  # characters within which a feed must begin
 _DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re.IGNORECASE)
 # What old publishing programs write before a feed: the names of HTML's characters.
