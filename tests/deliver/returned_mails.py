@@ -175,6 +175,12 @@ REPLIES = [
     ("550 5.7.1 this address no longer accepts mail from news@paper.example", "5.7.1", OURS),
     ("550 5.1.1 no such user; the full name is in the directory", "5.1.1", HARD),
     ("550 this mailbox has been permanently closed", "5.0.0", HARD),
+    ("550 5.1.1 user unknown at mx.marblehead.example", "5.1.1", HARD),
+    ("550 https://www.spamhaus.org/query/ip/192.0.2.1", "5.0.0", OURS),
+    ("553 5.3.0 <ada@reader.example>... Mail from 192.0.2.1 rejected,see http://www.spamhaus.org/lookup/", "5.3.0", OURS),
+    ("550 The sending IP (192.0.2.1) is listed. Please resolve this and retry.", "5.0.0", OURS),
+    ("554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help.)", "5.0.0", OURS),
+    ("550 SC-001 (BAY004) go to the postmaster's site", "5.0.0", OURS),
     ("550 5.1.6 the recipient has moved, address unknown", "5.1.6", HARD),
 ]
 

@@ -146,7 +146,7 @@ HARD_STRONG = any_of(
         r"can'?t find (?:the )?(?:domain|host)|does(?: not|n'?t) accept (?:any )?(?:mail|e-?mail)"
         r"(?: \(|$|\.)|mx lookup fail"
     ),
-    r"domain must exist|no smtp service",
+    r"domain must exist|indicated no smtp service",
     (
         r"(?:could ?n[o']t|can'?t|cannot|unable to) (?:find|locate) (?:any |a |an )?(?:host"
         r"|mail exchanger|mx|domain|user|mailbox|recipient|address|account)"

@@ -25,7 +25,7 @@ SENDER = any_of(
         r"domain of (?:the )?sender|sender (?:address|domain).{0,30}does not (?:exist|resolve)"
         r"|badmailfrom|mailfrom"
     ),
-    r"mail from (?:domain|address)|envelope (?:sender|from)",
+    r"mail from (?:ip\b|domain|address)|envelope (?:sender|from)",
     r"return[- ]path (?:address )?(?:is |domain |was )?(?:invalid|reject|unknown|not)",
     (
         r"from:? (?:address|domain|header).{0,40}(?:reject|denied|unknown|not exist|invalid"
@@ -93,6 +93,8 @@ RATE = any_of(
 
 # Who is not let in: authentication, block lists, reputation, content.
 OURS_STRONG = any_of(
+    r"\bdnsbls\b|\b(?:dy|ou|sc|rp)-00\d|\bipts\d\d|\bvs\d-(?:ip|mf)|\[(?:ph|bl|ts|tss)\d\d|ask your postmaster for help",
+    r"spamrl|uceprotect|\bip\b[^;]{0,30}\blisted\b",
     r"authentification",
     r"you may not have permission",
     r"\bspf\b|sender policy framework|openspf|\bdkim\b|domainkeys|\bdmarc\b",

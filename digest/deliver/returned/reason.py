@@ -39,7 +39,12 @@ _IN_REPLY = re.compile(r"\(in\s+reply\s+to[^()]{1,60}\)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,500}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\"',;:]{1,200}")
 _HOST = re.compile(r"\b(?=[\w.-]{0,80}[a-z])(?:[\w-]{1,63}\.){1,8}[a-z][\w-]{1,24}(?:\[[\d.a-f:]{2,45}\])?(?!\w)", re.IGNORECASE)
-_KEPT = re.compile(r"resolver\.|spamcop|spamhaus|sorbs|dnsbl|rbl|barracuda|openspf|blacklist|storedrv|abuseat|queue\.", re.IGNORECASE)
+_KEPT = re.compile(
+    r"resolver\.\S{1,80}|storedrv\.\S{1,80}|queue\.expired|"
+    r"(?<![a-z])(?:spamcop|spamhaus|sorbs|dnsbl|rbl|barracuda|openspf|black-?list|abuseat|spamrl|uceprotect|senderbase)(?![a-z])",
+    re.IGNORECASE,
+)
+_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -81,12 +86,17 @@ def judge_notice(text: str, status: str | None = None) -> Verdict:
 
 def plain_words(text: str) -> str:
     """Return the text on one line, lower case, without the addresses, host names and links that carry misleading words."""
-    text = _LINK.sub(" ", _IN_REPLY.sub(" ", text))
+    text = _LINK.sub(_kept, _IN_REPLY.sub(" ", text))
     text = _ADDRESS.sub(" ", text)
-    text = _HOST.sub(lambda found: found[0] if _KEPT.search(found[0]) else " ", text)
+    text = _IP.sub(" ip ", _HOST.sub(_kept, text))
     # Replies of several lines repeat the code in front of each.
     text = re.sub(r"(?<![\d.])[245]\d\d(?:[- ][245]\.\d\.\d{1,3})?(?=[- ])-?", " ", text)
     return _SPACES.sub(" ", text.replace("’", "'").replace("_", " ")).lower()
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What a link or a host says of itself: the names of block lists tell why, everything else misleads."""
+    return f" {' '.join(_KEPT.findall(found[0]))} "
 
 
 def read_status(text: str) -> str | None:
