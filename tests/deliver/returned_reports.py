@@ -42,6 +42,14 @@ REPORTS = [
         recipients=(ADA,),
     ),
     Case(
+        name="Exchange 2007 with the other system's words beside the report",
+        mail=report(
+            f"Final-recipient: RFC822; {READER}\nAction: failed\nStatus: 5.0.0\nRemote-MTA: dns; mx.reader.example\n"
+            'X-Supplementary-Info: <192.0.2.9 #5.0.0 smtp; 550 "Unknown User">'
+        ),
+        recipients=(ADA,),
+    ),
+    Case(
         name="a disclaimer under a plain report changes nothing",
         mail=report(
             f"Final-Recipient: rfc822;{READER}\nAction: failed\nStatus: 5.1.1",
@@ -170,6 +178,29 @@ COMPLAINTS = [
     ),
     Case(name="not spam", mail=feedback("not-spam"), kind="none"),
     Case(name="failed authentication", mail=feedback("auth-failure"), kind="none"),
+    Case(
+        name="as plain text",
+        mail=plain(
+            f"A reader complained.\n\nFeedback-Type: abuse\nUser-Agent: Loop/1\nVersion: 0.1\nOriginal-Rcpt-To: <{READER}>\n",
+            sender="fbl@provider.example",
+            subject="complaint",
+        ),
+        kind="complaint",
+        recipients=((READER, HARD),),
+    ),
+    Case(
+        name="without a copy, with the Message-ID as a field",
+        mail=feedback("abuse", fields=f"Original-Rcpt-To: {READER}\nOriginal-Message-ID: {MESSAGE_ID}\n", copy=""),
+        kind="complaint",
+        recipients=((READER, HARD),),
+    ),
+    Case(
+        name="an empty report with its fields in the next part",
+        mail=feedback("abuse", copy="").replace("Feedback-Type: abuse\n", "\n--f1\nContent-Type: text/plain\n\nFeedback-Type: abuse\n")
+        + f"Original-Rcpt-To: {READER}\n",
+        kind="complaint",
+        recipients=((None, HARD),),
+    ),
     Case(
         name="Hotmail's own form",
         mail=(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digest.deliver.returned.address import from_field, in_header
 from digest.deliver.returned.letter import Letter
 from digest.deliver.returned.mime import read_headers
-from digest.deliver.returned.original import plausible
+from digest.deliver.returned.original import message_ids, plausible
 from digest.deliver.returned.words import decoded
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
@@ -22,6 +22,7 @@ _RECIPIENT_HEADERS = ("x-hmxmroriginalrecipient", "x-original-recipient", "x-rcp
 class _Feedback:
     kind: str
     recipients: tuple[str, ...]
+    message_id: str | None
 
 
 def read_complaint(letter: Letter) -> Returned | None:
@@ -38,7 +39,7 @@ def read_complaint(letter: Letter) -> Returned | None:
     addresses = feedback.recipients or hidden or plausible(headers.recipients, headers.senders) or headers.handed_to[-1:]
     return Returned(
         kind=ReturnKind.COMPLAINT,
-        message_id=headers.message_id,
+        message_id=headers.message_id or feedback.message_id,
         recipients=tuple(
             ReturnedRecipient(address=address, bounce_class=BounceClass.HARD, diagnostic=feedback.kind or "abuse")
             for address in (addresses or (None,))
@@ -48,23 +49,28 @@ def read_complaint(letter: Letter) -> Returned | None:
 
 def _feedback(letter: Letter) -> _Feedback | None:
     """The feedback report's own fields, found by its part, by what the mail says it is, or by its subject."""
-    part = next((one for one in letter.part.walk() if one.kind == "message/feedback-report"), None)
-    if part is not None:
-        text = decoded(part).strip("\n")
-        fields, rest = read_headers(text)
-        # Some write an empty part with the fields in the next one.
-        if not fields:
-            fields = next(
-                (read_headers(decoded(one).strip("\n"))[0] for one in letter.part.walk() if "feedback-type:" in one.body[:2000].lower()), ()
-            )
-        del rest
-        kind = next((value for name, value in fields if name == "feedback-type"), "abuse").strip().lower()
-        named = [from_field(value) for name, value in fields if name in {"original-rcpt-to", "removal-recipient"}]
-        return _Feedback(
-            kind=kind, recipients=tuple(dict.fromkeys(one for one in named if one is not None and "redacted" not in one.lower()))
-        )
-    if letter.report_type == "feedback-report":
-        return _Feedback(kind="abuse", recipients=())
-    if _FORMLESS.search(letter.subject) and letter.original.headers:
-        return _Feedback(kind="abuse", recipients=())
-    return None
+    fields = _fields(letter)
+    said = dict(reversed(fields))
+    if not (
+        letter.has("message/feedback-report") or letter.report_type == "feedback-report" or {"feedback-type", "user-agent"} <= said.keys()
+    ):
+        formless = _FORMLESS.search(letter.subject) is not None and bool(letter.original.headers)
+        return _Feedback(kind="abuse", recipients=(), message_id=None) if formless else None
+    named = [from_field(value) for name, value in fields if name in {"original-rcpt-to", "removal-recipient"}]
+    plain = [one for one in named if one is not None and "redacted" not in one.lower()]
+    return _Feedback(
+        kind=said.get("feedback-type", "abuse").strip().lower(),
+        recipients=tuple(dict.fromkeys(plain)),
+        message_id=next(iter(message_ids(said.get("original-message-id", ""))), None),
+    )
+
+
+def _fields(letter: Letter) -> tuple[tuple[str, str], ...]:
+    """The report's fields: in a part of their own, in the next one where that is empty, or in the text of the mail."""
+    texts = [decoded(one).strip("\n") for one in letter.part.walk() if one.kind == "message/feedback-report"]
+    texts += [decoded(one).strip("\n") for one in letter.part.walk() if not one.parts and "feedback-type:" in one.body[:4000].lower()]
+    for text in texts:
+        fields, _ = read_headers(text[max(0, text.lower().find("feedback-type:")) :])
+        if fields:
+            return fields
+    return ()

@@ -61,8 +61,12 @@ class Original:
     @property
     def message_id(self) -> str | None:
         """Its Message-ID, brackets included."""
-        found = _MESSAGE_ID.search(" ".join(self.all("message-id")))
-        return found[0] if found else None
+        given = " ".join(self.all("message-id"))
+        found = _MESSAGE_ID.search(given)
+        if found is not None:
+            return found[0]
+        # Some copies leave out the brackets.
+        return f"<{given}>" if re.fullmatch(r"[^\s<>@]{1,250}@[^\s<>@]{1,250}", given) else None
 
     @property
     def recipients(self) -> tuple[str, ...]:
