@@ -12,6 +12,7 @@ from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import UNTAUGHT, Taught
 
+_LONGEST = 300  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
 
@@ -66,7 +67,7 @@ def _section(blocks: Sequence[Block], head: int, own_host: str, taught: Taught) 
     stop = head + 1 + used
     if not items:
         return None
-    around = Surroundings(before=blocks[:head], after=blocks[stop:], own_host=own_host)
+    around = Surroundings(before=blocks[max(0, head - _LONGEST) : head], after=blocks[stop : stop + _LONGEST], own_host=own_host)
     bare = kind is None and block.kind is BlockKind.PARAGRAPH
     if learnt or (looks_brief(items, kind, block.text, around) and (not bare or shape(items, around) >= ENOUGH_BARE)):
         return kind or FoundKind.BRIEFS, items, stop
@@ -147,7 +148,7 @@ def _end_of(blocks: Sequence[Block], head: int) -> int:
     level = blocks[head].level if head >= 0 else 0
     seen = 0
     place = head + 1
-    while place < len(blocks):
+    while place < min(len(blocks), head + _LONGEST):
         block = blocks[place]
         if ends_section(block.text) and block.kind is not BlockKind.ITEM:
             return place

@@ -91,6 +91,21 @@ def visible_text(root: HtmlElement) -> str:
     return tidy(" ".join(parts))
 
 
+def _between_menus(root: HtmlElement) -> str:
+    """What a reader sees without the menus, heads and feet of the page."""
+    left: set[HtmlElement] = set()
+    for element in root.iter("nav", "footer", "header"):
+        if element.tag == "nav" or not any(up.tag in {"article", "main"} for up in element.iterancestors()):
+            left.update(element.iter())
+    body = root.find("body")
+    parts: list[str] = []
+    for element in (body if body is not None else root).iter():
+        if element not in left and isinstance(element.tag, str) and element.tag != "noscript":
+            parts.append(element.text or "")
+        parts.append("" if element.getparent() in left else element.tail or "")
+    return tidy(" ".join(parts)[:200_000])
+
+
 def early_notice(root: HtmlElement, seen: str) -> Notice | None:
     """What can be said before an article is looked for: nothing to see, or only a wall."""
     scripts = [script for script in root.iter("script") if "json" not in (script.get("type") or "")]
@@ -140,8 +155,9 @@ def _is_walled(root: HtmlElement, seen: str, text: str, meta: Metadata) -> bool:
     if size > 2500:
         return False
     # What stands in menus before the text and in the foot of the page pleads on every page.
-    start = max(0, seen.find(text[:60])) if text else 0
-    around = seen[start : start + len(text) + 1500]
+    shown = _between_menus(root) or seen
+    start = max(0, shown.find(text[:60])) if text else 0
+    around = shown[start : start + len(text) + 1500]
     strong, weak = bool(_WALL.search(around)), bool(_PAYWALL.search(around))
     locked = meta.free is False or any(
         isinstance(element.tag, str) and _LOCK.search(named(element)) for element in root.iter("div", "section", "aside", "form")

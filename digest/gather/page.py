@@ -32,6 +32,7 @@ from digest.model.page import Image, Notice, Page, PageArticle
 from digest.model.source import UNTAUGHT, Taught
 
 MAX_BYTES = 5 * 1024 * 1024
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SILENT = ("script", "style", "template")
 
 
@@ -108,12 +109,15 @@ def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | N
 
 def _is_fragment(sheet: _Sheet) -> bool:
     """Whether a page is a piece of one: it states no title at all and shows no headline, and is all text."""
-    return (
-        sheet.headline is None
-        and not sheet.meta.titles
-        and sheet.root.find(".//title") is None
-        and sum(extent(block.text) for block in sheet.blocks) >= 140
-    )
+    titled = next(sheet.root.iter("title"), None) is not None
+    if titled or sheet.headline is not None or sheet.meta.titles or _is_feed(sheet.root):
+        return False
+    return sum(extent(block.text) for block in sheet.blocks) >= 140
+
+
+def _is_feed(root: HtmlElement) -> bool:
+    """Whether somebody gave a feed where a page was asked for."""
+    return next(root.iter("rss", "channel", "feed"), None) is not None
 
 
 def _briefs(sheet: _Sheet, taught: Taught) -> Found:
@@ -137,7 +141,8 @@ def _drop(root: HtmlElement) -> None:
             element.drop_tree()
     for element in root.iter("br"):
         # "Ann Lee<br>3 May" is two words and not one.
-        element.tail = " " + (element.tail or "")
+        # A reference may have put a control character there, which lxml gives and does not take.
+        element.tail = " " + _CONTROL.sub("", element.tail or "")
 
 
 def _stated_body(meta: Metadata) -> str | None:
@@ -164,7 +169,7 @@ def _is_article(sheet: _Sheet) -> bool:
     blocks, meta = sheet.blocks, sheet.meta
     prose = [block for block in blocks if is_prose(block)]
     size = sum(extent(block.text) for block in prose)
-    if not sheet.headline or not prose or (size < 140 and not meta.says_article) or size < 70:
+    if not sheet.headline or not prose or _is_feed(sheet.root) or (size < 140 and not meta.says_article) or size < 70:
         return False
     linked = sum(len(link.text) for block in blocks for link in block.links)
     if linked > 0.55 * sum(len(block.text) for block in blocks):

@@ -31,7 +31,7 @@ _TRAILING = re.compile(
     r"^(?P<caption>.*?[.!?”\"]?)\s*(?:[\(\[](?P<paren>(?:(?:photo|image|picture|foto|credit|illustration|imagen"
     r"|imagem|bild|фото|©|AP |Reuters|REUTERS|Getty|AFP|EPA)[^()\[\]]*|[^()\[\]]{2,80}(?:/|via |Getty|Shutterstock"
     r"|Wikimedia|Unsplash|Flickr|Pool|Press)[^()\[\]]*))[\)\]]"
-    r"|(?:(?:photo|image|picture|foto|credit|illustration|imagen|imagem|bild|фото|photograph"
+    r"|(?:(?:crédits? photos?|photo|image|picture|foto|credit|crédits?|crédito|illustration|imagen|imagem|bild|фото|photograph"
     r"|photo credit)(?:s)?(?: credit)?(?:\s*:|\s+by|\s+courtesy of)\s*)(?P<label>\S.{1,120})"
     r"|©\s*(?P<copy>.{2,100}))\.?\s*$",
     re.IGNORECASE | re.DOTALL,

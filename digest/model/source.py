@@ -7,6 +7,10 @@ from enum import StrEnum
 from digest.model.page import FoundSection, Image
 from digest.model.weburl import shown_url
 
+# A source's weight: at 2.0 its stories count as a day newer than they are, at 0.5 as a day older.
+LEAST_WEIGHT = 0.1
+MOST_WEIGHT = 10.0
+
 
 class SourceKind(StrEnum):
     """How a source is read."""
