@@ -95,6 +95,9 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     record = editing.draft_slot(desk.database, NEWSLETTER, None, now=desk.now)
     here = f"/editions/{record.id}"
     yield Scene("home", "A newsletter’s home, a draft waiting", "/")
+    yield Scene(
+        "intake", "What came this week: what stands in the draft and why, what was left out and why", f"/newsletters/{NEWSLETTER}/intake"
+    )
     yield Scene("edition", "The draft, corrected on the left and seen as it will be sent on the right", here)
     record = _corrected(desk, record)
     yield Scene("history", "Every revision, what it changed and who", f"{here}/history")
