@@ -71,7 +71,8 @@ def items_of(body: Sequence[Block]) -> tuple[list[Item], int]:  # noqa: PLR0911 
 
 def plain_lead(text: str) -> str | None:
     """The lead-in that opens a paragraph without being bold: a name or a label before a full stop, colon or dash."""
-    match = _PLAIN_LEAD.match(text)
+    # Its hyphens may part words or belong to them: on long chains of them the pattern would try every way.
+    match = _PLAIN_LEAD.match(text[:60])
     if match is None or len(match["lead"]) > 40 or not match["lead"][0].isupper() or len(text) < len(match["lead"]) + 15:
         return None
     return match["lead"]

@@ -12,6 +12,7 @@ from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import UNTAUGHT, Taught
 
+_MOST_BLOCKS = 5000
 _LONGEST = 300  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
@@ -33,6 +34,7 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
     follows its introduction is a section without heading.
     """
     aliases = dict(taught.aliases)
+    blocks = blocks[:_MOST_BLOCKS]
     sections: list[FoundSection] = []
     taken: set[int] = set()
     index = 0

@@ -203,6 +203,8 @@ _AGENCY = re.compile(
 
 def section_kind(heading: str) -> FoundKind | None:
     """The kind of section that stands under `heading`, as its words say; None where they say nothing."""
+    if len(heading) > 400:
+        return None
     words = tidy(heading).strip("*#_=~•·–—-:|. …!").strip()
     if not words or len(words) > 110 or len(words.split()) > 16:
         return None
