@@ -13,7 +13,7 @@ from digest.errors import InputError
 from digest.flows import following, gathering
 from digest.gather.fetch import FetchRequest
 from digest.gather.read import read_bytes
-from digest.model.source import Extent, Source, SourceKind
+from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind
 from digest.model.weburl import shown_url, split_url
 from digest.store import acts, sources
 from digest.store.sources import SourceHealth
@@ -33,6 +33,8 @@ def add(  # noqa: PLR0913  a command's options
     follow: Annotated[bool, typer.Option(help="Read each new entry's own page for picture, credit and briefs.")] = True,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="It lives on a private address.")] = False,
     pace: Annotated[float, typer.Option(min=0, help="Least seconds between two requests to its host.")] = 1.5,
+    weight: Annotated[float, typer.Option(min=LEAST_WEIGHT, max=MOST_WEIGHT, help="At 2 its stories count as a day newer.")] = 1.0,
+    identity: Annotated[IdentityPolicy, typer.Option(help="By what an article is known again.")] = IdentityPolicy.GUID,
 ) -> None:
     """Follow a feed or page; it is visited at the next tick."""
     parts = urlsplit(split_url(url)[0])
@@ -50,6 +52,8 @@ def add(  # noqa: PLR0913  a command's options
         follow=follow,
         allow_private=allow_private,
         pace=pace,
+        weight=weight,
+        identity=identity,
     )
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.writing() as session:
@@ -178,6 +182,8 @@ def _told(one: SourceHealth) -> dict[str, object]:
         "kind": source.kind,
         "extent": source.extent,
         "pace": source.pace,
+        "weight": source.weight,
+        "identity": source.identity,
         "state": one.state,
         "last_good": one.last_good,
         "last_tried": one.tried,

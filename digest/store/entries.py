@@ -143,7 +143,8 @@ def _renamed(session: Session, keeping: _Keeping, entry: Entry) -> Row[tuple[obj
     address, text = address_of(entry, keeping.source), text_hash(entry)
     of_source = select(entries).where(entries.c.source_id == keeping.source.id).order_by(entries.c.id.desc()).limit(_MOST_LOOKED_AT)
     if address is not None:
-        for row in session.execute(of_source.where(entries.c.canonical == address)):
+        # Where the policy was changed since, it was kept without its day and title, or with them.
+        for row in session.execute(of_source.where(entries.c.canonical.in_([address, address.partition(" ")[0]]))):
             if row.guid not in keeping.names and not differ(from_document(Entry, row.document), entry):
                 return row
     if text is not None:

@@ -14,7 +14,7 @@ from digest.flows import following
 from digest.flows.following import Found, Look
 from digest.model.account import Account, Role
 from digest.model.quoting import one_line
-from digest.model.source import Extent, Source, SourceKind
+from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind
 from digest.store import newsletters, sources
 from digest.store.sources import SourceState
 from digest.web.auth import Editor, Somebody
@@ -48,6 +48,8 @@ class Chosen(Asked):
     extent: Extent = Extent.EXCERPT
     follow: bool = False
     pace: str = Field(default="", max_length=200)
+    weight: str = Field(default="", max_length=200)
+    identity: IdentityPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ def _one_page(house: House, account: Account, source_id: str, refused: Refused |
         used = [one for one in newsletters.listed(session) if any(source_id in section.sources for section in one.plan)]
     source = health.source
     own = Chosen(url=source.shown, name=source.name, extent=source.extent, follow=source.follow, pace=f"{source.pace:g}")
+    own = own.model_copy(update={"weight": f"{source.weight:g}", "identity": source.identity})
     form = refused.form if refused else own
     data: dict[str, Any] = {"health": health, "source": source, "kept": kept, "used": used, "form": form, "refused": refused}
     return house.pages("source.html", status=refused.status if refused else 200, **frame(house, account), **data)
@@ -251,7 +254,7 @@ def _source(form: Chosen) -> Source | str:
 
 def _changed(before: Source, form: Chosen) -> Source | str:
     """Return the source as the form changes it, or the field at fault and what is wrong with it."""
-    name, pace = one_line(form.name), _seconds(form.pace, before.pace)
+    name, pace = one_line(form.name), _number(form.pace, before.pace, least=0, most=_SLOWEST)
     # An address that the page showed without its password comes back so: then it stays.
     url = before.url if form.url in ("", before.shown) else _address(form.url)
     if url is None:
@@ -260,17 +263,22 @@ def _changed(before: Source, form: Chosen) -> Source | str:
         return "name|Give it a name of 1 to 120 characters."
     if pace is None:
         return f"pace|The pace is a number of seconds from 0 to {_SLOWEST}."
-    return replace(before, name=name, url=url, extent=form.extent, follow=form.follow, pace=pace)
+    weight = _number(form.weight, before.weight, least=LEAST_WEIGHT, most=MOST_WEIGHT)
+    if weight is None:
+        return f"weight|The weight is a number from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}; 1 is usual."
+    identity = form.identity or before.identity
+    return replace(before, name=name, url=url, extent=form.extent, follow=form.follow, pace=pace, weight=weight, identity=identity)
 
 
-def _seconds(text: str, before: float) -> float | None:
+def _number(text: str, before: float, *, least: float, most: float) -> float | None:
+    """Return what was typed, with a point or a comma; `before` where nothing was, None where it is no number of that range."""
     if not text.strip():
         return before
     try:
-        seconds = float(text.strip().replace(",", "."))
+        number = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return seconds if 0 <= seconds <= _SLOWEST else None
+    return number if least <= number <= most else None
 
 
 def _why(error: InputError, account: Account) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from digest.demo.outlet import Outlet
 from digest.model.account import Role
-from digest.model.source import Extent, Source
+from digest.model.source import Extent, IdentityPolicy, Source
 from digest.store import sources
 from tests.web.newsroom import NOW, Desk
 
@@ -156,3 +156,18 @@ def test_a_move_that_is_not_believed_yet_and_a_pause_that_a_server_asked_for_are
     assert "https://wire.example/feed" in page
     assert "seen 2 times" in page
     assert "as the source itself asks" in page
+
+
+def test_weight_and_identity_are_changed_on_screen(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        sources.keep(session, Source(id="wire", name="Wire", url="https://wire.example/feed"), now=desk.now)
+    client = desk.client(Role.EDITOR)
+    form = {"name": "Wire", "extent": "excerpt", "follow": "true", "weight": "2,5", "identity": "title_date"}
+    assert client.post("/sources/wire", data=form).status_code == 303
+    with desk.database.reading() as session:
+        source = sources.get(session, "wire").source
+    assert (source.weight, source.identity) == (2.5, IdentityPolicy.TITLE_DATE)
+    refused = client.post("/sources/wire", data=form | {"weight": "0"})
+    assert refused.status_code == 422
+    assert "The weight is a number from 0.1 to 10" in refused.text
+    assert 'value="title_date" selected' in client.get("/sources/wire").text
