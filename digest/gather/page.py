@@ -33,6 +33,7 @@ from digest.model.source import UNTAUGHT, Taught
 
 MAX_BYTES = 5 * 1024 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MOST = 1_500_000  # characters of a page that are read; the longest articles with all their scripts have half of it
 _SILENT = ("script", "style", "template")
 
 
@@ -151,7 +152,7 @@ def _stated_body(meta: Metadata) -> str | None:
 
 
 def _tree(text: str) -> HtmlElement | None:
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", flattened(text.replace("\x00", "")))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", flattened(text[:_MOST].replace("\x00", "")))
     try:
         root = lxml.html.document_fromstring(text)
     except (ValueError, lxml.etree.LxmlError):
