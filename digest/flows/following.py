@@ -15,6 +15,8 @@ from digest.store import Database, Session, acts, sources
 
 _MOST_SHOWN: Final = 10
 _MOST_BYTES: Final = 4 * 1024 * 1024
+# Somebody sits there and waits, and it is a handful of requests.
+_PACE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ def unfollow(database: Database, source_id: str, *, who: str, now: datetime) -> 
 
 
 def _fetch(fetcher: Fetcher, url: str, *, allow_private: bool) -> Fetched:
-    return fetcher.fetch(FetchRequest(url=url, allow_private=allow_private, max_bytes=_MOST_BYTES))
+    return fetcher.fetch(FetchRequest(url=url, allow_private=allow_private, max_bytes=_MOST_BYTES, pace=_PACE))
 
 
 def _common(fetcher: Fetcher, page: Fetched, *, allow_private: bool) -> tuple[FeedLink, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from digest.errors import FetchError, InputError, NotYet, Unwelcome
 from digest.gather.entries import entry_of_page, reread
-from digest.gather.fetch import MAX_PAGE, Fetched, Fetcher, FetchRequest
+from digest.gather.fetch import MAX_FEED, MAX_PAGE, Fetched, Fetcher, FetchRequest
 from digest.gather.freshness import Pace, after_failure, after_good, ttl_of
 from digest.gather.guard import allowance
 from digest.gather.moved import Move, believed, new_address, sighted
@@ -135,6 +135,7 @@ def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
         last_modified=health.last_modified,
         validated=health.validated,
         allow_private=source.allow_private,
+        max_bytes=MAX_PAGE if source.kind is SourceKind.PAGE else MAX_FEED,
         pace=source.pace,
         patience=visit.patience,
         # A feed was made to be fetched, and an editor named this one; pages were made to be looked at.

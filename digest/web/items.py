@@ -15,7 +15,7 @@ from digest.compose.merge import items_of
 from digest.compose.typed import checked_address
 from digest.errors import Conflict, InputError, RefusedError
 from digest.flows import correcting
-from digest.gather.fetch import FetchRequest
+from digest.gather.fetch import MAX_PAGE, FetchRequest
 from digest.model.account import Account
 from digest.model.edition import Edition, EditionRecord
 from digest.store import editions, sources
@@ -95,7 +95,7 @@ def _add(house: House, correction: correcting.Correction, form: Added) -> Editio
     if form.kind == "passage":
         return correcting.add_passage(house.database, correction, correcting.into(house.database, correction, form.section), form.text)
     url = checked_address(form.text)
-    fetched = house.runtime.fetcher.fetch(FetchRequest(url=url, allow_private=_of_a_private_source(house, url)))
+    fetched = house.runtime.fetcher.fetch(FetchRequest(url=url, allow_private=_of_a_private_source(house, url), max_bytes=MAX_PAGE))
     return correcting.add_page(house.database, correction, correcting.into(house.database, correction, form.section), fetched)
 
 
