@@ -102,6 +102,28 @@ def resume(context: typer.Context, source_id: Annotated[str, typer.Argument(meta
     out.print(f"{source_id} is visited from the next tick on" if changed else f"{source_id} was not paused", markup=False)
 
 
+@app.command("find")
+def find(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="Address of a site.")],
+    *,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="It lives on a private address.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the feeds of a site, to add one of them; nothing is kept."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        found = following.find_feeds(runtime.fetcher, url, allow_private=allow_private)
+    if as_json:
+        print_json({"url": found.url, "page": found.page, "feeds": [{"url": one.url, "title": one.title} for one in found.feeds]})
+        return
+    for one in found.feeds:
+        out.print(f"{one.url}  {one.title or ''}".rstrip(), markup=False)
+    if not found.feeds:
+        rest = f"; it can be followed as a page: digest source add {found.url} --kind page" if found.page else ""
+        out.print(f"no feed at {found.url}{rest}", markup=False)
+
+
 @app.command("check")
 def check(context: typer.Context, source_id: Annotated[str, typer.Argument(metavar="SOURCE")]) -> None:
     """Fetch a source now and say what it would give; nothing is kept."""

@@ -80,3 +80,13 @@ def test_a_source_that_is_not_there_is_named(digest: Digest) -> None:
         ran = digest("source", word, "nowhere")
         assert ran.code == 1
         assert "no source 'nowhere'" in ran.err
+
+
+def test_the_feeds_of_a_site_are_found_by_its_address(digest: Digest, server: Answers) -> None:
+    page = b'<html><head><link rel="alternate" type="application/rss+xml" title="All" href="/feed"></head><body><p>Hello.</p></body></html>'
+    server.by_path["/"] = (200, {"Content-Type": "text/html"}, page)
+    ran = digest("source", "find", f"{server.base}/", "--allow-private", "--json")
+    assert json.loads(ran.out) == {"url": f"{server.base}/", "page": True, "feeds": [{"url": f"{server.base}/feed", "title": "All"}]}
+    refused = digest("source", "find", f"{server.base}/")
+    assert refused.code == 1
+    assert "private or special address" in refused.err
