@@ -12,8 +12,8 @@ from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import UNTAUGHT, Taught
 
-_MOST_BLOCKS = 5000
-_LONGEST = 300  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
+_MOST_BLOCKS = 2000
+_LONGEST = 200  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
 

@@ -1,6 +1,7 @@
 """Headings over news briefs, in six languages, and the lines at which a section ends."""
 
 import re
+from functools import lru_cache
 
 from digest.gather.blocks import tidy
 from digest.model.page import FoundKind
@@ -203,8 +204,12 @@ _AGENCY = re.compile(
 
 def section_kind(heading: str) -> FoundKind | None:
     """The kind of section that stands under `heading`, as its words say; None where they say nothing."""
-    if len(heading) > 400:
-        return None
+    return _section_kind(heading) if len(heading) <= 400 else None
+
+
+@lru_cache(maxsize=8192)
+def _section_kind(heading: str) -> FoundKind | None:
+    # Asked of the same line by every heading above it.
     words = tidy(heading).strip("*#_=~•·–—-:|. …!").strip()
     if not words or len(words) > 110 or len(words.split()) > 16:
         return None
