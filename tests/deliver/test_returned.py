@@ -6,7 +6,7 @@ import pytest
 
 from digest.deliver.returned import of_reader, read_return
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
-from tests.deliver.returned_mails import MESSAGE_ID, READER, REPLIES, Case, feedback, plain, refused, report
+from tests.deliver.returned_mails import COPY, MESSAGE_ID, READER, REPLIES, Case, feedback, plain, refused, report
 from tests.deliver.returned_notices import NOTICES
 from tests.deliver.returned_rare import RARE
 from tests.deliver.returned_reports import COMPLAINTS, REPLIED, REPORTS
@@ -75,6 +75,15 @@ def test_base64_and_quoted_printable_notices_are_read() -> None:
         "ada@reader.exam=\nple: Das Postfach ist =C3=BCberf=C3=BCllt\n", more="Content-Transfer-Encoding: quoted-printable\n"
     )
     assert said(read(soft_break)) == ((READER, "full"),)
+
+
+def test_an_encoded_copy_is_read_too() -> None:
+    encoded = base64.encodebytes(COPY.encode()).decode()
+    mail = refused("550 5.1.1 user unknown").replace(
+        f"message/rfc822\n\n{COPY}", f"message/rfc822\nContent-Transfer-Encoding: base64\n\n{encoded}"
+    )
+    assert encoded in mail
+    assert read(mail).message_id == MESSAGE_ID
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"\x00" * 4096, bytes(range(256)) * 64, b"From \n", b"\xef\xbb\xbf", b"--\n--\n"])

@@ -53,13 +53,6 @@ def take_apart(raw: bytes) -> Part:
     return _part(text, 0, [_MAX_PARTS])
 
 
-def enclosed(part: Part) -> Part:
-    """Return the message that a message/rfc822 part holds; some systems leave out the empty line before it."""
-    if part.get("received") or part.get("message-id"):
-        return part
-    return take_apart(part.body.encode("latin-1"))
-
-
 def read_headers(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
     """Return the headers (names in lower case, values unfolded) and what stands after the empty line."""
     headers: list[tuple[str, str]] = []

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from digest.deliver.returned.address import addresses_in, in_header, is_daemon
 from digest.deliver.returned.expressions import any_of
-from digest.deliver.returned.mime import Part, enclosed, read_headers
-from digest.deliver.returned.words import MAX_TEXT, decoded
+from digest.deliver.returned.mime import Part, read_headers
+from digest.deliver.returned.words import MAX_TEXT, decoded, enclosed
 
 _ENCLOSED = {"message/rfc822", "message/global", "message/partial"}
 _HEADERS_ONLY = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822", "text/rfc822-header"}

@@ -7,12 +7,13 @@ from digest.deliver.returned.address import is_daemon, same
 from digest.deliver.returned.complaint import read_complaint
 from digest.deliver.returned.keyed import find_token
 from digest.deliver.returned.letter import Letter, open_letter
-from digest.deliver.returned.mime import enclosed, take_apart
+from digest.deliver.returned.mime import take_apart
 from digest.deliver.returned.notice import Named, local_names, named_recipients
 from digest.deliver.returned.original import message_ids, plausible, said_message_id
 from digest.deliver.returned.reason import Verdict, judge, judge_notice, read_status
 from digest.deliver.returned.report import Reported
 from digest.deliver.returned.signs import auto_signs, bounce_signs, from_system, is_answer, is_delayed, says_automatic
+from digest.deliver.returned.words import enclosed
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
 _DONE = {"delivered", "relayed", "expanded"}

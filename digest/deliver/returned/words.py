@@ -6,7 +6,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from html import unescape
 
-from digest.deliver.returned.mime import Part
+from digest.deliver.returned.mime import Part, take_apart
 
 # A notice is a page or two; what is longer is the copy of the mail.
 MAX_TEXT = 100_000
@@ -35,6 +35,16 @@ def decoded(part: Part) -> str:
     else:
         data = body.encode("latin-1")
     return _characters(data[:MAX_TEXT], part.params.get("charset", ""))
+
+
+def enclosed(part: Part) -> Part:
+    """Return the message that a message/rfc822 part holds, encoded or not; some systems leave out the empty line before it."""
+    if part.get("received") or part.get("message-id"):
+        return part
+    encoding = part.get("content-transfer-encoding").lower()
+    if encoding.startswith(("base64", "quoted-printable")):
+        return take_apart(decoded(part).encode("latin-1", "replace"))
+    return take_apart(part.body.encode("latin-1"))
 
 
 def header_words(value: str) -> str:
