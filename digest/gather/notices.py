@@ -65,6 +65,26 @@ _LOCK = re.compile(
     r"|locked(?:-content)?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_GONE = re.compile(
+    r"(?:can(?:no|[’'])t|could(?: not|n[’']t)|unable to) find (?:the|that|this) (?:page|article|story)|the (?:page|article"
+    r"|link) (?:that )?you(?:[’']re| are| were)"
+    r" (?:looking for|followed|tried)|page (?:may|might) have (?:been )?(?:moved|removed|deleted)|die (?:gesuchte|angeforderte) seite"
+    r"|la page (?:que vous|demandée)"
+    r"|la página que (?:busca|está)|a página que (?:você )?(?:procura|está)|сторінк[уа],? (?:яку ви|не існує)",
+    re.IGNORECASE,
+)
+# What stands over forms: to sign in, to subscribe, to write to the desk.
+_DESK = re.compile(
+    r"(?:choose|select|manage|start) your (?:subscription|plan|membership|account)s?|sign (?:in|up)|log ?in|register|create (?:an "
+    r"|your )?account|subscribe"
+    r"|subscriptions?|newsletters?|my account|contact(?: us)?|search(?: results?.*)?|advertise(?: with us)?|privacy policy|cookie policy"
+    r"|terms (?:of (?:use|service)"
+    r"|and conditions)|imprint|impressum|datenschutz(?:erklärung)?|anmelden|registrieren|abonnieren|abo(?:nnement)?s?|kontakt|suche"
+    r"|suchergebnisse.*"
+    r"|connexion|s[’']abonner|mentions légales|recherche|iniciar sesión|suscríbete|suscripción|aviso legal|entrar|assine|увійти|підписка"
+    r"|контакти",
+    re.IGNORECASE,
+)
 _MISSING = re.compile(
     r"^(?:error\s*)?(?:404|410|403|500|502|503)(?:\s*$|\s*[-–—|:.]|\s+(?:error|not found|page|forbidden|gone|internal|bad|service))"
     r"|page (?:not|can['’]?t be|could not be) found|not found$"
@@ -125,7 +145,9 @@ def early_notice(root: HtmlElement, seen: str) -> Notice | None:
     return None
 
 
-def late_notice(root: HtmlElement, seen: tuple[str, str], blocks: list[Block], headline: str | None, meta: Metadata) -> Notice | None:
+def late_notice(  # noqa: PLR0911  one return a reason
+    root: HtmlElement, seen: tuple[str, str], blocks: list[Block], headline: str | None, meta: Metadata
+) -> Notice | None:
     """What is said once a body was looked for: why it is none, or None where it is an article.
 
     `seen` is what a reader sees, and what one without scripts would read.
@@ -133,9 +155,11 @@ def late_notice(root: HtmlElement, seen: tuple[str, str], blocks: list[Block], h
     text = blocks_text(blocks)
     size, visible = extent(text), extent(seen[0])
     title = " ".join(filter(None, [headline, *meta.titles[-1:]]))
-    if _MISSING.search(title) and size < 600:
+    if size < 600 and (_MISSING.search(title) or (size < 400 and _GONE.search(text[:250]))):
         return Notice.NO_ARTICLE
-    if size >= 80 and _is_walled(root, seen[0], text, meta):
+    if headline and not meta.says_article and _DESK.fullmatch(headline.strip(" !?.")):
+        return Notice.NO_ARTICLE
+    if (size >= 80 or meta.says_article) and _is_walled(root, seen[0], text, meta):
         return Notice.PAYWALL
     walled = len(_CONSENT.findall(seen[0]))
     asks = len(_CONSENT.findall(text))

@@ -87,7 +87,9 @@ def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | N
     kept = trimmed([block for place, block in enumerate(blocks) if place not in found.taken])
     notice = late_notice(root, (seen[0], seen[1]), blocks, headline, meta)
     bare = _is_fragment(sheet) and (bool(found.sections) or len(blocks) > 1)
-    if notice is None and not bare and (not _is_article(sheet) or is_front(root, blocks, meta, url)):
+    # A reading list is nothing but links, and an article all the same.
+    listed = headline is not None and sum(len(section.briefs) for section in found.sections) >= 2
+    if notice is None and not bare and not listed and (not _is_article(sheet) or is_front(root, blocks, meta, url)):
         notice = seen[2] or Notice.NO_ARTICLE
     cards = find_cards(root, sheet.container if notice is None else None, url, sheet.rails)
     if notice or not (headline or bare):
@@ -170,7 +172,8 @@ def _is_article(sheet: _Sheet) -> bool:
     blocks, meta = sheet.blocks, sheet.meta
     prose = [block for block in blocks if is_prose(block)]
     size = sum(extent(block.text) for block in prose)
-    if not sheet.headline or not prose or _is_feed(sheet.root) or (size < 140 and not meta.says_article) or size < 70:
+    told = meta.says_article or (sheet.head is not None and any(up.tag == "article" for up in sheet.head.iterancestors()))
+    if not sheet.headline or not prose or _is_feed(sheet.root) or size < (60 if told else 140):
         return False
     linked = sum(len(link.text) for block in blocks for link in block.links)
     if linked > 0.55 * sum(len(block.text) for block in blocks):

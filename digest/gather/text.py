@@ -72,6 +72,9 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
         return Page(notice=Notice.EMPTY, article=None)
     start = _body_start(blocks)
     if start is None:
+        # Nothing but short lines: briefs, where a heading says so.
+        start = next((place for place, block in enumerate(blocks) if section_kind(block.text)), None)
+    if start is None:
         return Page(notice=Notice.NO_ARTICLE, article=None)
     end, credit = _body_end(blocks, start)
     head = _Head(list(enumerate(blocks[:start])), alone, url)
@@ -81,7 +84,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     kept = [block for place, block in enumerate(body) if place not in found.taken and not credit_of(block.text)]
     while kept and kept[-1].kind in {BlockKind.LINE, BlockKind.RULE}:
         kept.pop()
-    if not head.headline:
+    if not head.headline and not found.sections and sum(len(block.text) for block in kept) < 280:
         return Page(notice=Notice.NO_ARTICLE, article=None, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
     credit = credit or head.credit or next((credit_of(block.text) for block in body if credit_of(block.text)), None)
     article = PageArticle(
