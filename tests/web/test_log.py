@@ -9,11 +9,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from digest.flows import editing
 from digest.model.account import MACHINE, Role
 from digest.model.source import Entry, Source
-from digest.store import accounts, entries, newsletters, sources
+from digest.store import accounts, editions, entries, newsletters, sources
 from digest.store.tables import metadata
-from tests.web.newsroom import NEWSLETTER, PASSWORD, SLOT, Desk
+from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
 from tests.web.test_newsletters import fields
 from tests.web.test_roles import OPEN, TABLE
 
@@ -84,6 +85,31 @@ def paused(desk: Desk, browser: httpx.Client) -> httpx.Response:
     return browser.post("/sources/wire/resume")
 
 
+def gathered(desk: Desk, title: str) -> None:
+    """Keep one entry of the week, or change its title."""
+    entry = Entry(guid="1", url="https://wire.example/1", title=title, summary="Cover starts on Sunday.", published=NOW)
+    with desk.database.writing() as session:
+        sources.keep(session, SOURCE, now=desk.now + timedelta(days=9))
+        entries.keep(session, SOURCE.id, [entry], now=desk.now)
+
+
+def deciding(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    gathered(desk, "What the convoy costs")
+    editing.draft_slot(desk.database, "weekly", None, now=desk.now)
+    return browser.post("/newsletters/weekly/intake/1/out", data={"show": "all"})
+
+
+def taking_a_change(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    gathered(desk, "What the convoy costs")
+    record = editing.draft_slot(desk.database, "weekly", None, now=desk.now)
+    desk.now += timedelta(hours=1)
+    gathered(desk, "What the convoy really costs")
+    with desk.database.reading() as session:
+        item = editions.content(session, 1, record.revision).sections[0].items[0]
+    seen = {"revision": str(record.revision), "state": record.state.value}
+    return browser.post(f"/editions/1/source/{item.id}/take", data=seen)
+
+
 def on_a_person(path: str, **form: str) -> Play:
     def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
         with desk.database.reading() as session:
@@ -134,6 +160,8 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/schedule": approved(posting("/editions/1/schedule", revision="1", state="approved")),
     "/editions/{edition_id}/send": approved(posting("/editions/1/send", revision="1", state="approved")),
     "/editions/{edition_id}/test": posting("/editions/1/test", to="nadia@meridian.example"),
+    "/editions/{edition_id}/source/{place}/{act}": taking_a_change,
+    "/newsletters/{newsletter_id}/intake/{entry_id}/{act}": deciding,
     "/editions/{edition_id}/{act}": sending(posting("/editions/1/pause")),
     "/queues/{edition_id}/{act}": sending(posting("/queues/1/stop")),
     "/newsletters": lambda _, browser: browser.post("/newsletters", data=fields(browser.get("/newsletters").text) | ADDED),
