@@ -180,6 +180,12 @@ REPLIES = [
     ("553 5.3.0 <ada@reader.example>... Mail from 192.0.2.1 rejected,see http://www.spamhaus.org/lookup/", "5.3.0", OURS),
     ("550 The sending IP (192.0.2.1) is listed. Please resolve this and retry.", "5.0.0", OURS),
     ("554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help.)", "5.0.0", OURS),
+    ("550 5.7.25 The IP address sending this message does not have a PTR record setup", "5.7.25", OURS),
+    ("501 5.5.4 HELO/EHLO argument is invalid", "5.5.4", OURS),
+    ("550 5.1.7 invalid address", "5.1.7", OURS),
+    ("550 5.4.1 Relay access denied", "5.4.1", OURS),
+    ("550 5.0.350 Requested action not taken: policy violation detected", "5.0.350", OURS),
+    ("550 5.2.122 The recipient has exceeded their limit for messages per hour", "5.2.122", SOFT),
     ("550 SC-001 (BAY004) go to the postmaster's site", "5.0.0", OURS),
     ("550 5.1.6 the recipient has moved, address unknown", "5.1.6", HARD),
 ]

@@ -7,11 +7,12 @@ Every expression runs over at most two thousand characters, lower case, without 
 from digest.deliver.returned.expressions import any_of
 
 _WHO = (
-    r"(?:user(?:name|id)?|recipient|mail ?-?box|account|address(?:ee)?|alias|person|name|customer|subscriber|member|employee|"
+    r"(?:user(?:name|id)?|recipient|mail ?-?box|account|(?<!ip )address(?:ee)?|alias|person|name|customer|subscriber|member|employee|"
     r"e-?mail(?: address| account)?|local[ -]?part|rcpt|receiver|destination(?: mailbox| address)?|forward-path)"
 )
 _NOT_A_REASON = (
-    r"(?! (?:error|reason|problem|failure|status|cause|protocol|response|reply|answer|command|syntax|data|header|message|certificate))"
+    r"(?! (?:error|reason|problem|failure|status|cause|protocol|response|reply|answer|command|syntax|data|header|message"
+    r"|certificate|dnssec))"
 )
 
 # What passes by itself, even where a word of the next group stands beside it.
@@ -40,7 +41,7 @@ HARD_STRONG = any_of(
         r"|exist|exists|recognized|recognised|listed|registered|valid|unique|local(?: user)?"
         r"|an? (?:known|valid|local|active|existing)|our|available here|present|defined|available at"
         r"|active|in service|at this|a mail|on this|here|deliverable|within|part of|created"
-        r"|configured)|(?:does|do|did)(?: not|n'?t) (?:exist|have|match)|doesnt exist"
+        r"|configured)|(?:does|do|did)(?: not|n'?t) exist|doesnt exist"
         r"|never existed|non-?existent|not-?existing|deleted|deactivated|discontinued"
         r"|no such (?!file|process|command|option|service)|could ?n[o']t be (?:found|resolved|verified)"
         r"|cannot be (?:found|resolved)|can'?t be found|wasn'?t found|isn'?t (?:valid|known"
@@ -83,7 +84,7 @@ HARD_STRONG = any_of(
         r"|reachable)"
     ),
     (
-        r"(?:account|mailbox|user|address|mail)[^.;]{0,40} (?:has been|was|is|been|is currently"
+        r"(?:account|mailbox|user|address)[^.;]{0,40} (?:has been|was|is|been|is currently"
         r"|currently) (?:disabled|discontinued|deactivated|suspended|closed|terminated|deleted"
         r"|removed|cancel+ed|inactive|locked|frozen|expired|canceled|blocked (?:for|due to"
         r"|because of) inactiv|archived)"
@@ -238,7 +239,7 @@ HARD_WEAK = any_of(
     ),
     r"address (?:was |is )?(?:rejected|refused|not accepted|denied)",
     (
-        r"user (?:is )?(?:not ok|refused|rejected|unavailable|reject)|requested action not taken"
+        r"user (?:is )?(?:not ok|refused|rejected|unavailable|reject)"
         r"|not like recipient"
     ),
     (

@@ -93,6 +93,7 @@ RATE = any_of(
 
 # Who is not let in: authentication, block lists, reputation, content.
 OURS_STRONG = any_of(
+    r"\b(?:helo|ehlo)\b[^.;]{0,40}(?:invalid|reject|refus|denied|require|mismatch|not )|\btls\b|certificate|cipher|dnssec",
     r"\bdnsbls\b|\b(?:dy|ou|sc|rp)-00\d|\bipts\d\d|\bvs\d-(?:ip|mf)|\[(?:ph|bl|ts|tss)\d\d|ask your postmaster for help",
     r"spamrl|uceprotect|\bip\b[^;]{0,30}\blisted\b",
     r"authentification",

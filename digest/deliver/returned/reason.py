@@ -119,6 +119,8 @@ def _stage(text: str) -> str | None:
 
 
 def _by_words(words: str, status: str | None, text: str) -> BounceClass | None:
+    if status in _ABOVE_WORDS:
+        return _ABOVE_WORDS[status]
     if SENDER.search(words) or RATE.search(words):
         return BounceClass.OURS
     room = _by_room(words)
@@ -143,7 +145,7 @@ def _by_room(words: str) -> BounceClass | None:
 def _by_weak_words(words: str, status: str | None, text: str) -> BounceClass | None:
     hard, ours = HARD_WEAK.search(words), OURS_WEAK.search(words)
     group = (status or "").split(".")[1:2]
-    if status in {"5.1.1", "5.1.10", "5.4.1"} and (hard or ours):
+    if status in {"5.1.1", "5.1.10", "5.4.1"} and hard:
         # Exchange Online says "Recipient address rejected: Access denied" with 5.4.1 where it knows no such recipient.
         return BounceClass.HARD
     if ours and (group == ["7"] or not hard):
@@ -158,6 +160,12 @@ def _by_weak_words(words: str, status: str | None, text: str) -> BounceClass | N
 def _is_permanent(status: str | None) -> bool | None:
     return None if status is None else status.startswith("5")
 
+
+# RFC 3463 and 7372, Exchange Online: the sender's address, failed authentication, too much for this recipient in an hour.
+_ABOVE_WORDS = {
+    **dict.fromkeys(("5.1.7", "5.1.8", *(f"5.7.{detail}" for detail in range(20, 30))), BounceClass.OURS),
+    **dict.fromkeys(("5.2.121", "5.2.122"), BounceClass.SOFT),
+}
 
 _BY_STATUS = {
     "5.1.7": BounceClass.OURS,
