@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from digest.compose.drift import drifts, renewed
 from digest.errors import NotFound
+from digest.model.account import Act
 from digest.model.edition import Edition
-from digest.store import Database, editions, sources, stories
+from digest.store import Database, acts, editions, sources, stories
 
 Move = Callable[[Edition], Edition]
 
@@ -23,9 +24,14 @@ def renewal(database: Database, edition_id: int, item_id: str) -> Move:
     return lambda edition: renewed(edition, item_id, taken.kept, source, fields)
 
 
-def settle(database: Database, edition_id: int, item_id: str) -> None:
-    """Note that an editor has seen what the source changed: from now on only what it changes next is found."""
+def settle(database: Database, edition_id: int, item_id: str, act: Act | None = None) -> None:
+    """Note that an editor has seen what the source changed: from now on only what it changes next is found.
+
+    `act` is the line of the log where no revision tells of it.
+    """
     with database.writing() as session:
+        if act is not None:
+            acts.note(session, act)
         for one in stories.taken(session, edition_id):
             if one.item != item_id:
                 continue

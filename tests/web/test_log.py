@@ -99,7 +99,7 @@ def deciding(desk: Desk, browser: httpx.Client) -> httpx.Response:
     return browser.post("/newsletters/weekly/intake/1/out", data={"show": "all"})
 
 
-def taking_a_change(desk: Desk, browser: httpx.Client) -> httpx.Response:
+def changed_at_its_source(desk: Desk, browser: httpx.Client, act: str = "take") -> httpx.Response:
     gathered(desk, "What the convoy costs")
     record = editing.draft_slot(desk.database, "weekly", None, now=desk.now)
     desk.now += timedelta(hours=1)
@@ -107,7 +107,7 @@ def taking_a_change(desk: Desk, browser: httpx.Client) -> httpx.Response:
     with desk.database.reading() as session:
         item = editions.content(session, 1, record.revision).sections[0].items[0]
     seen = {"revision": str(record.revision), "state": record.state.value}
-    return browser.post(f"/editions/1/source/{item.id}/take", data=seen)
+    return browser.post(f"/editions/1/source/{item.id}/{act}", data=seen)
 
 
 def on_a_person(path: str, **form: str) -> Play:
@@ -160,7 +160,7 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/schedule": approved(posting("/editions/1/schedule", revision="1", state="approved")),
     "/editions/{edition_id}/send": approved(posting("/editions/1/send", revision="1", state="approved")),
     "/editions/{edition_id}/test": posting("/editions/1/test", to="nadia@meridian.example"),
-    "/editions/{edition_id}/source/{place}/{act}": taking_a_change,
+    "/editions/{edition_id}/source/{place}/{act}": changed_at_its_source,
     "/newsletters/{newsletter_id}/intake/{entry_id}/{act}": deciding,
     "/editions/{edition_id}/{act}": sending(posting("/editions/1/pause")),
     "/queues/{edition_id}/{act}": sending(posting("/queues/1/stop")),
@@ -257,3 +257,9 @@ def test_signing_in_and_out_is_in_the_log_and_a_wrong_password_is_not(desk: Desk
     browser.post("/sign-out")
     browser.post("/sign-out")
     assert [what for who, what in signs(desk) if who == "Nadia Brandt" and "signed" in what] == ["signed in", "signed out"]
+
+
+def test_a_change_that_is_left_leaves_a_line_too(desk: Desk) -> None:
+    answer = changed_at_its_source(desk, desk.client(Role.ADMIN), "leave")
+    assert answer.status_code == 303
+    assert [what for who, what in signs(desk) if who == "Ada Admin"][-1].startswith("left the item ")
