@@ -98,8 +98,8 @@ def test_nobody_without_a_session_gets_megabytes_back(desk: Desk) -> None:
 def test_without_scripts_a_pasted_five_megabytes_stands_in_the_page_that_refuses_it(desk: Desk, chromium: Browser) -> None:
     at = At(desk, chromium, scripts=False)
     page = at.open("/editions/1?item=b2")
-    page.get_by_label("Text", exact=True).fill(PROSE * (FIVE_MEGABYTES // len(PROSE)))
-    page.get_by_role("button", name="Save").click(timeout=60_000)
+    page.get_by_label("Text", exact=True).fill(PROSE * (FIVE_MEGABYTES // len(PROSE)), timeout=60_000)
+    page.get_by_role("button", name="Save").click(timeout=120_000)
     expect(page.get_by_role("heading", name="That is longer than fits")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=60_000)
     text = page.get_by_label(re.compile("^Text"))
@@ -114,7 +114,7 @@ def test_with_scripts_the_refusal_stands_at_the_form_and_the_paste_stays_in_it(d
     at = At(desk, chromium)
     page = at.open("/editions/1?item=b2")
     text = page.get_by_label("Text", exact=True)
-    text.fill(PROSE * (FIVE_MEGABYTES // len(PROSE)))
+    text.fill(PROSE * (FIVE_MEGABYTES // len(PROSE)), timeout=60_000)
     expect(page.get_by_role("alert")).to_contain_text("at most 100,000 fit", timeout=60_000)
     assert len(text.input_value()) > FIVE_MEGABYTES - 100
     text.fill("It was cut again.")
