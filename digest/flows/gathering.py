@@ -196,6 +196,8 @@ def _read_one(database: Database, visit: Visit, source: Source, page: PageDue) -
     except InputError as error:
         log.warning("page not read", source=source.id, url=shown_url(url), why=str(error))
         again = _UNWELCOME if isinstance(error, Unwelcome) else _PAGE_RETRY * 2**page.tries
+        if isinstance(error, FetchError) and error.retry_after is not None:
+            again = max(again, timedelta(seconds=error.retry_after))
         with database.writing() as session:
             entry_pages.unread(session, page, again=visit.clock() + again if page.tries < _MOST_TRIES else None)
         return False

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
@@ -113,12 +113,21 @@ def remove(session: Session, source_id: str) -> None:
 def claim_due(session: Session, *, now: datetime, retry: timedelta) -> tuple[str, ...]:
     """Return the sources whose feed or pages are due and put each off by `retry`: should its message be lost, it is due again then.
 
-    A paused source is never due.
+    A paused source is never due. Of those that gave no answer at all last time one alone is, while none of them is being tried: a worker
+    has few processes, and however many servers hang, they hold no more than one of them.
     """
     runs = sources.c.paused.is_(None)
-    feeds = update(sources).where(sources.c.due <= now, runs).values(due=now + retry, asked=now).returning(sources.c.id)
+    mute = and_(sources.c.failures > 0, sources.c.status.is_(None))
+    asked = {"due": now + retry, "asked": now}
+    feeds = update(sources).where(sources.c.due <= now, runs, not_(mute)).values(asked).returning(sources.c.id)
     pages = update(sources).where(sources.c.pages_due <= now, runs).values(pages_due=now + retry).returning(sources.c.id)
-    return tuple(sorted({*session.execute(feeds).scalars(), *session.execute(pages).scalars()}))
+    claimed = {*session.execute(feeds).scalars(), *session.execute(pages).scalars()}
+    tried = select(sources.c.id).where(mute, or_(sources.c.begun.is_not(None), sources.c.asked > now - retry)).limit(1)
+    if session.execute(tried).first() is None:
+        first = select(sources.c.id).where(mute, sources.c.due <= now, runs).order_by(sources.c.due, sources.c.id).limit(1)
+        one = update(sources).where(sources.c.id.in_(first.scalar_subquery())).values(asked).returning(sources.c.id)
+        claimed.update(session.execute(one).scalars())
+    return tuple(sorted(claimed))
 
 
 def begin(session: Session, source_id: str, *, now: datetime, lease: timedelta, asked_only: bool) -> Begun | None:

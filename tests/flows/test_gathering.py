@@ -329,6 +329,26 @@ def test_a_doubled_message_finds_nothing_left_to_do(house: House) -> None:
     assert len(house.asked("/feed")) == 1
 
 
+def test_of_sources_that_gave_no_answer_one_at_a_time_is_tried_again(house: House, free_port: int) -> None:
+    for name in ("a", "b", "c"):
+        house.follow(name, follow=False, url=f"http://127.0.0.1:{free_port}/{name}")
+    house.follow(follow=False)
+    house.feed()
+    assert house.due() == ("a", "b", "c", "lantern")
+    for name in ("a", "b", "c", "lantern"):
+        house.visit(name, due=False)
+    assert [house.health(name).failures for name in ("a", "b", "c")] == [1, 1, 1]
+    house.clock.now += INTERVAL
+    assert house.due() == ("a", "lantern")
+    assert house.due() == ()
+    house.visit("a", due=False)
+    assert house.due() == ("b",)
+    # Its message is lost: after two minutes it is its turn, or another's, once more.
+    house.clock.now += timedelta(minutes=2)
+    house.visit("lantern", due=False)
+    assert len(house.due()) == 1
+
+
 def test_a_lost_message_is_sent_again_soon(house: House) -> None:
     house.follow(follow=False)
     house.feed()
@@ -377,6 +397,20 @@ def test_pages_are_read_at_the_pace_of_the_source_and_put_back_where_that_is_slo
     assert house.due() == ("slow",)
     assert house.visit("slow", due=False).waits is None
     assert len(house.asked("/slow")) == 1
+
+
+def test_a_page_s_server_is_left_alone_for_as_long_as_it_asks(house: House) -> None:
+    house.follow()
+    house.feed()
+    for path in ("/pier", "/ferry"):
+        house.server.by_path[path] = (429, {"Retry-After": "7200"}, b"")
+    house.visit()
+    assert len(house.asked("/pier")) + len(house.asked("/ferry")) == 2
+    with house.database.reading() as session:
+        pages_due = entry_pages.next_due(session, "lantern")
+    assert pages_due is not None
+    assert pages_due - house.clock.now >= timedelta(hours=2) - timedelta(seconds=5)
+    assert house.health().state is SourceState.WELL
 
 
 def test_a_page_that_robots_txt_closes_is_not_read_but_the_feed_is(house: House) -> None:
