@@ -1,5 +1,6 @@
 """`digest returned`: what mails that came back say, without acting on them."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,9 @@ from digest.errors import InputError, StoreError
 from digest.flows.returning import address_of, token_reader
 from digest.model.returned import Returned
 from digest.runtime import Runtime
+
+# mbox: a "From " line behind an empty one, with headers under it.
+_NEXT_MAIL = re.compile(rb"\n\r?\nFrom \S{1,300} [^\r\n]{10,80}\r?\n[!-9;-~]{1,80}:")
 
 
 def returned(
@@ -34,6 +38,8 @@ def returned(
                 err.print(f"digest: {error}", markup=False)
                 unread += 1
                 continue
+            if raw.startswith(b"From ") and _NEXT_MAIL.search(raw) is not None:
+                err.print(f"digest: {name} is a mailbox of several mails; the first is read: give each a file of its own", markup=False)
             _print(name, reader.read(raw), as_json=as_json)
     if unread:
         raise typer.Exit(1)

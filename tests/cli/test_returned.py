@@ -43,6 +43,16 @@ def test_a_file_that_cannot_be_read_stops_none_of_the_others(digest: Digest, tmp
     assert "cannot read nowhere.eml" in ran.err
 
 
+def test_a_mailbox_of_several_mails_says_that_only_the_first_is_read(digest: Digest, tmp_path: Path) -> None:
+    first = "From MAILER-DAEMON Fri Nov 20 07:00:00 2026\n" + refused("550 5.1.1 user unknown", "5.1.1")
+    (tmp_path / "box").write_text(f"{first}\n{first.replace(READER, 'bob@reader.example')}", "utf-8")
+    ran = digest("returned", "box", "--json")
+    assert [one["address"] for one in json.loads(ran.out)["recipients"]] == [READER]
+    assert "several mails" in ran.err
+    (tmp_path / "one").write_text(first, "utf-8")
+    assert digest("returned", "one", "--json").err == ""
+
+
 def test_our_token_is_given_where_it_is_ours_and_none_where_it_is_forged(digest: Digest, tmp_path: Path) -> None:
     keyed = return_path(SECRET.encode(), "paper.example", KEYED)
     forged = return_path(b"another secret, not ours", "paper.example", KEYED)
