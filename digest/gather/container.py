@@ -29,7 +29,7 @@ _BODY = re.compile(
     r"|td-post-content|news-?(?:text|body|content)|text-?body|c-content|prose)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_LETTERS = 600_000  # of its text; a whole book of it has more
+_LETTERS = 150_000  # of its text, for which trafilatura takes a hundred megabytes; the longest articles have less
 _ELEMENTS = 15_000  # of a page; long articles with all their furniture have 5,000
 _MOST = 20_000  # characters of one paragraph
 _LITTLE = 300  # characters: less than any article's text, more than a note
