@@ -200,3 +200,19 @@ def test_what_the_source_changed_is_taken_or_left_at_the_desk_with_the_words_tha
     again = client.post(f"/editions/1/source/{ids['What the convoy costs']}/take", data={**shown, "revision": "3"})
     assert again.status_code == 409
     assert "there is no new text to take" in again.text.lower()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_finding_with_words_struck_and_added_violates_no_rule_of_axe(week: Desk, chromium: Browser, scheme: str) -> None:
+    editing.ask_for_review(week.database, replace(week.decision(1), revision=2))
+    with week.database.writing() as session:
+        entries.keep(session, "review", [article(0, "What a convoy costs now")], now=NOW)
+    context = chromium.new_context(viewport={"width": 1280, "height": 860}, color_scheme="dark" if scheme == "dark" else "light")
+    token = week.client(Role.EDITOR).cookies["digest_session"]
+    context.add_cookies([{"name": "digest_session", "value": token, "url": week.url}])
+    page = context.new_page()
+    page.goto(f"{week.url}/editions/1")
+    assert page.locator(".red-line del").first.inner_text().strip() == "the"
+    assert page.get_by_role("link", name="What was left out, and why").count() == 1
+    assert violations(page) == []
+    context.close()
