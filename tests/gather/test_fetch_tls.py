@@ -1,0 +1,109 @@
+"""Fetching over TLS: certificates are held to, and the limits of a fetch hold behind them too."""
+
+import ipaddress
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from digest.errors import FetchError
+from digest.gather.fetch import Fetched, Fetcher, FetchRequest
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for _ in range(100):
+                try:
+                    self.wfile.write(b"X")
+                except OSError:
+                    return
+                time.sleep(0.05)
+            return
+        self.send_response_only(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def certificate(folder: Path) -> Path:
+    """Write a key and a certificate for 127.0.0.1 that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lantern.example")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "both.pem"
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(key.private_bytes(*plain) + built.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that hangs up is what is tested
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def fetch(url: str, times: int = 1) -> Fetched:
+    with closing(Fetcher("digest-test/1", connect=2, read=2, whole=1.5)) as fetcher:
+        return [fetcher.fetch(FetchRequest(url=url, allow_private=True)) for _ in range(times)][-1]
+
+
+def test_a_trusted_certificate_is_good_for_one_request_and_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with serving(path) as base:
+        assert fetch(f"{base}/feed", times=2).body == b"hello"
+        began = time.monotonic()
+        with pytest.raises(FetchError, match="no answer in time"):
+            fetch(f"{base}/slow")
+        assert time.monotonic() - began < 4
+
+
+def test_a_certificate_that_nobody_trusts_is_refused_in_words(tmp_path: Path) -> None:
+    with serving(certificate(tmp_path)) as base, pytest.raises(FetchError, match="certificate verify failed"):
+        fetch(f"{base}/feed")
+
+
+def test_plain_http_where_tls_was_meant_is_an_error(tmp_path: Path) -> None:
+    with serving(certificate(tmp_path)) as base, pytest.raises(FetchError, match="cannot be fetched"):
+        fetch(base.replace("https:", "http:"))
