@@ -53,6 +53,7 @@ _NO_CHARSETS = frozenset(
 )
 _LANGUAGE = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang=[\"'])([A-Za-z]{2})")
 _LANGUAGES = (
+    (frozenset({"de", "fr", "es", "pt", "it", "nl", "da", "sv", "no", "nb", "nn", "fi", "is", "ca", "gl", "eu"}), ["cp1252"]),
     (frozenset({"cs", "sk", "pl", "hu", "sl", "hr", "ro", "sq"}), ["cp1250", "iso-8859-2"]),
     (frozenset({"tr", "az"}), ["cp1254"]),
     (frozenset({"he", "iw", "yi"}), ["cp1255"]),
@@ -100,7 +101,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
     except UnicodeDecodeError as error:
         if error.end >= len(body) - 3:  # cut off inside a character
             return body.decode("utf-8", "ignore")
-    names = [name for name in names if name.lower().replace("_", "-") not in {"utf-8", "utf8"}]
+    names = [name for name in names if name.lower().replace("_", "-") not in {"utf-8", "utf8"} and _is_known(name)]
     if _LATIN.issuperset(name.lower() for name in names):
         names = [*_of_language(body), *names]  # Czech cannot be written in Latin-1
     text = _strict(body, names)
@@ -150,6 +151,13 @@ def _is_gibberish(text: str) -> bool:
     head = text[:65536]
     alone = len(_ACCENTS_ALONE.findall(head))
     return alone > 3 and alone > len(_ACCENTS_AMONG.findall(head))
+
+
+def _is_known(name: str) -> bool:
+    try:
+        return codecs.lookup(_SUPERSETS.get(name.lower(), name)).name not in _NO_CHARSETS
+    except (LookupError, ValueError):
+        return False
 
 
 def _shifts(name: str) -> bool:
