@@ -40,9 +40,15 @@ _ENDS = {
     for name in ("script", "style", "noscript", "template", "iframe", "svg", "object", "form")
 }
 _COMMENT_END = re.compile("-->")
+_TURNS = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|tr|table|figure|figcaption|section|article|hr|dd|dt)\b[^<>]*>|<br\s*/?>", re.IGNORECASE
 )
+
+
+def plain(text: str) -> str:
+    """`text` without NUL and without the marks that turn the direction of what follows them (Unicode TR36)."""
+    return _TURNS.sub("", text)
 
 
 def flattened(markup: str) -> str:

@@ -21,7 +21,7 @@ from digest.gather.front import is_front
 from digest.gather.heading_area import Area
 from digest.gather.headings import credit_of, section_kind
 from digest.gather.headline import find_headline, label_in
-from digest.gather.markup import flattened
+from digest.gather.markup import flattened, plain
 from digest.gather.metadata import Metadata, read_metadata
 from digest.gather.notices import early_notice, late_notice, visible_text
 from digest.gather.picture import lead_image
@@ -154,7 +154,7 @@ def _stated_body(meta: Metadata) -> str | None:
 
 
 def _tree(text: str) -> HtmlElement | None:
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", flattened(text[:_MOST].replace("\x00", "")))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", flattened(plain(text[:_MOST])))
     try:
         root = lxml.html.document_fromstring(text)
     except (ValueError, lxml.etree.LxmlError):

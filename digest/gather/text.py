@@ -9,6 +9,7 @@ from digest.gather.canonical import absolute, host_of
 from digest.gather.dates import parse_date
 from digest.gather.headings import credit_of, ends_section, is_furniture, looks_like_caption, section_kind
 from digest.gather.lines import is_marker, is_prose, text_blocks
+from digest.gather.markup import plain
 from digest.gather.names import clean_authors, is_odd
 from digest.gather.teasers import text_teasers
 from digest.model.page import Image, Notice, Page, PageArticle
@@ -67,7 +68,7 @@ _KICKERS = frozenset(
 
 def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     """The article, briefs and teasers of a plain text that belongs to `url`; a text without prose gives a notice."""
-    blocks, alone = text_blocks(text)
+    blocks, alone = text_blocks(plain(text))
     if not blocks:
         return Page(notice=Notice.EMPTY, article=None)
     start = _body_start(blocks)

@@ -125,6 +125,8 @@ class _Walker:
         if not text:
             return
         run = self.runs[-1]
+        if text.isspace() and run.text and run.text[-1].isspace():
+            return
         run.html.append(html.escape(text, quote=False))
         run.text.append(text)
         size = len(text.strip())
@@ -153,6 +155,8 @@ class _Walker:
     def line_break(self) -> None:
         """A `<br>`: the run goes on in a new line, which may turn out to be a block of its own."""
         run = self.runs[-1]
+        if len(self.runs) > 1 and not any(text.strip() for one in self.runs[-2:] for text in one.text):
+            return  # one empty line parts as well as a thousand
         run.html.extend(f"</{name}>" for name, _ in reversed(self.open))
         self.runs.append(_Run())
         self.runs[-1].html.extend(f"<{name}{attributes}>" for name, attributes in self.open)
