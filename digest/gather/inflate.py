@@ -63,7 +63,7 @@ def _inflated(chunks: Iterable[bytes], *, raw_may_be: bool) -> Iterator[tuple[by
     """Pieces of 64 KiB at most: a whole network chunk inflated at once would be a thousandfold. Raises zlib.error, EOFError."""
     inflater = zlib.decompressobj(_AUTOMATIC)
     came, begun = 0, False
-    for chunk in chunks:
+    for chunk in _headed(chunks):
         waiting = chunk
         while waiting and not inflater.eof:
             begun = True
@@ -89,3 +89,15 @@ def _inflated(chunks: Iterable[bytes], *, raw_may_be: bool) -> Iterator[tuple[by
         if not piece:
             raise EOFError
         yield piece, came
+
+
+def _headed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks, the first of them long enough for zlib to see by its two first bytes what it is."""
+    rest, head = iter(chunks), b""
+    for chunk in rest:
+        head += chunk
+        if len(head) >= 2:
+            break
+    if head:
+        yield head
+    yield from rest
