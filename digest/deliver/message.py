@@ -25,10 +25,10 @@ class Splicer:
     def __init__(self, rendered: Rendered, signer: Signer | None = None) -> None:
         self._parts = [piece.literal.encode("ascii") for piece in rendered.pieces]
         # A value stands in both parts and the headers: it is encoded once for each kind of place.
-        self._slots: dict[str, dict[str, list[int]]] = {}
+        self._slots: dict[tuple[str, str], dict[str, list[int]]] = {}
         for place, piece in enumerate(rendered.pieces):
             if piece.slot is not None:
-                self._slots.setdefault(piece.slot, {}).setdefault(piece.encoding, []).append(place)
+                self._slots.setdefault((piece.slot, piece.fallback), {}).setdefault(piece.encoding, []).append(place)
         self._signing = _Signing(self._parts, signer) if signer is not None and signer.keys else None
 
     def splice(self, values: Mapping[str, str]) -> bytes:
@@ -36,11 +36,13 @@ class Splicer:
 
         `values` by slot name: `to` (a mailbox, `Name <address>` as plain text or as `quoting.mailbox` gives it),
         `message_id`, `date`, `unsubscribe_url`, and what the theme asks for. Control characters and line breaks in them
-        are neutralised. A missing name is ""; anything else missing raises RefusedError that names it.
+        are neutralised. A missing name is what the theme wrote for it, or ""; anything else missing raises RefusedError that names it.
         """
         parts = self._parts.copy()
-        for slot, encodings in self._slots.items():
+        for (slot, fallback), encodings in self._slots.items():
             value = _value(slot, values)
+            if fallback and not one_line(value):
+                value = fallback
             plain = value.encode("ascii") if _SAME_EVERYWHERE.match(value) else None
             for encoding, places in encodings.items():
                 shown = _encoded(encoding, slot, value) if plain is None else plain
@@ -61,7 +63,7 @@ class _Signing:
         self._last_of_head = head + b"\r\n"
         self._canonical = [canonical_body(part) for part in (body, *parts[self._head_ends + 1 :])]
 
-    def signature(self, parts: Sequence[bytes], slots: Mapping[str, Mapping[str, Sequence[int]]]) -> bytes:
+    def signature(self, parts: Sequence[bytes], slots: Mapping[tuple[str, str], Mapping[str, Sequence[int]]]) -> bytes:
         canonical = self._canonical.copy()
         for encodings in slots.values():
             for places in encodings.values():

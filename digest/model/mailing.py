@@ -10,13 +10,14 @@ from typing import Literal
 class Piece:
     """A part of the wire form: literal bytes (latin-1 text, so that it is a JSON value) or a slot to fill.
 
-    A literal is already encoded for its place. A slot names what a recipient gives (`unsubscribe_url`, `name`…) and the
-    `encoding` that its value needs there.
+    A literal is already encoded for its place. A slot names what a recipient gives (`unsubscribe_url`, `name`…), the
+    `encoding` that its value needs there, and what stands there for a reader who gave no name (`fallback`).
     """
 
     literal: str = ""
     slot: str | None = None
     encoding: Literal["header", "text", "html"] = "text"
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

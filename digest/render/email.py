@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import partial
 from typing import Any
 
 from digest.model.edition import Edition
@@ -15,7 +16,7 @@ from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
 from digest.render.press import Press
 from digest.render.rows import minutes_of
-from digest.render.slots import BODY_SLOTS, marker_for
+from digest.render.slots import marked, marker_for
 from digest.render.text import Footnotes
 from digest.render.wire import Envelope, wire_form
 
@@ -38,17 +39,12 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     data: dict[str, Any] = edition_data(edition, newsletter, theme, press.public_url)
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
 
-    def slot(name: str) -> str:
-        if name not in BODY_SLOTS:
-            raise LookupError(f"unknown slot {name!r}; there are: {', '.join(BODY_SLOTS)}")
-        return f"{marker}{name}{marker}"
-
     notes = Footnotes()
     shared = {
         **data,
         "theme": {**settings, "right_to_left": data["right_to_left"]},
         "words": settings["words"],
-        "slot": slot,
+        "slot": partial(marked, marker),
         "name_px": size,
         "name_vw": vw,
     }
@@ -66,7 +62,7 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     lint_html(html, marker, picture_hosts(data, settings, press.public_url))
     pieces = wire_form(html, text, marker, Envelope.of(edition, newsletter, press.public_url))
     digest = hashlib.sha256(mjml.encode())
-    digest.update(json.dumps([(piece.literal, piece.slot, piece.encoding) for piece in pieces]).encode())
+    digest.update(json.dumps([(piece.literal, piece.slot, piece.encoding, piece.fallback) for piece in pieces]).encode())
     return Rendered(
         sha256=digest.hexdigest(),
         subject=data["subject"],

@@ -64,7 +64,7 @@ def _specimen(press: Press, name: str, size: str, edition: Edition) -> Iterator[
             return
         newsletter = specimen_newsletter(name)
         for part, body in (("HTML", rendered.html), ("text", rendered.text)):
-            slots = {slot for _, slot in split(body, rendered.marker)}
+            slots = {slot for _, slot, _ in split(body, rendered.marker)}
             for slot, said in _NEEDED_SLOTS.items():
                 if slot not in slots:
                     remedy = f'Write {{{{ slot("{slot}") }}}}, as blocks/footer of review does.'

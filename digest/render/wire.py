@@ -63,14 +63,14 @@ def wire_form(html: str, text: str, marker: str, envelope: Envelope) -> tuple[Pi
 
 
 def _body(body: str, marker: str, encoding: Literal["text", "html"]) -> Iterator[Piece]:
-    for literal, slot in split(body, marker):
+    for literal, slot, fallback in split(body, marker):
         wire = quoted(literal, then_soft_break=slot is not None)
         if slot is None:
             yield Piece(literal=wire)
             continue
         at_line_start = not wire or wire.endswith("\r\n")
         yield Piece(literal=wire if at_line_start else f"{wire}{SOFT_BREAK}")
-        yield Piece(slot=slot, encoding=encoding)
+        yield Piece(slot=slot, encoding=encoding, fallback=fallback)
         yield Piece(literal=SOFT_BREAK)
 
 

@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from html import escape
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -172,7 +173,7 @@ def test_a_wild_name_gives_the_message_that_the_email_package_builds(rendered: R
     assert_equal(splice(rendered, values), by_the_package(rendered, NEWSLETTER, values))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(texts=st.tuples(names, names, names, names), token=tokens)
 def test_generated_editions_and_readers_give_the_message_that_the_email_package_builds(
     press: Press, texts: tuple[str, str, str, str], token: str
@@ -186,7 +187,7 @@ def test_generated_editions_and_readers_give_the_message_that_the_email_package_
     assert_equal(splice(rendered, values), by_the_package(rendered, newsletter, values))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=3_000, deadline=None)
 @given(st.text(max_size=240))
 def test_subjects_of_mixed_scripts_survive(subject: str) -> None:
     raw = f"Subject: {header_text(subject, 'Subject')}\r\n\r\n".encode("ascii")
@@ -246,6 +247,26 @@ def test_a_theme_may_greet_and_a_nameless_reader_is_greeted_with_nothing(
     assert tmp_path_factory is not None
     assert "Hello Zoë & Ali," in named("Zoë & Ali")
     assert "Hello ," in named(None)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"), [("Zoë & Ali", "Zoë & Ali"), ("", "дорогий «читачу» <3"), (" \r\n\x00", "дорогий «читачу» <3")]
+)
+def test_what_a_theme_wrote_for_the_nameless_stands_in_both_parts(tmp_path: Path, name: str, greeted: str) -> None:
+    blocks = tmp_path / "email" / "review" / "blocks"
+    blocks.mkdir(parents=True)
+    greeting = "Hello {{ slot('name', 'дорогий «читачу» <3') }}, {{ slot('address') }}"
+    (blocks / "footer.txt").write_text(greeting, encoding="utf-8")
+    (blocks / "footer.mjml").write_text(f"<mj-section><mj-column><mj-text>{greeting}</mj-text></mj-column></mj-section>", encoding="utf-8")
+    with open_press(template_roots(tmp_path), "https://news.harbour.example") as press:
+        rendered = render_edition(press, EDITION, NEWSLETTER)
+    values = values_for("") | {"name": name}
+    parsed = message_from_bytes(splice(rendered, values), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    text, html = (part.get_content() for part in parsed.iter_parts())
+    assert f"Hello {greeted}, mira@" in text
+    assert f"Hello {escape(greeted)}, mira@" in html
+    assert (fill_text(rendered, values), fill_html(rendered, values)) == (text.replace("\r\n", "\n"), html.replace("\r\n", "\n"))
 
 
 @pytest.fixture

@@ -202,6 +202,7 @@ def test_words_that_only_look_like_a_strangers_file_pass() -> None:
             r"template review/blocks/footer.mjml, line 2: .*shoe_size.*: {{ newsletter.shoe_size }}",
         ),
         ("\n\n{% if %}", r"template review/blocks/footer.mjml, line 3"),
+        ("{{ slot('address', 'you') }}", r"line 1: .*'address' always has a value and takes no fallback"),
         ("{{ slot('shoe_size') }}", r"line 1: .*unknown slot 'shoe_size'; there are: name, address"),
         ("<!-- blocks/footer.mjml -->\n<mj-section><mj-column>", r"blocks/footer.mjml, line \d+ .*closes <mj-column>"),
         ("{{ newsletter.name.__class__.__mro__ }}", r"line 1: .*unsafe"),
