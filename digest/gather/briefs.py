@@ -12,6 +12,7 @@ from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import UNTAUGHT, Taught
 
+_MOST_HEADS = 400
 _MOST_BLOCKS = 2000
 _LONGEST = 200  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
@@ -38,7 +39,9 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
     sections: list[FoundSection] = []
     taken: set[int] = set()
     index = 0
-    while index < len(blocks):
+    heads = 0
+    while index < len(blocks) and heads < _MOST_HEADS:
+        heads += _may_head(blocks[index])
         section = _section(blocks, index, own_host, taught)
         if section is None:
             index += 1
@@ -56,6 +59,17 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
         ordered = tuple(section for section, _ in runs)
         return Found(sections=(*sections, *ordered), taken=frozenset(taken))
     return Found(sections=tuple(sections), taken=frozenset(taken), suggestions=tuple(section for section, _ in runs))
+
+
+def chosen_briefs(blocks: Sequence[Block], own_host: str, taught: Taught) -> tuple[FoundSection, ...]:
+    """The sections in the blocks of an element that an editor chose: all of it is briefs, whatever its shape."""
+    found = find_briefs(blocks, own_host, taught=taught).sections
+    if found or not blocks:
+        return found
+    headed = blocks[0].kind in {BlockKind.HEADING, BlockKind.LINE} and len(blocks) > 1
+    items, _ = items_of(list(blocks[1:] if headed else blocks))
+    briefs = tuple(_brief(item, own_host, dict(taught.aliases)) for item in items)
+    return (FoundSection(heading=tidy(blocks[0].text) if headed else None, kind=FoundKind.BRIEFS, briefs=briefs),) if briefs else ()
 
 
 def _section(blocks: Sequence[Block], head: int, own_host: str, taught: Taught) -> tuple[FoundKind, list[Item], int] | None:

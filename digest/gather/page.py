@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from digest.errors import NotReadable
 from digest.gather.article_body import body_blocks, is_prose, trimmed, without_known
 from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, extent, plain_block, tidy
-from digest.gather.briefs import Found, find_briefs
+from digest.gather.briefs import Found, chosen_briefs, find_briefs
 from digest.gather.byline import byline_of
 from digest.gather.canonical import absolute, host_of
 from digest.gather.cards import find_cards
@@ -129,11 +129,11 @@ def _briefs(sheet: _Sheet, taught: Taught) -> Found:
     column = bool(sheet.headline and section_kind(sheet.headline))
     if taught.selector:
         named = [list(tree_blocks(element, sheet.base)) for element in select(sheet.root, taught.selector)]
-        chosen = [find_briefs(blocks, own, column=True, taught=taught) for blocks in named]
-        if any(one.sections for one in chosen):
+        chosen = [section for blocks in named for section in chosen_briefs(blocks, own, taught)]
+        if chosen:
             texts = {block.text for blocks in named for block in blocks if block.text}
             taken = frozenset(place for place, block in enumerate(sheet.blocks) if block.text in texts)
-            return Found(sections=tuple(section for one in chosen for section in one.sections), taken=taken)
+            return Found(sections=tuple(chosen), taken=taken)
     return find_briefs(sheet.blocks, own, column=column, taught=taught)
 
 

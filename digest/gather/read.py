@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import NotReadable
-from digest.gather.briefs import Found, find_briefs
+from digest.gather.briefs import Found, chosen_briefs, find_briefs
 from digest.gather.canonical import host_of
 from digest.gather.decode import decode
 from digest.gather.feed import Feed, parse_feed
@@ -99,8 +99,8 @@ def entry_with_briefs(entry: Entry, own: str, taught: Taught = UNTAUGHT) -> Entr
 def find_in_markup(markup: str, base: str, own: str, *, column: bool = False, taught: Taught = UNTAUGHT) -> Found:
     """The sections of briefs in an HTML fragment; those in the elements that a taught selector names go first."""
     if taught.selector:
-        named = [find_briefs(blocks, own, column=True, taught=taught) for blocks in chosen_blocks(markup, base, taught.selector)]
-        sections = tuple(section for one in named for section in one.sections)
+        named = chosen_blocks(markup, base, taught.selector)
+        sections = tuple(section for blocks in named for section in chosen_briefs(blocks, own, taught))
         if sections:
             return Found(sections=sections)
     return find_briefs(html_blocks(markup, base), own, column=column, taught=taught)
