@@ -26,7 +26,8 @@ _MARKER = re.compile(
     r"|\.\.\.)*\s*$",
     re.IGNORECASE,
 )
-_CAPS_LEAD = re.compile(r"^((?:[A-ZÀ-ÞА-ЯҐЄІЇ0-9][A-ZÀ-ÞА-ЯҐЄІЇ0-9’'&/.-]+[ ,]*){1,7}?)(?=\s*(?::|\s[–—-]\s|—|\.\s))")
+# Each word is taken whole: a long number could else be parted into seven in countless ways.
+_CAPS_LEAD = re.compile(r"^((?:[A-ZÀ-ÞА-ЯҐЄІЇ0-9](?:[A-ZÀ-ÞА-ЯҐЄІЇ0-9’'&/-]|\.(?!\s))++[ ,]*){1,7}?)(?=\s*(?::|\s[–—-]\s|—|\.\s))")
 _BOLD_LEAD = re.compile(r"^(?:\*\*|__)(.{2,120}?)(?:\*\*|__)\s*")
 
 
