@@ -5,7 +5,7 @@ import pytest
 from digest.flows import following
 from digest.gather.discover import FeedLink, common_addresses, linked_feeds
 from digest.gather.fetch import Fetcher
-from tests.gather.conftest import Answers
+from tests.loopback import Answers
 
 PAGE = b"""<!doctype html><html><head><base href="/news/">
 <link rel="alternate" type="application/rss+xml" title="Comments" href="comments.xml">
