@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -61,7 +62,7 @@ def picture_hosts(data: Mapping[str, Any], settings: Mapping[str, Any], public_u
     articles = [article for section in data.get("sections", ()) for row in section["rows"] for article in row["articles"]]
     urls = [article["image"]["url"] for article in articles if article["image"]]
     logo = settings.get("logo", {})
-    named = (urlsplit(url).netloc for url in (*urls, public_url, str(logo.get("url", "")), str(logo.get("dark", ""))))
+    named = (_host(url) for url in (*urls, public_url, str(logo.get("url", "")), str(logo.get("dark", ""))))
     return frozenset([*(name for name in named if name), *map(str, settings.get("hosts", ()))])
 
 
@@ -77,13 +78,21 @@ def outlook_view(html: str) -> str:
 
 def _no_strangers(html: str, hosts: frozenset[str]) -> None:
     found = ["".join(groups) for groups in _FETCHED.findall(html)]
-    for address in (*found, *(address for style in _STYLES.findall(html) for address in _FETCHED_BY_STYLE.findall(style))):
-        host = urlsplit(address).netloc if "//" in address else ""
+    for fetched in (*found, *(address for style in _STYLES.findall(html) for address in _FETCHED_BY_STYLE.findall(style))):
+        address = unescape(fetched)
+        host = _host(address) if "//" in address else ""
         if host and host not in hosts:
             raise RenderError(
                 f"the mail would fetch {address[:120]!r} from a stranger, {host}: serve it from the outlet's own host,"
                 f' or name that in theme.toml: hosts = ["{host}"]'
             )
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return address
 
 
 def _balanced(html: str, view: str) -> None:

@@ -83,6 +83,25 @@ def test_addresses_that_are_no_web_addresses_are_left_out(press: Press, with_lea
     assert 'href="mailto:desk@harbour.example"' in rendered.html
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ho&st.example/p.png",
+        'https://a\'b.example/p.png?x=1&y="2"',
+        "https://user:pa&ss@pictures.example:8443/p.png",
+        "https://bücher.example/ü.png",
+        "https://pictures.example\\@other.example/p.png",
+        "https://[::1]/p.png",
+        "HTTPS://Pictures.Example/P.PNG",
+    ],
+)
+def test_a_picture_with_an_odd_address_is_shown_or_left_out(
+    press: Press, with_lead: Callable[..., Edition], newsletter: Newsletter, url: str
+) -> None:
+    rendered = render_edition(press, with_lead(image=Image(url=url, alt="x")), newsletter)
+    assert rendered.html.endswith("</html>")
+
+
 def test_a_text_that_knows_a_marker_cannot_forge_a_slot(
     press: Press, with_lead: Callable[..., Edition], newsletter: Newsletter, values: dict[str, str]
 ) -> None:
