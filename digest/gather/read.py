@@ -146,6 +146,10 @@ def _sniffed(body: bytes) -> str:
     )
     if re.match(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", head, re.IGNORECASE):
         return "feed"
+    # A broken server's warnings may stand before the root; a page that shows a feed has its own root before that.
+    root = re.search(r"<(?:\w+:)?(?:rss|feed|rdf)\b[^<>]*\b(?:version|xmlns)\b|<(?:!doctype\s+html|html|head|body)\b", head, re.IGNORECASE)
+    if root and not re.match(r"<(?:!|h|b)", root[0], re.IGNORECASE):
+        return "feed"
     if re.search(r"<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1)\b", head[:4096], re.IGNORECASE):
         return "page"
     return "text"

@@ -70,6 +70,13 @@ def test_what_stands_before_the_root_is_passed_over(read: Read, junk: str) -> No
     assert entries(read, f"{junk}<?xml version='1.0'?>{feed('<item><title>x</title></item>')}") == [{"title": "x"}]
 
 
+def test_a_feed_is_known_by_its_root_also_behind_a_warning_and_a_page_about_feeds_is_none(read: Read) -> None:
+    assert read("<br />\n<b>Warning</b>: foo() in <b>/x.php</b>\n" + feed("<item><title>x</title></item>"), None, URL)["kind"] == "feed"
+    assert read("<!DOCTYPE html PUBLIC 'x'>" + feed(""), None, URL)["kind"] == "feed"
+    page = "<html><body><h1>Feeds</h1><p>A feed begins so:</p><pre><rss version='2.0'></pre></body></html>"
+    assert read(page, None, URL)["kind"] == "page"
+
+
 def test_prefixes_that_nobody_declared_mean_what_they_always_mean(read: Read) -> None:
     item = "<item><media:content url='https://e.example/a.jpg' medium='image'/><content:encoded><![CDATA[<p>hi</p>]]></content:encoded><dc:creator>Ann</dc:creator><x:y/></item>"
     (entry,) = entries(read, feed(item))
