@@ -24,7 +24,7 @@ import psutil
 from digest.demo.sink import read_log
 from digest.errors import DatabaseUnreachable
 from digest.model.edition import EditionRecord
-from digest.model.mailing import MailingCounts, MailingState
+from digest.model.mailing import MailingCounts, MailingState, Rendered
 from digest.store import Database, mailings, migrate, open_database, renderings
 from digest.store.mailings import Opening
 from digest.supervise.broker import embedded_broker
@@ -151,13 +151,13 @@ class Theatre:
         shutil.rmtree(self.folder / "broker" / "appendonlydir")
         part.wanted = True
 
-    def open_mailing(self) -> int:
-        """Open a mailing of the approved edition to all readers, as its release does; returns its id."""
+    def open_mailing(self, rendered: Rendered | None = None, *, chunk: int = CHUNK) -> int:
+        """Open a mailing of the approved edition, or of another mail, to all readers, as a release does; returns its id."""
         self._mailings += 1
         with self.database.writing() as session:
-            rendered = renderings.by_sha256(session, self.edition.id, self.edition.approved_sha256 or "")
+            mail = rendered or renderings.by_sha256(session, self.edition.id, self.edition.approved_sha256 or "")
             kind = f"drill {self._mailings}"
-            opening = Opening(edition_id=self.edition.id, newsletter_id="weekly", kind=kind, rendered=rendered, chunk_size=CHUNK)
+            opening = Opening(edition_id=self.edition.id, newsletter_id="weekly", kind=kind, rendered=mail, chunk_size=chunk)
             opened = mailings.open_mailing(session, opening, now=datetime.now(UTC))
         assert opened is not None
         return opened.id
@@ -214,8 +214,20 @@ def _end(process: Popen[bytes]) -> None:
 
 
 @contextmanager
-def theatre(kind: str, *, readers: int, port: int, delay: float = 0.01) -> Iterator[Theatre]:
-    """Set the stage on a database of that kind, with that many readers and a relay that takes `delay` seconds a message."""
+def theatre(
+    kind: str,
+    *,
+    readers: int,
+    port: int,
+    delay: float = 0.01,
+    relay: Sequence[str] = (),
+    connections: int = CONNECTIONS,
+    workers: int = WORKERS,
+) -> Iterator[Theatre]:
+    """Set the stage on a database of that kind, with that many readers.
+
+    The relay on `port` is our sink, which takes `delay` seconds a message, or what the command `relay` starts.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dg-f-"))
     server = None
     if kind == "postgresql":
@@ -236,16 +248,17 @@ def theatre(kind: str, *, readers: int, port: int, delay: float = 0.01) -> Itera
             broker_url=broker.url,
             state=folder / "state",
             secret=SECRET.decode(),
-            transport=f"smtp+plain://127.0.0.1:{port}?connections={CONNECTIONS}",
+            transport=f"smtp+plain://127.0.0.1:{port}?connections={connections}&messages=100000",
             lease_seconds=LEASE,
             tick_seconds=0.5,
             sweep_seconds=1,
             retry_seconds=2,
         )
         stage = Theatre(folder=folder, database=database, env=env, edition=record, server=server)
-        stage.parts = _parts(folder, port, delay, broker.program.command)
+        stage.parts = _parts(folder, broker.program.command, relay or _sink(folder, port, delay), workers)
         stage.begin()
-        wait_until((folder / "sink.json").is_file, seconds=30, why="the relay listens", log=stage.log)
+        if not relay:
+            wait_until((folder / "sink.json").is_file, seconds=30, why="the relay listens", log=stage.log)
         yield stage
         stage.end()
     finally:
@@ -256,13 +269,14 @@ def theatre(kind: str, *, readers: int, port: int, delay: float = 0.01) -> Itera
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _parts(folder: Path, port: int, delay: float, broker: Sequence[str]) -> dict[str, Part]:
-    python = [sys.executable, "-m"]
+def _sink(folder: Path, port: int, delay: float) -> list[str]:
     sink = ["digest.demo.sink", "--port", str(port), "--dir", str(folder / "mail"), "--ready", str(folder / "sink.json"), "--no-files"]
-    worker = ["celery", "-A", "workers", "worker", "-c", str(PROCESSES), "-l", "WARNING", "-n"]
-    parts = {
-        "broker": Part(broker),
-        "relay": Part([*python, *sink, "--delay", str(delay)]),
-        "beat": Part([*python, "celery", "-A", "workers", "beat", "--pidfile", "", "-l", "WARNING"]),
-    }
-    return parts | {f"worker{number}": Part([*python, *worker, f"w{number}@%h"]) for number in range(WORKERS)}
+    return [sys.executable, "-m", *sink, "--delay", str(delay)]
+
+
+def _parts(folder: Path, broker: Sequence[str], relay: Sequence[str], workers: int) -> dict[str, Part]:
+    celery = [sys.executable, "-m", "celery", "-A", "workers"]
+    worker = [*celery, "worker", "-c", str(PROCESSES), "-l", "WARNING", "-n"]
+    beat = [*celery, "beat", "--pidfile", "", "-l", "WARNING", "-s", str(folder / "beat-schedule")]
+    parts = {"broker": Part(broker), "relay": Part(relay), "beat": Part(beat)}
+    return parts | {f"worker{number}": Part([*worker, f"w{number}@%h"]) for number in range(workers)}
