@@ -3,19 +3,13 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Protocol
 
 import pytest
 
 from digest.errors import FetchError
 from digest.gather.fetch import Fetcher, FetchRequest
 from digest.gather.guard import refused_address
-
-
-class Answers(Protocol):
-    base: str
-    by_path: dict[str, tuple[int, dict[str, str], bytes]]
-    seen: list[tuple[str, dict[str, str]]]
+from tests.loopback import Answers
 
 
 @pytest.fixture
