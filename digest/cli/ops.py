@@ -30,7 +30,8 @@ def deliveries(
             print_json(to_document(one))
             continue
         settled = one.settled.isoformat(timespec="seconds") if one.settled else "-"
-        out.print(f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}", markup=False)
+        back = f"  came back: {one.returned}" if one.returned else ""
+        out.print(f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}{back}", markup=False)
     if not known and not as_json:
         out.print("nobody yet: no mailing of this edition, or nobody in that state")
 

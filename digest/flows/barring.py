@@ -10,7 +10,7 @@ from digest.model.subscriber import SuppressionReason
 from digest.store import Database, Session, acts, subscribers
 
 # What the service found out or was told by hand. A complaint and an erasure are the reader's own word, and only theirs ends them.
-_ENDS_BY_HAND = (SuppressionReason.BY_HAND, SuppressionReason.HARD_BOUNCE)
+_ENDS_BY_HAND = (SuppressionReason.BY_HAND, SuppressionReason.HARD_BOUNCE, SuppressionReason.SOFT_BOUNCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ _A = {
     SuppressionReason.ERASED: "an erasure",
     SuppressionReason.BY_HAND: "a word by hand",
     SuppressionReason.HARD_BOUNCE: "a mailbox that there is not",
+    SuppressionReason.SOFT_BOUNCES: "a mailbox that took nothing for weeks",
 }
 
 

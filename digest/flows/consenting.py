@@ -25,8 +25,9 @@ from digest.store.subscribers import NewReader
 
 log = get_log("consenting")
 
-# Whoever complained or was erased comes back by asking and confirming anew; a dead mailbox or a bar set by hand stays.
-_ENDS_BY_CONSENT = (SuppressionReason.COMPLAINT, SuppressionReason.ERASED)
+# Whoever complained or was erased, or whose mailbox took nothing for weeks, comes back by asking and confirming anew; a dead
+# mailbox or a bar set by hand stays.
+_ENDS_BY_CONSENT = (SuppressionReason.COMPLAINT, SuppressionReason.ERASED, SuppressionReason.SOFT_BOUNCES)
 _BATCH = 200
 _PUBLISHED_FOR = timedelta(minutes=10)
 _IN_HAND_FOR = timedelta(minutes=2)

@@ -122,7 +122,10 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One recipient's fate, as `digest deliveries` shows it; times are aware UTC."""
+    """One recipient's fate, as `digest deliveries` shows it; times are aware UTC.
+
+    `returned` is what came back after it was sent: a class of bounce, or "complaint".
+    """
 
     mailing_id: int
     subscriber_id: int
@@ -133,6 +136,7 @@ class Delivery:
     tries: int
     settled: datetime | None
     next_try: datetime | None
+    returned: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

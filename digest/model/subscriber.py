@@ -59,6 +59,7 @@ class SuppressionReason(StrEnum):
     """Why an address must not be written to again."""
 
     HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCES = "soft_bounces"
     COMPLAINT = "complaint"
     ERASED = "erased"
     BY_HAND = "by_hand"

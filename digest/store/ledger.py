@@ -208,6 +208,7 @@ def fates(session: Session, mailing_id: int, *, state: DeliveryState | None = No
             tries=row.tries,
             settled=row.settled,
             next_try=row.next_try,
+            returned=row.returned,
         )
         for row in session.execute(statement)
     )

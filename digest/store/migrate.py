@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from digest.errors import DatabaseUnreachable, WrongRevision
 from digest.store.engine import Database
-from digest.store.tables import metadata
+from digest.store.return_tables import metadata
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

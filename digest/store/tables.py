@@ -248,6 +248,8 @@ deliveries = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("next_try", Moment),
     Column("settled", Moment),
+    # What came back after it was sent: a class of bounce, or "complaint".
+    Column("returned", Text),
     Index("ix_deliveries_mailing_id_chunk_state", "mailing_id", "chunk", "state"),
     Index("ix_deliveries_next_try", "next_try"),
 )
