@@ -37,12 +37,6 @@ class _Keeping:
     names: frozenset[str]
 
 
-def known(session: Session, source_id: str, guids: Collection[str]) -> frozenset[str]:
-    """Return which of `guids` this source has given before."""
-    rows = session.execute(select(entries.c.guid).where(entries.c.source_id == source_id, entries.c.guid.in_(list(guids))))
-    return frozenset(rows.scalars())
-
-
 def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datetime) -> Kept:
     """Keep what a source gave, as it gave it.
 
