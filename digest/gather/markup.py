@@ -40,14 +40,18 @@ _ENDS = {
     for name in ("script", "style", "noscript", "template", "iframe", "svg", "object", "form")
 }
 _COMMENT_END = re.compile("-->")
-_TURNS = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+# Marks that turn the direction, and control characters with the references to them: lxml gives those and does not take them back.
+_TURNS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+    "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9]);?|&#[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
+)
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|blockquote|tr|table|figure|figcaption|section|article|hr|dd|dt)\b[^<>]*>|<br\s*/?>", re.IGNORECASE
 )
 
 
 def plain(text: str) -> str:
-    """`text` without NUL and without the marks that turn the direction of what follows them (Unicode TR36)."""
+    """`text` without control characters and without the marks that turn the direction of what follows them (Unicode TR36)."""
     return _TURNS.sub("", text)
 
 
