@@ -1,6 +1,7 @@
 """How much items under a heading look like news briefs: marks, sources and matters of their own speak for it, threads against it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,14 +58,24 @@ _COMMON = _begun(
 )
 
 
+_SMALL_WORDS = """
+    that this with from have been were will they said says what when more than into over only also just some such very
+    most much many your ours them then here both each made make news week last next back down like well even dass eine
+    sind wird nach beim oder aber pour dans avec plus sont para como pero este esta mais foram está того цього який
+    якого коли
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What items stand in: the text before their heading and behind them, and the publisher's host."""
+    """What items stand in: the text before their heading and behind them, the publisher's host, and the text's headline."""
 
     before: Sequence[Block]
     after: Sequence[Block]
     own_host: str
     headed: bool = True
+    topic: str = ""
 
 
 def fits(items: list[Item]) -> bool:
@@ -89,8 +100,20 @@ def looks_brief(items: list[Item], kind: FoundKind | None, heading: str, around:
         return False
     if kind is None:
         enough = ENOUGH + (1.0 if len(items) == 2 else 0.0) + (0.5 if heading.endswith("?") else 0.0)
-        return _is_backed(items, around) and shape(items, around) >= enough
+        return _is_backed(items, around) and shape(items, around) - _on_topic(items, around) >= enough
     return shape(items, around) >= (ENOUGH_SAID - (1.0 if names_news(heading) else 0.0))
+
+
+def _on_topic(items: list[Item], around: Surroundings) -> float:
+    """What speaks against items under a heading that says nothing: they go on about the article's own matter."""
+    counts = Counter(word for block in around.before for word in set(_short_stems(block.text)))
+    matter = _short_stems(around.topic) | {word for word, times in counts.items() if times >= 2}
+    told = sum(bool(_short_stems(item.text) & matter) for item in items) / len(items)
+    return 6.0 * told if told >= 0.5 else 0.0
+
+
+def _short_stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.casefold()) if word not in _SMALL and word[:6] not in _COMMON}
 
 
 def _may_be(items: list[Item]) -> bool:
@@ -120,7 +143,8 @@ def shape(items: list[Item], around: Surroundings) -> float:
     following = sum(goes_on(_after_lead(item)) for item in (items[1:] if marked else items))
     score += 1.0 if not following else -4.0 * following / many - (0.0 if marked else 1.5)
     score -= 3.0 * sum(bool(_YOU.search(text)) for text in texts) / many
-    score -= 3.0 * _counts(items)
+    counted = _counts(items)
+    score -= (6.0 if counted >= 0.5 else 3.0) * counted
     score += _threads(items, around)
     return score + _place(items, around)
 
@@ -167,6 +191,8 @@ def _counts(items: list[Item]) -> float:
         linked = sum(len(link.text) for link in item.links)
         bad += (
             bool(_WHEN.match(item.lead or text))
+            or bool(item.lead and re.search(r"\d[.:]?$", item.lead))
+            or sum(len(quote) for quote in re.findall(r"[“„«\"][^”“»\"]{10,}[”“»\"]", text)) * 5 >= len(text) * 2
             or bool(_IMPERATIVE.match(rest))
             or linked * 10 >= len(text) * 7
             or text.rstrip().endswith("?")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.gather.blocks import Block, BlockKind, tidy
 from digest.gather.brief_items import Item, items_of
@@ -27,7 +27,7 @@ class Found:
     suggestions: tuple[FoundSection, ...] = ()
 
 
-def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False, taught: Taught = UNTAUGHT) -> Found:
+def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = False, taught: Taught = UNTAUGHT, topic: str = "") -> Found:
     """The sections of news briefs in `blocks`, in order.
 
     A heading opens a section by its words or, failing that, by the shape of what follows. `own_host` is the publisher's:
@@ -42,7 +42,7 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
     heads = 0
     while index < len(blocks) and heads < _MOST_HEADS:
         heads += _may_head(blocks[index])
-        section = _section(blocks, index, own_host, taught)
+        section = _section(blocks, index, Surroundings(before=(), after=(), own_host=own_host, topic=topic), taught)
         if section is None:
             index += 1
             continue
@@ -72,7 +72,7 @@ def chosen_briefs(blocks: Sequence[Block], own_host: str, taught: Taught) -> tup
     return (FoundSection(heading=tidy(blocks[0].text) if headed else None, kind=FoundKind.BRIEFS, briefs=briefs),) if briefs else ()
 
 
-def _section(blocks: Sequence[Block], head: int, own_host: str, taught: Taught) -> tuple[FoundKind, list[Item], int] | None:
+def _section(blocks: Sequence[Block], head: int, within: Surroundings, taught: Taught) -> tuple[FoundKind, list[Item], int] | None:
     """The section that `blocks[head]` opens: its kind, its items and the place behind it; None where it opens none."""
     block = blocks[head]
     learnt = _is_taught(block.text, taught)
@@ -83,7 +83,7 @@ def _section(blocks: Sequence[Block], head: int, own_host: str, taught: Taught) 
     stop = head + 1 + used
     if not items:
         return None
-    around = Surroundings(before=blocks[max(0, head - _LONGEST) : head], after=blocks[stop : stop + _LONGEST], own_host=own_host)
+    around = replace(within, before=blocks[max(0, head - _LONGEST) : head], after=blocks[stop : stop + _LONGEST])
     bare = kind is None and block.kind is BlockKind.PARAGRAPH
     if learnt or (looks_brief(items, kind, block.text, around) and (not bare or shape(items, around) >= ENOUGH_BARE)):
         return kind or FoundKind.BRIEFS, items, stop
@@ -129,7 +129,8 @@ def _suggestions(
         if stop - place >= 3:
             items, _ = items_of(list(blocks[place:stop]))
             around = Surroundings(before=blocks[:place], after=blocks[stop:], own_host=own_host, headed=False)
-            if len(items) >= 3 and fits(items) and shape(items, around) >= ENOUGH_BARE:
+            named = any(sources_of(item.text, item.links, own_host) for item in items)
+            if len(items) >= 3 and named and fits(items) and shape(items, around) >= ENOUGH_BARE:
                 heading = tidy(blocks[place - 1].text) if place and _may_head(blocks[place - 1]) else None
                 briefs = tuple(_brief(item, own_host, aliases) for item in items)
                 begin = place - 1 if heading is not None else place

@@ -134,7 +134,7 @@ def _briefs(sheet: _Sheet, taught: Taught) -> Found:
             texts = {block.text for blocks in named for block in blocks if block.text}
             taken = frozenset(place for place, block in enumerate(sheet.blocks) if block.text in texts)
             return Found(sections=tuple(chosen), taken=taken)
-    return find_briefs(sheet.blocks, own, column=column, taught=taught)
+    return find_briefs(sheet.blocks, own, column=column, taught=taught, topic=sheet.headline or "")
 
 
 def _drop(root: HtmlElement) -> None:

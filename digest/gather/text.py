@@ -81,7 +81,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     head = _Head(list(enumerate(blocks[:start])), alone, url)
     body = blocks[start:end]
     column = bool(head.headline and section_kind(head.headline))
-    found = find_briefs(body, host_of(url), column=column, taught=taught)
+    found = find_briefs(body, host_of(url), column=column, taught=taught, topic=head.headline or "")
     kept = [block for place, block in enumerate(body) if place not in found.taken and not credit_of(block.text)]
     while kept and kept[-1].kind in {BlockKind.LINE, BlockKind.RULE}:
         kept.pop()
