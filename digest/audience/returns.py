@@ -19,7 +19,8 @@ class Follows(StrEnum):
     """What follows from one return for one reader.
 
     `suppress`: no such mailbox, or returned too often; `complained`: suppressed everywhere until they opt in anew; `counted`:
-    a soft return that is remembered; `our_health`: says something about us and nothing about the reader.
+    a soft return that is remembered; `our_health`: says something about us and nothing about the reader; `held`: too many of
+    one domain at once, a person decides; `voided`: a letter of confirmation that reached nobody, its link is no longer good.
     """
 
     NOTHING = "nothing"
@@ -27,6 +28,8 @@ class Follows(StrEnum):
     SUPPRESS = "suppress"
     COMPLAINED = "complained"
     OUR_HEALTH = "our_health"
+    HELD = "held"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, revisions
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, returns, revisions
 
 log = get_log("pruning")
 
@@ -17,6 +17,8 @@ _SILENT_WORKERS_KEPT = timedelta(hours=24)
 _FOLDED_KEPT = timedelta(days=1)
 # What a robots.txt said serves for 30 days while it cannot be read anew (RFC 9309, 2.3.1.4).
 _HOSTS_KEPT = timedelta(days=31)
+# A returned mail holds an address and often the whole edition; that it came, and what followed, stays.
+_RETURNED_MAILS_KEPT = timedelta(days=90)
 
 
 def prune(database: Database, *, now: datetime) -> int:
@@ -30,5 +32,6 @@ def prune(database: Database, *, now: datetime) -> int:
         attempts.prune(session, before=now - _ATTEMPTS_FOR)
         revisions.prune(session, before=now - _FOLDED_KEPT)
         hosts.forget_old(session, before=now - _HOSTS_KEPT)
+        returns.forget_mails(session, before=now - _RETURNED_MAILS_KEPT)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)
     return sessions + failed + silent

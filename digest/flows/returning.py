@@ -1,9 +1,47 @@
-"""Returned mail: whom a token in it names."""
+"""Returned mail: whom a token in it names, and what follows for them; one transaction, and the same mail twice is once."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from digest.audience.token import Bearing, Purpose, read_token
-from digest.store import Database, subscribers
+from digest.audience.address import hash_address, read_address
+from digest.audience.returns import GUARD_LEAST, DomainFigures, Follows, Sent, held_domains, what_follows
+from digest.audience.token import Bearing, Purpose, make_consent_token, read_consent_id, read_token
+from digest.deliver.returned import of_reader, read_return
+from digest.errors import InputError, NotFound
+from digest.log import get_log
+from digest.model.account import Act
+from digest.model.returned import BounceClass, Guarded, HeldDomain, Returned, ReturnedRecipient, ReturnKind
+from digest.model.subscriber import Consent, SuppressionReason
+from digest.store import Database, Session, acts, consents, guarded, returns, subscribers
+from digest.store.returns import About, NewReturn
+
+log = get_log("returning")
+
+# What a returned mail found out, the weaker first: a complaint is the reader's own word. A bar by hand and an erasure stay as they are.
+_WEAKER_THAN_HARD = (SuppressionReason.SOFT_BOUNCES,)
+_WEAKER_THAN_COMPLAINT = (SuppressionReason.SOFT_BOUNCES, SuppressionReason.HARD_BOUNCE)
+_PASSES = (BounceClass.SOFT.value, BounceClass.FULL.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a returned mail said and what followed from it; `again`: this very mail was taken in before, and changed nothing now."""
+
+    said: Returned
+    follows: Follows
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A person's word on a domain that is held: who, when, and why."""
+
+    who: str
+    at: datetime
+    why: str | None = None
 
 
 def token_reader(secret: bytes | None) -> Callable[[str], Bearing | None]:
@@ -20,3 +58,165 @@ def address_of(database: Database, bearing: Bearing) -> str | None:
     with database.reading() as session:
         reader = subscribers.get(session, bearing.subscriber_id)
     return reader.address if reader is not None and "@" in reader.address else None
+
+
+def apply(database: Database, secret: bytes, raw: bytes, *, now: datetime) -> Applied:
+    """Take one returned mail in and act on it; by the end it is committed, or an error says that nothing was.
+
+    Only a token that verifies changes anything: what is forged, or names nobody, is kept and said. A delivery counts once
+    for what came back of it, however many notices tell of it and in whatever order. Raises DatabaseUnreachable.
+    """
+    read = token_reader(secret)
+    said = read_return(raw, lambda token: read(token) is not None or _consent(database, secret, token) is not None)
+    token = said.delivery or ""
+    bearing, consent = read(token), _consent(database, secret, token)
+    with database.writing() as session:
+        about = None if bearing is None else returns.about(session, bearing.mailing_id, bearing.subscriber_id)
+        reader = None if about is None else subscribers.get(session, about.subscriber_id)
+        if reader is not None:
+            said = of_reader(said, reader.address)
+        one = next(iter(said.recipients), None)
+        # Of a reader who was erased nothing is kept again.
+        forgotten = bearing is not None and about is None
+        return_id = returns.keep(session, _new(raw, said, one, keep_mail=not forgotten), follows=Follows.NOTHING, now=now)
+        if return_id is None:
+            return Applied(said=said, follows=Follows.NOTHING, again=True)
+        follows = Follows.NOTHING
+        if about is not None:
+            follows = _follow(session, about, said, one, now)
+        elif consent is not None:
+            follows = _follow_letter(session, secret, consent, said, now)
+        returns.settle(session, return_id, about, follows=follows)
+    log.info("returned mail", kind=said.kind.value, follows=follows.value, delivery=said.delivery)
+    return Applied(said=said, follows=follows)
+
+
+def held(database: Database) -> tuple[HeldDomain, ...]:
+    """Return the domains whose hard returns wait for a person."""
+    with database.reading() as session:
+        return guarded.held(session)
+
+
+def release(database: Database, edition_id: int, domain: str, decided: Decided) -> int:
+    """Hold nothing against the readers of a domain that is held; return how many there were. Raises NotFound."""
+    with database.writing() as session:
+        found = _decide(session, (edition_id, domain.casefold()), Guarded.RELEASED, decided)
+        returns.follow(session, [one.id for one in found], Follows.NOTHING)
+    return len(found)
+
+
+def confirm(database: Database, edition_id: int, domain: str, decided: Decided) -> int:
+    """Suppress the readers of a domain that is held: their mailboxes are gone; return how many. Raises NotFound."""
+    with database.writing() as session:
+        found = _decide(session, (edition_id, domain.casefold()), Guarded.CONFIRMED, decided)
+        for one in found:
+            subscribers.suppress_over(session, one.address_hash, SuppressionReason.HARD_BOUNCE, _WEAKER_THAN_HARD, now=decided.at)
+        returns.follow(session, [one.id for one in found], Follows.SUPPRESS)
+    return len(found)
+
+
+def _follow(session: Session, about: About, said: Returned, one: ReturnedRecipient | None, now: datetime) -> Follows:
+    if said.kind not in (ReturnKind.BOUNCE, ReturnKind.COMPLAINT) or one is None:
+        return Follows.NOTHING
+    came_back = one.bounce_class.value if said.kind is ReturnKind.BOUNCE else said.kind.value
+    if not returns.mark(session, about, came_back):
+        return Follows.NOTHING
+    # What came back for any other reason is neither a mailbox that is tired nor a mail that arrived.
+    past = [
+        Sent(edition_id=sent.edition_id, at=sent.at, came_back=sent.returned in _PASSES)
+        for sent in returns.past(session, about.subscriber_id)
+        if sent.returned is None or sent.returned in _PASSES
+    ]
+    follows = what_follows(said.kind, one.bounce_class, past, now=now)
+    if follows is Follows.COMPLAINED:
+        subscribers.suppress_over(session, about.address_hash, SuppressionReason.COMPLAINT, _WEAKER_THAN_COMPLAINT, now=now)
+    elif follows is Follows.SUPPRESS and one.bounce_class is BounceClass.HARD:
+        return _follow_hard(session, about, now)
+    elif follows is Follows.SUPPRESS:
+        subscribers.suppress(session, about.address_hash, SuppressionReason.SOFT_BOUNCES, now=now)
+    return follows
+
+
+def _follow_hard(session: Session, about: About, now: datetime) -> Follows:
+    """Suppress at once, but hold a domain for a person once too many of its readers have turned hard, the earlier ones too."""
+    key = (about.edition_id, about.folded.rpartition("@")[2])
+    known = guarded.turned_hard_before(session, about.edition_id, about.mailing_id, about.subscriber_id)
+    tally = guarded.count(session, key, fresh=not known, now=now)
+    if tally.state is Guarded.RELEASED:
+        return Follows.NOTHING
+    if tally.state is Guarded.HELD:
+        return Follows.HELD
+    if tally.state is Guarded.COUNTED and tally.hard >= GUARD_LEAST:
+        sent = tally.sent or guarded.note_sent(session, key)
+        if held_domains([DomainFigures(domain=key[1], sent=sent, hard=tally.hard)]):
+            guarded.hold(session, key, now=now)
+            _take_back(session, key)
+            log.warning("too many of one domain turned hard", edition=key[0], domain=key[1], hard=tally.hard, sent=sent)
+            return Follows.HELD
+    subscribers.suppress_over(session, about.address_hash, SuppressionReason.HARD_BOUNCE, _WEAKER_THAN_HARD, now=now)
+    return Follows.SUPPRESS
+
+
+def _take_back(session: Session, key: tuple[int, str]) -> None:
+    before = guarded.hard_returns(session, key, Follows.SUPPRESS)
+    for one in before:
+        if not guarded.stands_elsewhere(session, key[0], one.subscriber_id, Follows.SUPPRESS):
+            subscribers.lift(session, one.address_hash, (SuppressionReason.HARD_BOUNCE,))
+    returns.follow(session, [one.id for one in before], Follows.HELD)
+
+
+def _follow_letter(session: Session, secret: bytes, consent: Consent, said: Returned, now: datetime) -> Follows:
+    """A letter of confirmation that reached nobody is void; one that its reader calls spam bars the address, too."""
+    if said.kind is ReturnKind.COMPLAINT:
+        consents.void(session, consent.id)
+        address_hash = _hash(session, secret, consent.subscriber_id)
+        if address_hash is not None:
+            subscribers.suppress_over(session, address_hash, SuppressionReason.COMPLAINT, _WEAKER_THAN_COMPLAINT, now=now)
+        return Follows.COMPLAINED
+    hard = any(one.bounce_class is BounceClass.HARD for one in said.recipients)
+    return Follows.VOIDED if said.kind is ReturnKind.BOUNCE and hard and consents.void(session, consent.id) else Follows.NOTHING
+
+
+def _hash(session: Session, secret: bytes, subscriber_id: int) -> str | None:
+    reader = subscribers.get(session, subscriber_id)
+    try:
+        return None if reader is None else hash_address(secret, read_address(reader.address).folded)
+    except InputError:
+        return None
+
+
+def _consent(database: Database, secret: bytes, token: str) -> Consent | None:
+    """Return the consent whose letter carries this token (`c…`), or None where it was not made by us."""
+    if not token.startswith("c"):
+        return None
+    consent_id = read_consent_id(token.removeprefix("c"))
+    if consent_id is None:
+        return None
+    with database.reading() as session:
+        consent = consents.get(session, consent_id)
+    if consent is None:
+        return None
+    made = make_consent_token(secret, Purpose.CONFIRM_MESSAGE, consent.id, consent.asked)
+    return consent if hmac.compare_digest(f"c{made}", token) else None
+
+
+def _decide(session: Session, key: tuple[int, str], state: Guarded, decided: Decided) -> tuple[guarded.HardReturn, ...]:
+    if not guarded.decide(session, key, state, who=decided.who, why=decided.why):
+        raise NotFound(f"no returns of {key[1]} in edition {key[0]} are held; see `digest returned held`")
+    what = f"{state.value} the hard returns of {key[1]} in edition {key[0]}"
+    acts.note(session, Act(at=decided.at, who=decided.who, what=what, why=decided.why, edition_id=key[0], revision=None))
+    return guarded.hard_returns(session, key, Follows.HELD)
+
+
+def _new(raw: bytes, said: Returned, one: ReturnedRecipient | None, *, keep_mail: bool) -> NewReturn:
+    told = one if said.kind in (ReturnKind.BOUNCE, ReturnKind.DELAYED) else None
+    return NewReturn(
+        sha256=hashlib.sha256(raw).hexdigest(),
+        mail=raw if keep_mail else None,
+        kind=said.kind,
+        bounce_class=told.bounce_class if told is not None else None,
+        status=told.status if told is not None else None,
+        code=told.code if told is not None else None,
+        diagnostic=told.diagnostic if told is not None and keep_mail else None,
+        message_id=said.message_id,
+    )

@@ -1,6 +1,7 @@
 """Returned mail: what came back for a mailing, and for whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -49,3 +50,42 @@ class Returned:
     message_id: str | None = None
     delivery: str | None = None
     recipients: tuple[ReturnedRecipient, ...] = ()
+
+
+class Guarded(StrEnum):
+    """One domain in one edition: counted; held for a person; and what that person said: nothing held against them, or all true."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    RELEASED = "released"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDomain:
+    """A domain of which too many readers turned hard in one edition at once: `hard` of `sent`, since when (aware UTC)."""
+
+    edition_id: int
+    newsletter_id: str
+    domain: str
+    hard: int
+    sent: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderHealth:
+    """What came back in the last seven days: notices by class, of which `ours` are about us; complaints; domains that wait.
+
+    `why` is what the latest of ours says, `held` how many domains wait for a person.
+    """
+
+    classes: dict[str, int] = field(default_factory=dict)
+    complaints: int = 0
+    held: int = 0
+    why: str | None = None
+
+    @property
+    def ours(self) -> int:
+        """Notices that say something about us, and nothing about a reader."""
+        return self.classes.get(BounceClass.OURS.value, 0)

@@ -138,6 +138,13 @@ def settle(session: Session, consent_id: int, *, sent: datetime | None, due: dat
     session.execute(update(consents).where(consents.c.id == consent_id).values(sent=sent, due=due, claimed=None))
 
 
+def void(session: Session, consent_id: int) -> bool:
+    """Make the link of a letter worthless that reached nobody; False where it was used, or was so before."""
+    waiting = (consents.c.id == consent_id, consents.c.confirmed.is_(None), consents.c.token_hash.is_not(None))
+    statement = update(consents).where(*waiting).values(token_hash=None, due=None).returning(consents.c.id)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
 def prune(session: Session, *, now: datetime, before: datetime) -> int:
     """Forget what nobody confirmed in time, and readers who never did anything else; return how many consents went.
 

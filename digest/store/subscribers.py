@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
 from digest.store.portable import upsert
+from digest.store.return_tables import returns
 from digest.store.tables import consents, deliveries, subscribers, subscriptions, suppressions
 
 
@@ -203,6 +204,17 @@ def suppress(session: Session, address_hash: str, reason: SuppressionReason, *, 
     return session.execute(statement).scalar_one_or_none() is not None
 
 
+def suppress_over(
+    session: Session, address_hash: str, reason: SuppressionReason, over: Sequence[SuppressionReason], *, now: datetime
+) -> bool:
+    """Bar an address as `suppress` does, and where it is barred for one of `over`, for this reason from now on; False where it stays."""
+    statement = upsert(session, suppressions).values(address_hash=address_hash, reason=reason, since=now)
+    stronger = statement.on_conflict_do_update(
+        index_elements=["address_hash"], set_={"reason": reason, "since": now}, where=suppressions.c.reason.in_(over)
+    )
+    return session.execute(stronger.returning(suppressions.c.address_hash)).scalar_one_or_none() is not None
+
+
 def suppression(session: Session, address_hash: str) -> Suppression | None:
     """Return why and since when an address is barred, or None where it is not."""
     row = session.execute(select(suppressions).where(suppressions.c.address_hash == address_hash)).one_or_none()
@@ -228,7 +240,8 @@ def erase(session: Session, subscriber_id: int) -> None:
     """Forget who a reader was. Their row stays without a name, so that deliveries keep their counts and no id comes twice."""
     session.execute(delete(consents).where(consents.c.subscriber_id == subscriber_id))
     session.execute(delete(subscriptions).where(subscriptions.c.subscriber_id == subscriber_id))
-    # A relay's words often repeat the address.
+    # A relay's words often repeat the address, and a returned mail holds it.
+    session.execute(update(returns).where(returns.c.subscriber_id == subscriber_id).values(mail=None, diagnostic=None))
     session.execute(update(deliveries).where(deliveries.c.subscriber_id == subscriber_id).values(reply=None))
     nobody = _nobody(subscriber_id)
     session.execute(
