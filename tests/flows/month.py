@@ -116,8 +116,10 @@ class Month:
     def _appear(self, number: int, at: datetime) -> None:
         piece = self.pieces[number]
         source = f"s{piece.source}"
-        guid = f"guid {number - 1}" if piece.shares and number else f"guid {number}"
-        stated = None if piece.skew is None else START + (piece.hour + piece.skew) * _HOUR
+        stated = _stated(piece)
+        # One guid with one date to the second is taken for one article under a new headline: an edit keeps its date.
+        shares = piece.shares and number > 0 and (stated is None or stated != _stated(self.pieces[number - 1]))
+        guid = f"guid {number - 1}" if shares else f"guid {number}"
         word = _TITLES[number]
         entry = Entry(
             guid=guid,
@@ -221,6 +223,10 @@ class Month:
             if seen < closed and stated < last and not silent:
                 owed.add(number)
         return owed
+
+
+def _stated(piece: Piece) -> datetime | None:
+    return None if piece.skew is None else START + (piece.hour + piece.skew) * _HOUR
 
 
 def _column(number: int) -> FoundSection:

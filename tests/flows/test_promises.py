@@ -82,7 +82,7 @@ def promises_kept(month: Month) -> None:
 LOOSE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=LOOSE)
+@settings(max_examples=25, deadline=None, suppress_health_check=LOOSE)
 @given(pieces=pieces, desk=desks, slot=slots, silent=silences)
 def test_over_months_each_piece_is_in_exactly_one_edition(  # noqa: PLR0917  a month's parts and the fixtures
     pieces: list[Piece], desk: list[str], slot: Slot, silent: frozenset[tuple[int, int]], sqlite_database: Database, press: Press
@@ -90,13 +90,13 @@ def test_over_months_each_piece_is_in_exactly_one_edition(  # noqa: PLR0917  a m
     promises_kept(Month(sqlite_database, press, pieces, desk, slot, silent=silent))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=LOOSE)
+@settings(max_examples=4, deadline=None, suppress_health_check=LOOSE)
 @given(pieces=pieces, desk=desks, slot=slots)
 def test_the_same_on_postgresql(pieces: list[Piece], desk: list[str], slot: Slot, postgres_database: Database, press: Press) -> None:
     promises_kept(Month(postgres_database, press, pieces, desk, slot))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=LOOSE)
+@settings(max_examples=10, deadline=None, suppress_health_check=LOOSE)
 @given(pieces=pieces.filter(lambda some: len(some) < 6), desk=desks, thin=st.sampled_from([WhenThin.HOLD, WhenThin.SKIP]))
 def test_a_thin_week_is_held_or_skipped_as_the_plan_says_and_nothing_of_it_is_lost(
     pieces: list[Piece], desk: list[str], thin: WhenThin, sqlite_database: Database, press: Press
