@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -91,6 +92,11 @@ def read_moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise InputError(f"{text!r} does not say its zone; write it as {text}+01:00, or {text}Z for UTC")
     return moment.astimezone(UTC)
+
+
+def wall_clock(moment: datetime, zone: str) -> str:
+    """Return a moment as the newsroom's clock shows it, with its zone: `Sat 28 Nov 2026, 07:00 Europe/Brussels`."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %d %b %Y, %H:%M} {zone}"
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401  json hands over whatever it does not know

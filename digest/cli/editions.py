@@ -8,7 +8,7 @@ import typer
 
 from digest.audience.links import message_id, reader_links
 from digest.audience.token import Bearing
-from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, who
+from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
 from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
@@ -21,7 +21,7 @@ from digest.model.edition import Finding
 from digest.model.source import Entry
 from digest.render.fill import fill_html, fill_text
 from digest.runtime import Runtime
-from digest.store import editions, mailings
+from digest.store import editions, mailings, newsletters
 from digest.store.documents import to_document
 
 app = typer.Typer(no_args_is_help=True, help="The editor's acts.")
@@ -71,13 +71,14 @@ def listing(
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.reading() as session:
         known = editions.listed(session, newsletter)
+        zones = {one.id: one.slot.zone for one in newsletters.listed(session)}
     if as_json:
         print_json([to_document(one) for one in known])
         return
     if not known:
         out.print("No edition yet. Lay one out with: digest edition draft NEWSLETTER")
     for one in known:
-        state = f"{one.state.replace('_', ' '):<10} due {one.due:%Y-%m-%d %H:%M} UTC  revision {one.revision}"
+        state = f"{one.state.replace('_', ' '):<10} due {wall_clock(one.due, zones[one.newsletter_id])}  revision {one.revision}"
         held = f"  held: {one.held}" if one.held else ""
         out.print(f"{one.id:>5}  {one.newsletter_id} No. {one.number}  {state}{held}", markup=False)
 
@@ -88,15 +89,15 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.reading() as session:
         record = editions.get(session, edition)
+        zone = newsletters.get(session, record.newsletter_id).slot.zone
         content = editions.content(session, edition, record.revision)
         sent = [(one, mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition)]
     if as_json:
         figures = [{**to_document(one), "counts": to_document(counts)} for one, counts in sent]
         print_json({**to_document(record), "content": to_document(content), "mailings": figures})
         return
-    out.print(
-        f"No. {record.number}, {record.state.replace('_', ' ')}, revision {record.revision}, due {record.due.isoformat()}", markup=False
-    )
+    due = wall_clock(record.due, zone)
+    out.print(f"No. {record.number}, {record.state.replace('_', ' ')}, revision {record.revision}, due {due}", markup=False)
     if record.held:
         out.print(f"held: {record.held}", markup=False)
     out.print(f"subject    {content.subject}\npreheader  {content.preheader}", markup=False)
@@ -145,7 +146,9 @@ def schedule(
     door: Door = context.obj
     with door.runtime() as runtime:
         record = editing.schedule(runtime.database, _decide(runtime, edition, revision), read_moment(at) if at else None)
-    out.print(f"edition {edition} goes out at {record.due.isoformat(timespec='seconds')}", markup=False)
+        with runtime.database.reading() as session:
+            zone = newsletters.get(session, record.newsletter_id).slot.zone
+    out.print(f"edition {edition} goes out {wall_clock(record.due, zone)}", markup=False)
 
 
 @app.command("send")

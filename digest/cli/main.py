@@ -78,7 +78,8 @@ def main() -> None:
     """Run the command line: exit 0 done, 1 refused or failed with one line on stderr, 2 usage."""
     configure_log()
     try:
-        app()
+        # By its name in every usage line, also where it runs as `python -m digest`.
+        app(prog_name="digest")
     except DigestError as error:
         if "--debug" in sys.argv:
             raise

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from digest.audience.address import read_address
-from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file
+from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file, wall_clock
 from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
@@ -66,7 +66,7 @@ def add(  # noqa: PLR0913  a command's options
     with door.runtime() as runtime, runtime.database.writing() as session:
         newsletters.keep(session, newsletter, now=now())
         acts.note(session, act(f"added the newsletter {newsletter_id}"))
-    out.print(f"{newsletter_id} goes out next at {slot_after(newsletter.slot, now()).isoformat(timespec='minutes')}", markup=False)
+    out.print(f"{newsletter_id} goes out next {wall_clock(slot_after(newsletter.slot, now()), zone)}", markup=False)
 
 
 @app.command("list")
@@ -82,8 +82,7 @@ def listing(context: typer.Context, *, as_json: JsonOption = False) -> None:
     if not known:
         out.print("No newsletter yet. Add one with: digest newsletter add NEWSLETTER --from ADDRESS --postal ADDRESS")
     for one in known:
-        next_slot = slot_after(one.slot, moment).astimezone(ZoneInfo(one.slot.zone))
-        out.print(f"{one.id:<24} {one.name:<32} next {next_slot:%a %d %b, %H:%M} {one.slot.zone}", markup=False)
+        out.print(f"{one.id:<24} {one.name:<32} next {wall_clock(slot_after(one.slot, moment), one.slot.zone)}", markup=False)
 
 
 @app.command("show")

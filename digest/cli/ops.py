@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.door import Door, JsonOption, out, print_json
+from digest.cli.door import Door, JsonOption, out, print_json, wall_clock
 from digest.errors import BrokerUnreachable
 from digest.model.mailing import DeliveryState
 from digest.model.ops import QueueStatus
@@ -78,4 +78,4 @@ def _told(status: QueueStatus) -> Iterator[str]:
     for slot in status.slots:
         number = f" No. {slot.number}" if slot.number is not None else ""
         lacks = ", ".join(lack.message for lack in slot.lacks) or "nothing lacks"
-        yield f"next {slot.due.isoformat(timespec='minutes')} {slot.newsletter_id}{number}: {lacks}"
+        yield f"next {wall_clock(slot.due, slot.zone)} {slot.newsletter_id}{number}: {lacks}"

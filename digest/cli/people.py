@@ -7,7 +7,7 @@ import typer
 
 from digest.audience.address import read_address
 from digest.cli.door import Door, JsonOption, now, out, print_json, who
-from digest.errors import NotFound
+from digest.errors import InputError, NotFound
 from digest.flows import admitting, signing_in
 from digest.model.account import Account, Role
 from digest.runtime import Runtime
@@ -22,14 +22,18 @@ def add(
     email: Annotated[str, typer.Argument(help="The address they sign in with.")],
     *,
     name: Annotated[str | None, typer.Option(help="Name that the desk shows.")] = None,
-    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.EDITOR,
+    role: Annotated[Role | None, typer.Option(help="What they may do; left out, the first is admin, the others editors.")] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
 ) -> None:
     """Let somebody in; the password is asked for, or read from standard input."""
     door: Door = context.obj
     address = read_address(email).typed
-    new = signing_in.NewAccount(email=address, name=name or address.partition("@")[0], role=role, password=_password(password_stdin))
+    word = _password(password_stdin)
     with door.runtime() as runtime:
+        if role is None:
+            with runtime.database.reading() as session:
+                role = Role.EDITOR if accounts.listed(session) else Role.ADMIN
+        new = signing_in.NewAccount(email=address, name=name or address.partition("@")[0], role=role, password=word)
         signing_in.add_account(runtime.database, new, now=now(), who=who())
     out.print(f"{address} may sign in as {role}", markup=False)
 
@@ -99,4 +103,6 @@ def _account(runtime: Runtime, email: str) -> Account:
 def _password(from_stdin: bool) -> str:  # noqa: FBT001  passed on from the flag
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise InputError("nobody is there to type a password; give it on standard input with --password-stdin")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -40,13 +40,14 @@ def read(  # noqa: PLR0913  a command's options
     article = document.get("article")
     out.print(f"{document['kind']}" + (f" ({document['notice']})" if document.get("notice") else ""))
     if isinstance(article, dict):
-        out.print(f"  article   {article['headline']}")
+        out.print(f"  article   {article['headline']}", soft_wrap=True, markup=False)
     for entry in _dicts(document.get("entries")):
         out.print(f"  entry     {entry['title']}  {entry['url']}", soft_wrap=True, markup=False)
     for section in _dicts(document.get("sections")):
         out.print(f"  {section['kind']:<9} {section['heading']}", soft_wrap=True, markup=False)
         for brief in _dicts(section.get("briefs")):
-            out.print(f"            - {brief['text']}  [{', '.join(brief['sources'])}]", soft_wrap=True, markup=False)
+            sources = f"  [{', '.join(brief['sources'])}]" if brief["sources"] else ""
+            out.print(f"            - {brief['text']}{sources}", soft_wrap=True, markup=False)
     for teaser in _dicts(document.get("teasers")):
         out.print(f"  teaser    {teaser['headline']}", soft_wrap=True, markup=False)
 

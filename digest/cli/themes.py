@@ -146,7 +146,7 @@ def _found(press: Press, theme: str) -> tuple[Finding, ...]:
     try:
         return check_theme(press, theme)
     except RenderError as error:
-        return (Finding(code="theme", severity=Severity.BLOCK, message=str(error), remedy="Mend theme.toml."),)
+        return (Finding(code="theme", severity=Severity.BLOCK, message=str(error), remedy="Mend theme.toml, or name another theme."),)
 
 
 def _given(context: typer.Context, folder: Path | None) -> Path | None:

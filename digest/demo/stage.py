@@ -84,7 +84,7 @@ def furnish(runtime: Runtime, stage: Stage, *, readers: int, now: datetime) -> N
             sources.keep(session, source, now=now)
     for _ in subscribing.import_roster(runtime.database, runtime.secret, NEWSLETTER, _roster(readers), now=now):
         pass
-    editor = signing_in.NewAccount(email=EDITOR, name="Nadia Brandt", role=Role.EDITOR, password=stage.password)
+    editor = signing_in.NewAccount(email=EDITOR, name="Nadia Brandt", role=Role.ADMIN, password=stage.password)
     signing_in.add_account(runtime.database, editor, now=now)
 
 

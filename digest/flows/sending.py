@@ -51,6 +51,8 @@ def send_now(database: Database, edition_id: int, *, who: str, now: datetime, ch
         record = editions.get(session, edition_id)
         if record.state not in (EditionState.APPROVED, EditionState.SCHEDULED):
             state = record.state.replace("_", " ")
+            if record.state is EditionState.RELEASED:
+                raise RefusedError(f"edition {edition_id} is on its way or sent already; see `digest deliveries {edition_id}`")
             raise RefusedError(f"edition {edition_id} is {state}, not approved; approve it with `digest edition approve {edition_id}`")
         mailing = _open(session, record, now=now, chunk_size=chunk_size)
         if mailing is None:
