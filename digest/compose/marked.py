@@ -102,7 +102,7 @@ def _block_marked(found: re.Match[str], *, headings: bool = False) -> str:
         return "\n".join(f"> {line}" for line in to_marked(inner).split("\n") if line)
     marked = to_marked(loose if tag is None else inner)
     # A paragraph that only looks like an item, a quotation or a heading stays a paragraph.
-    marked = re.sub(r"^(\d{0,3})(?=[-•>.)])", r"\1\\", marked)
+    marked = re.sub(r"^(\d{0,3})(?=[-•>.)]|\* )", r"\1\\", marked)
     return re.sub(r"^(?=#)", r"\\", marked) if headings else marked
 
 
