@@ -112,7 +112,8 @@ def walk(command: object, name: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each command that can be called, as typed, with its options that are not hidden."""
     below: dict[str, object] = getattr(command, "commands", {})
     for word, one in below.items():
-        yield from walk(one, f"{name} {word}")
+        # A group may take what names none of its commands: `digest returned FILE`.
+        yield from walk(one, name if word == getattr(command, "default", None) else f"{name} {word}")
     if not below:
         shown = [one for one in getattr(command, "params", []) if not getattr(one, "hidden", False)]
         options = {option for one in shown for option in (*one.opts, *one.secondary_opts) if option.startswith("--")}

@@ -17,7 +17,7 @@ from digest.cli import (
     people,
     readers,
     reading,
-    returned,
+    returned_acts,
     service,
     sources,
     teaching,
@@ -48,7 +48,6 @@ app.command("render")(editions.render)
 editions.app.command("export")(edition_file.export)
 editions.app.command("import")(edition_file.import_file)
 app.command("deliveries")(ops.deliveries)
-app.command("returned")(returned.returned)
 app.command("queues")(ops.queues)
 app.add_typer(service.db, name="db")
 app.add_typer(sources.app, name="source")
@@ -58,6 +57,7 @@ app.add_typer(readers.app, name="subscribers")
 app.add_typer(people.app, name="user")
 app.add_typer(themes.app, name="theme")
 app.add_typer(dkim.app, name="dkim")
+app.add_typer(returned_acts.app, name="returned")
 
 
 @app.callback(invoke_without_command=True)

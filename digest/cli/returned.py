@@ -32,14 +32,12 @@ def returned(
         reader = _Reader(runtime)
         for name in files:
             try:
-                raw = _bytes(name)
+                raw = mail_of(name)
             except InputError as error:
                 # One file that cannot be read keeps nobody from the others.
                 err.print(f"digest: {error}", markup=False)
                 unread += 1
                 continue
-            if raw.startswith(b"From ") and _NEXT_MAIL.search(raw) is not None:
-                err.print(f"digest: {name} is a mailbox of several mails; the first is read: give each a file of its own", markup=False)
             _print(name, reader.read(raw), as_json=as_json)
     if unread:
         raise typer.Exit(1)
@@ -72,14 +70,21 @@ class _Reader:
         return said if address is None else of_reader(said, address)
 
 
-def _bytes(name: str) -> bytes:
+def mail_of(name: str, *, one_alone: bool = False) -> bytes:
+    """Return the mail in a file, or on standard input for `-`; raises InputError, with `one_alone` for a mailbox of several, too."""
     try:
         if name == "-":
-            return sys.stdin.buffer.read(MAX_BYTES)
-        with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES)
+            raw = sys.stdin.buffer.read(MAX_BYTES)
+        else:
+            with Path(name).open("rb") as file:
+                raw = file.read(MAX_BYTES)
     except OSError as error:
         raise InputError(f"cannot read {name}: {error.strerror}; name a file that holds one mail, or - for standard input") from error
+    if raw.startswith(b"From ") and _NEXT_MAIL.search(raw) is not None:
+        if one_alone:
+            raise InputError(f"{name} is a mailbox of several mails, and none was taken in; give each a file of its own")
+        err.print(f"digest: {name} is a mailbox of several mails; the first is read: give each a file of its own", markup=False)
+    return raw
 
 
 def _print(name: str, said: Returned, *, as_json: bool) -> None:
