@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from digest.cli import main
@@ -18,6 +19,11 @@ from digest.supervise.broker import embedded_broker
 from tests.command import Digest, Ran
 from tests.material import unpacked
 from tests.processes import environ, free_port_of_loopback
+
+# The gate plays the same examples each time: a change is to blame for a failure, not chance. `EXAMPLES=new` looks for others.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+if os.environ.get("EXAMPLES") != "new":
+    hypothesis.settings.load_profile("same")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
