@@ -43,6 +43,10 @@ class Settings(BaseModel):
     dkim_keys: Path | None = Field(
         default=None, description="Folder of the DKIM keys that `digest dkim new` makes; none: `dkim` in the state folder."
     )
+    inbound: str | None = Field(
+        default=None,
+        description="Where `digest up` takes returned mail in: lmtp://127.0.0.1:8024 or smtp://… of a mail system; none: nowhere.",
+    )
     templates: Path | None = Field(default=None, description="Folder whose files stand before the templates that ship with us.")
     contact: str | None = Field(default=None, description="Address or page in the User-Agent of our fetches, so that a site can reach you.")
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of the worker that `digest up` starts.")
@@ -72,6 +76,14 @@ class Settings(BaseModel):
     def _known_broker(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("redis://", "rediss://", "redis+socket://", "unix://")):
             message = "must begin with redis://, rediss:// or redis+socket://"
+            raise ValueError(message)
+        return value
+
+    @field_validator("inbound")
+    @classmethod
+    def _known_inbound(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("lmtp://", "smtp://")):
+            message = "must begin with lmtp:// or smtp://"
             raise ValueError(message)
         return value
 

@@ -12,6 +12,7 @@ from digest.cli import (
     doctor,
     edition_file,
     editions,
+    inbound,
     newsletters,
     ops,
     people,
@@ -41,6 +42,7 @@ app.command("demo")(service.demo)
 app.command("init")(service.init)
 app.command("up")(service.up)
 app.command("web")(service.web)
+app.command("inbound")(inbound.inbound)
 app.command("doctor")(doctor.doctor)
 app.command("gather")(sources.gather)
 sources.app.command("teach")(teaching.teach)

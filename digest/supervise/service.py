@@ -59,6 +59,8 @@ def running(
             programs.append(broker.program)
             # Registered last, so done first: the processes end before the socket's folder goes.
             last.callback(supervisor.stop)
+        if settings.inbound is not None:
+            programs.append(Program(name="inbound", command=[sys.executable, "-m", "digest", "inbound"], environ=environ))
         supervisor.start([*programs, *_programs(listener, settings.worker_processes, environ)])
         yield supervisor
 
