@@ -320,7 +320,7 @@ def _refuse_worked_on(session: Session, record: EditionRecord | None, *, but: tu
     if record is None or (record.state is EditionState.DRAFT and editions.written_by(session, record) in but):
         return
     state = record.state.replace("_", " ")
-    raise Conflict(f"edition {record.id} of that slot has been worked on ({state}); edit it, or name another --slot")
+    raise Conflict(f"edition {record.id} of that slot has been worked on ({state}); edit it, or name another slot")
 
 
 def _at(session: Session, decision: Decision, states: tuple[EditionState, ...], act: str) -> EditionRecord:

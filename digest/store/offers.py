@@ -20,7 +20,9 @@ def gathered_for(session: Session, newsletter: Newsletter, slot: datetime, *, ed
     """Return what was gathered for the edition of a slot: its week, with what came late and what no edition had."""
     start, end = window(newsletter.slot, slot)
     start = slot_changes.gathered_from(session, newsletter, start)
-    week = Week(start=start, end=end, current=start <= now)
+    # After an edition went out ahead of its slot, the week of the next one begins at once.
+    current = start <= now or slot == slot_changes.next_slot(session, newsletter, now=now)
+    week = Week(start=start, end=end, current=current)
     return list(candidates.free_for(session, newsletter.id, week, edition_id=edition_id))
 
 

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from digest.model.edition import EditionState
 from digest.model.newsletter import Newsletter
 from digest.model.week import slot_after, slot_before
+from digest.store import editions
 from digest.store.portable import upsert
 from digest.store.tables import slot_changes
 
 _MOST_SKIPPED_IN_A_ROW = 53
+_DONE_WITH = (EditionState.RELEASED, EditionState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +88,10 @@ def coming(session: Session, newsletter: Newsletter, *, now: datetime, most: int
 
 
 def next_slot(session: Session, newsletter: Newsletter, *, now: datetime) -> datetime:
-    """Return the first slot to come that is not skipped."""
+    """Return the first slot to come that is not skipped, and whose edition was not sent ahead of its time or called off."""
     for one in coming(session, newsletter, now=now, most=_MOST_SKIPPED_IN_A_ROW):
-        if not one.skipped:
+        there = None if one.skipped else editions.for_slot(session, newsletter.id, one.slot)
+        if not one.skipped and (there is None or there.state not in _DONE_WITH):
             return one.slot
     return slot_after(newsletter.slot, now + timedelta(weeks=_MOST_SKIPPED_IN_A_ROW))
 

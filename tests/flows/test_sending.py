@@ -19,16 +19,17 @@ from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.demo.sink import Refusal, Sink, read_log, tally
 from digest.errors import Conflict, RefusedError
-from digest.flows import delivering, sending, subscribing
+from digest.flows import delivering, editing, sending, subscribing
 from digest.flows.delivering import Sender
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import Article, EditionRecord, EditionState
 from digest.model.mailing import DeliveryState, MailingCounts, MailingState
 from digest.model.newsletter import WhenThin
 from digest.model.subscriber import SuppressionReason
-from digest.store import acts, editions, ledger, mailings, subscribers
+from digest.model.week import slot_after
+from digest.store import acts, editions, entries, ledger, mailings, subscribers
 from digest.store.ledger import Claim
 from tests.deliver.scripted import relay
-from tests.flows.newsroom import Newsroom
+from tests.flows.newsroom import Newsroom, week
 
 SECRET = b"a secret of the tests, long enough"
 LEASE = timedelta(seconds=30)
@@ -217,6 +218,23 @@ def test_a_held_late_edition_goes_out_when_a_person_says_so(newsroom: Newsroom, 
     assert tally(sink.directory).accepted == 2
     with pytest.raises((Conflict, RefusedError)):
         sending.send_now(newsroom.database, record.id, who="Nadia", now=late, chunk_size=10)
+
+
+def test_after_an_edition_went_out_ahead_of_its_slot_the_next_draft_is_for_the_slot_after_it(newsroom: Newsroom) -> None:
+    newsroom.readers(1)
+    ahead = newsroom.approved()
+    sending.send_now(newsroom.database, ahead.id, who="Nadia", now=newsroom.now, chunk_size=10)
+    following = editing.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=newsroom.now)
+    assert following.id != ahead.id
+    assert following.slot == slot_after(newsroom.newsletter.slot, ahead.slot)
+    tomorrow = newsroom.now + timedelta(days=1)
+    with newsroom.database.writing() as session:
+        fresh = replace(week(tomorrow)[0], guid="fresh", url="https://review.example.org/fresh", title="A light on the mole")
+        entries.keep(session, "review", [fresh], now=tomorrow)
+    editing.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=tomorrow)
+    with newsroom.database.reading() as session:
+        laid = editions.content(session, following.id, 2)
+    assert [item.headline for section in laid.sections for item in section.items if isinstance(item, Article)] == [fresh.title]
 
 
 def test_a_thin_week_is_skipped_where_the_plan_says_so(bare_newsroom: Newsroom) -> None:
