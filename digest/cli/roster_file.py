@@ -96,7 +96,7 @@ class Refusals:
     def sum_up(self) -> None:
         """Say how many were not said."""
         if self._path is not None and self.count:
-            err.print(f"the {self.count} refused lines are in {self._path}", markup=False, soft_wrap=True)
+            err.print(f"the refused lines ({self.count}) are in {self._path}", markup=False, soft_wrap=True)
         elif self.count > _MOST_SAID:
             err.print(f"and {self.count - _MOST_SAID} more; `--refused FILE` writes them all down", markup=False, soft_wrap=True)
 
