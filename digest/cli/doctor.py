@@ -17,6 +17,7 @@ from digest.deliver.smtp import SmtpTransport
 from digest.errors import DigestError, RefusedError, SettingsError
 from digest.flows.watching import watch
 from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed
+from digest.model.returned import SenderHealth
 from digest.runtime import Runtime
 from digest.settings import Settings
 from digest.store import Database, migrate, newsletters
@@ -106,6 +107,7 @@ def _machinery(settings: Settings, database: Database) -> Iterator[Finding]:
         yield _said("broker", lambda: _broker(status))
     yield _workers(status)
     yield _beat(settings, status)
+    yield _returns(status.returned)
 
 
 def _broker(status: QueueStatus) -> Finding:
@@ -142,6 +144,22 @@ def _beat(settings: Settings, status: QueueStatus) -> Finding:
     stale = silent > silence_allowed(settings.tick_seconds)
     says = f"its last tick is {silent.total_seconds():.0f} s old"
     return Finding(name="beat", state="wrong" if stale else "ok", says=says, remedy=start if stale else None)
+
+
+def _returns(back: SenderHealth) -> Finding:
+    """Look at what came back in a week: what is about us, and what waits for a person."""
+    says = f"bounces in 7 days: {sum(back.classes.values())}, about us: {back.ours}, complaints: {back.complaints}"
+    if back.held:
+        return Finding(
+            name="returns",
+            state="warn",
+            says=f"{says}, domains held: {back.held}",
+            remedy="decide by `digest returned held`, `release` and `confirm`",
+        )
+    if back.ours:
+        remedy = "see SPF, DKIM and DMARC with --network, and the lists that the words name"
+        return Finding(name="returns", state="warn", says=f"{says}, the latest: {(back.why or 'without a word')[:160]}", remedy=remedy)
+    return Finding(name="returns", state="ok", says=says)
 
 
 def _secret(settings: Settings) -> Finding:

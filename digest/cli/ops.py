@@ -66,6 +66,14 @@ def _told(status: QueueStatus) -> Iterator[str]:
     yield f"beat last ticked {status.last_tick.isoformat(timespec='seconds') if status.last_tick else 'never'}"
     for failed in status.failures:
         yield f"failed {failed.task}: {failed.count} in 24 h, last {failed.last.isoformat(timespec='seconds')}: {failed.error}"
+    back = status.returned
+    if back.classes or back.complaints:
+        told = ", ".join(f"{count} {name}" for name, count in sorted(back.classes.items()))
+        yield f"came back in 7 days: {told or 'no bounce'}; complaints: {back.complaints}"
+    if back.why is not None:
+        yield f"about us: {back.why}"
+    if back.held:
+        yield f"domains held for a person: {back.held}; see `digest returned held`"
     for mailing in status.mailings:
         counts = mailing.counts
         answers = f"{counts.sent} accepted, {counts.deferred} to try again, {counts.failed} failed, {counts.in_doubt} in doubt"

@@ -7,9 +7,10 @@ from digest.compose.check import check
 from digest.model.edition import EditionRecord, EditionState, Severity
 from digest.model.newsletter import Newsletter
 from digest.model.ops import Lack, NextSlot, QueueStatus
-from digest.store import Database, Session, editions, failures, heartbeats, newsletters, progress, renderings, slot_changes
+from digest.store import Database, Session, editions, failures, heartbeats, newsletters, progress, renderings, returns, slot_changes
 
 _DAY = timedelta(hours=24)
+_WEEK = timedelta(days=7)
 _LOOK_AHEAD = 8
 _BEFORE_SENDING = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
@@ -27,6 +28,7 @@ def watch(database: Database, *, now: datetime) -> QueueStatus:
             failures=failures.since(session, now - _DAY),
             mailings=progress.in_progress(session, {one.id: one.name for one in listed}, now=now),
             slots=tuple(sorted(slots, key=lambda slot: (slot.due, slot.newsletter_id))),
+            returned=returns.health(session, since=now - _WEEK),
         )
 
 

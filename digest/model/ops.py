@@ -1,10 +1,11 @@
 """What the people who run the service look at: queues, workers, beat, failures, sendings and the next slots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digest.model.edition import EditionState
 from digest.model.mailing import MailingCounts, MailingState
+from digest.model.returned import SenderHealth
 
 # A worker beats every two seconds: one that has been silent for this long is not to be counted on.
 STALE_WORKER = timedelta(seconds=30)
@@ -117,6 +118,7 @@ class QueueStatus:
     failures: tuple[FailedTask, ...] = ()
     mailings: tuple[MailingProgress, ...] = ()
     slots: tuple[NextSlot, ...] = ()
+    returned: SenderHealth = field(default_factory=SenderHealth)
 
     def heard(self) -> tuple[WorkerSeen, ...]:
         """Return the workers that can be counted on."""

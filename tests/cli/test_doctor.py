@@ -53,13 +53,13 @@ def test_a_service_in_which_all_is_well_passes_and_is_asked_on_the_network_only_
         ran = digest("doctor", "--network", "--json", **given)
         quiet = digest("doctor", **given)
     assert (ran.code, ran.err, ran.json()["ok"]) == (0, "", True)
-    names = ["database", "broker", "workers", "beat", "secret", "links", "transport", "state", "disk"]
+    names = ["database", "broker", "workers", "beat", "returns", "secret", "links", "transport", "state", "disk"]
     assert states(ran) == dict.fromkeys(names, "ok")
     assert checks(ran)["transport"] == {"name": "transport", "state": "ok", "says": f"127.0.0.1:{sink.port} answers", "remedy": None}
     assert quiet.code == 0
     lines = quiet.out.splitlines()
     assert [line.split()[:2] for line in lines] == [["ok", name] for name in names]
-    assert "was not asked (--network asks)" in lines[6]
+    assert "was not asked (--network asks)" in lines[7]
     assert SECRET not in ran.out + quiet.out
 
 
@@ -93,7 +93,7 @@ def test_beat_and_workers_that_fell_silent_are_wrong(digest: Digest, broker_url:
     url = alive(tmp_path / "own.db", ago=90)
     ran = digest("doctor", "--json", database_url=url, broker_url=broker_url, public_url=HTTPS, secret=SECRET)
     assert ran.code == 1
-    assert ran.err == "digest: 2 of 9 things are wrong; see the lines above\n"
+    assert ran.err == "digest: 2 of 10 things are wrong; see the lines above\n"
     wrong = [name for name, state in states(ran).items() if state == "wrong"]
     assert wrong == ["workers", "beat"]
     assert checks(ran)["beat"]["says"].startswith("its last tick is 9")

@@ -11,7 +11,7 @@ from digest.store import open_database
 from tests.command import Digest
 from tests.deliver.returned_mails import READER, refused
 from tests.flows.newsroom import NOW, SECRET
-from tests.flows.posted import Posted
+from tests.flows.posted import OURS, Posted
 
 
 @pytest.fixture
@@ -84,3 +84,23 @@ def test_what_came_back_stands_among_the_deliveries(weekly: Digest, sent: Posted
     assert {row["returned"] for row in rows if row["address"] == "ada@one.example"} == {"hard"}
     assert {row["state"] for row in rows} == {"sent"}
     assert READER not in str(rows)
+
+
+def test_the_doctor_and_the_queues_tell_of_what_is_about_us_and_what_is_held(weekly: Digest, sent: Posted, tmp_path: Path) -> None:
+    def line() -> str:
+        said = weekly("doctor", secret=SECRET.decode()).out
+        return next(one for one in said.splitlines() if " returns " in one)
+
+    assert line().startswith("ok    returns    bounces in 7 days: 0, about us: 0, complaints: 0")
+    weekly("returned", "apply", "-", stdin=sent.bounce(1, "ada@one.example", OURS), secret=SECRET.decode())
+    assert line().startswith("warn  returns    bounces in 7 days: 1, about us: 1, complaints: 0, the latest: 550 5.7.26 ")
+    names = [f"{number}.eml" for number in range(20)]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_bytes(sent.bounce(1, f"r{number}@big.example"))
+    weekly("returned", "apply", *names, secret=SECRET.decode())
+    assert "domains held: 1" in line()
+    told = weekly("queues", "--json", broker_url="redis://127.0.0.1:9/0", secret=SECRET.decode())
+    assert json.loads(told.out)["returned"]["classes"] == {"hard": 20, "ours": 1}
+    shown = weekly("queues", broker_url="redis://127.0.0.1:9/0", secret=SECRET.decode()).out
+    assert "came back in 7 days: 20 hard, 1 ours; complaints: 0" in shown
+    assert "domains held for a person: 1" in shown
