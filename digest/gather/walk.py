@@ -14,6 +14,8 @@ from digest.gather.markup import flattened
 from digest.gather.selector import select
 from digest.model.page import Link
 
+# A bold line that is longer is a paragraph set in bold, and heads nothing.
+_LONGEST_BOLD = 160
 _BREAKS = frozenset(
     [
         "p",
@@ -239,8 +241,15 @@ class _Walker:
 
 
 def _whole_bold(lines: list[_Run]) -> bool:
+    letters = 0
+    for line in lines:
+        letters += sum(len(part.strip()) for part in line.text)
+        if letters >= _LONGEST_BOLD:
+            # Asked again for each line of a growing run: a page of nothing but lines must not cost their square.
+            return False
     text = "".join("".join(line.text) for line in lines).strip()
-    return bool(text) and sum(line.bold for line in lines) >= len(text.replace(" ", "")) and len(text) < 160 and not _SENTENCE.search(text)
+    bold = sum(line.bold for line in lines)
+    return bool(text) and bold >= len(text.replace(" ", "")) and len(text) < _LONGEST_BOLD and not _SENTENCE.search(text)
 
 
 def _lead_after_dash(markup: str) -> str | None:
