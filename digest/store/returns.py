@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.model.mailing import DeliveryState
@@ -157,7 +157,8 @@ def health(session: Session, *, since: datetime) -> SenderHealth:
 
 
 def forget_mails(session: Session, *, before: datetime) -> int:
-    """Forget the mails that came before that moment, and return how many; what they said stays."""
+    """Forget the mails that came before that moment, and return how many; what was about a delivery stays, without its words."""
+    session.execute(delete(returns).where(returns.c.at < before, returns.c.mailing_id.is_(None)))
     old = update(returns).where(returns.c.at < before, returns.c.mail.is_not(None)).values(mail=None, diagnostic=None)
     return len(session.execute(old.returning(returns.c.id)).all())
 

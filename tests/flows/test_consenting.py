@@ -347,7 +347,7 @@ def test_a_barred_address_gets_no_letter(letters: Letters, reason: SuppressionRe
     assert letters.state() is None
 
 
-@pytest.mark.parametrize("reason", [SuppressionReason.COMPLAINT, SuppressionReason.ERASED])
+@pytest.mark.parametrize("reason", [SuppressionReason.COMPLAINT, SuppressionReason.ERASED, SuppressionReason.SOFT_BOUNCES])
 def test_a_complaint_and_an_erasure_end_by_a_fresh_double_opt_in_alone(letters: Letters, reason: SuppressionReason) -> None:
     letters.confirm(letters.token())
     letters.suppress(reason)

@@ -251,10 +251,12 @@ def test_an_erased_readers_returns_are_forgotten_and_kept_no_more(posted: Posted
 def test_a_mail_is_kept_for_ninety_days_and_what_it_said_for_longer(posted: Posted) -> None:
     raw = posted.bounce(posted.send(NOW), ADA)
     posted.apply(raw)
+    posted.apply(b"Subject: nothing of ours\r\n\r\n")
     pruning.prune(posted.database, now=NOW + timedelta(days=89))
     with posted.database.reading() as session:
         assert returns.mail_of(session, 1) == raw
     pruning.prune(posted.database, now=NOW + timedelta(days=91))
     with posted.database.reading() as session:
         assert returns.mail_of(session, 1) is None
+        assert session.execute(select(table.c.id)).scalars().all() == [1]
     assert posted.apply(raw, now=NOW + timedelta(days=92)).again
