@@ -8,7 +8,7 @@ from digest.gather.blocks import Block, BlockKind, extent
 from digest.gather.canonical import host_of, same_site
 from digest.gather.container import is_away
 from digest.gather.dates import parse_date
-from digest.gather.headings import credit_of, ends_section, is_furniture, section_kind
+from digest.gather.headings import credit_of, ends_section, is_foot, is_furniture, section_kind
 from digest.gather.walk import tree_blocks
 
 # Headings that close an article or stand over a rail inside it; "Support for the bill grows" is neither.
@@ -31,7 +31,8 @@ _CLOSING = re.compile(
     r"|über den) autor|teilen|schlagw\w+"
     r"|à lire aussi.*|lire aussi.*|sur le même (?:sujet|thème).*|les plus lus|articles (?:similaires|liés|connexes)|commentaires?"
     r"|à propos de l[’']auteur|partager"
-    r"|te puede interesar.*|le(?:e|a) también.*|(?:lo )?más leíd\w+|(?:artículos|noticias|notas) relacionad\w+|comentarios|sobre el autor"
+    r"|te puede interesar.*|más (?:información|noticias|sobre .*)|suscr[ií]b\w+.*|mais informações|saiba mais|plus d[’']informations?"
+    r"|le(?:e|a) también.*|(?:lo )?más leíd\w+|(?:artículos|noticias|notas) relacionad\w+|comentarios|sobre el autor"
     r"|compartir"
     r"|leia (?:também|mais).*|(?:as )?mais lidas|(?:notícias|matérias|artigos) relacionad\w+|comentários|sobre o autor|veja também.*"
     r"|compartilh\w+"
@@ -71,10 +72,15 @@ _READING = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^.{0,30}\b(?:by|von|par|por|автор:?)\s+[^\W\d_]", re.IGNORECASE)
+# Two to four words, each with a capital, before a date.
+_SIGNED = re.compile(r"(?P<name>(?:[^\W\d_][\w.’'-]*\s+){1,3}[^\W\d_][\w.’'-]*)\s*[,|·•–—-]\s*(?P<date>[^,|·•]{0,12}\d.{0,30})")
 _LABELS = re.compile(
     r"(?:advertisement|anzeige|werbung|publicité|publicidad|publicidade|реклама|advertisement - .*|article continues (?:below|after).*"
     r"|share this.*"
-    r"|loading\.{0,3}|\W+)",
+    r"|loading\.{0,3}|(?:view|read|see|open) (?:this (?:e-?mail|newsletter|message) )?(?:in (?:your|a|the) (?:web )?browser|online)\W*"
+    r"|(?:diesen newsletter )?im browser (?:ansehen|öffnen|anzeigen)|voir (?:ce message|cet e-?mail)? ?(?:dans (?:le"
+    r"|votre) navigateur|en ligne)"
+    r"|ver (?:este (?:correo|e-?mail) )?(?:en|no) (?:el |tu |seu )?navegador|\W+)",
     re.IGNORECASE,
 )
 
@@ -116,11 +122,17 @@ def _without_teasers(blocks: list[Block], prose: list[int], own: str) -> tuple[l
     start = len(blocks)
     for place in range(len(blocks) - 1, prose[0], -1):
         if blocks[place].kind is BlockKind.HEADING and not linked[place]:
+            if _names_briefs(blocks[place].text):
+                start = len(blocks)  # each brief's own headline leads to its page
             break
         if linked[place]:
             start = place
     rails = frozenset(block.links[0].url for block, one in zip(blocks[start:], linked[start:], strict=True) if one)
     return blocks[:start], rails
+
+
+def _names_briefs(heading: str) -> bool:
+    return bool(section_kind(heading) and re.search(r"brief|\bkurz|bref|brève|breve|curtas|коротко", heading, re.IGNORECASE))
 
 
 def _without_rails(blocks: list[Block], prose: list[int]) -> list[Block]:
@@ -189,7 +201,7 @@ def trimmed(blocks: list[Block]) -> list[Block]:
     while kept and kept[0].kind is BlockKind.RULE:
         kept.pop(0)
     while kept and (
-        (ends_section(kept[-1].text) and kept[-1].words <= 16)
+        (ends_section(kept[-1].text) and (kept[-1].words <= 16 or (kept[-1].words <= 40 and is_foot(kept[-1].text))))
         or kept[-1].kind in {BlockKind.RULE, BlockKind.LINE, BlockKind.HEADING}
         or credit_of(kept[-1].text) is not None
         or (kept[-1].words <= 4 and not re.search(r"[.!?”。！？」]$", kept[-1].text) and kept[-1].kind is BlockKind.PARAGRAPH)
@@ -197,6 +209,17 @@ def trimmed(blocks: list[Block]) -> list[Block]:
     ):
         kept.pop()
     return kept
+
+
+def signed_and_dated(text: str) -> str | None:
+    """The name in a line that is no more than a name and a date: "Ann Lee, 3 May 2024"."""
+    match = _SIGNED.fullmatch(text)
+    return match["name"] if match and parse_date(match["date"]) is not None else None
+
+
+def is_note(block: Block) -> bool:
+    """Whether a block behind the last column only says something about the text: a biography, a correction, where it appears."""
+    return block.italic and block.words <= 60
 
 
 def _is_noise(block: Block) -> bool:
@@ -217,7 +240,8 @@ def _is_label(block: Block) -> bool:
     return (
         bool(re.match(r"(?:by|von|par|por|published|updated|posted|photo|image|autori)\b[\s:]", text, re.IGNORECASE))
         or parse_date(text) is not None
-        or (block.words <= 3 and not re.search(r"[.!?”:。！？」]$", text))
+        or (block.words <= 3 and not re.search(r"[.!?,”:。！？」]$", text))
         or bool(_READING.fullmatch(text))
+        or signed_and_dated(text) is not None
         or (bool(re.search(r"\d", text)) and bool(_BYLINE.match(text)) and not re.search(r"[.!?]$", text))
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from digest.gather.blocks import Block, BlockKind, tidy
 from digest.gather.headings import ends_section
+from digest.gather.numbered import without_numbers
 from digest.gather.sources import sources_of
 from digest.model.page import Link
 
@@ -43,6 +44,7 @@ class Item:
 
 def items_of(body: Sequence[Block]) -> tuple[list[Item], int]:  # noqa: PLR0911  one return a shape
     """The items that a section's blocks make, and how many of the blocks they use: what follows the last item is not the section's."""
+    body = without_numbers(body)
     start = 0
     while start < len(body) and (body[start].kind is BlockKind.RULE or not body[start].text):
         start += 1

@@ -101,7 +101,10 @@ def looks_brief(items: list[Item], kind: FoundKind | None, heading: str, around:
     if kind is None:
         enough = ENOUGH + (1.0 if len(items) == 2 else 0.0) + (0.5 if heading.endswith("?") else 0.0)
         return _is_backed(items, around) and shape(items, around) - _on_topic(items, around) >= enough
-    return shape(items, around) >= (ENOUGH_SAID - (1.0 if names_news(heading) else 0.0))
+    least = ENOUGH_SAID - (1.0 if names_news(heading) else 0.0)
+    if not _is_marked(items) and not _sourced(items, around) and sum(len(item.text) for item in items) > 180 * len(items):
+        least += 1.5 * min(1, _chapters(around.after))  # long paragraphs between chapters are one, too
+    return shape(items, around) >= least
 
 
 def _on_topic(items: list[Item], around: Surroundings) -> float:
@@ -123,10 +126,14 @@ def _may_be(items: list[Item]) -> bool:
 
 def _is_backed(items: list[Item], around: Surroundings) -> bool:
     """Whether items under a heading that says nothing name enough sources: one where marks part them, two or half of them else."""
-    sourced = sum(bool(sources_of(item.text, item.links, around.own_host)) for item in items)
+    sourced = _sourced(items, around)
     if any(block.kind is BlockKind.PARAGRAPH for block in around.before) or _is_marked(items):
         return sourced >= (1 if _is_marked(items) or plain_lead(items[0].blocks[0].text) else 2) or sourced * 2 >= len(items)
     return sourced * 2 >= len(items)  # it opens the text: chapters do so, too
+
+
+def _sourced(items: list[Item], around: Surroundings) -> int:
+    return sum(bool(sources_of(item.text, item.links, around.own_host)) for item in items)
 
 
 def shape(items: list[Item], around: Surroundings) -> float:
@@ -135,7 +142,7 @@ def shape(items: list[Item], around: Surroundings) -> float:
     score = 1.0 if many >= 3 else 0.0 if many == 2 else -1.0
     score += _marks(items)
     texts = [item.text for item in items]
-    sourced = sum(bool(sources_of(item.text, item.links, around.own_host)) for item in items)
+    sourced = _sourced(items, around)
     score += 4.0 * sourced / many + (0.5 if sourced else 0.0)
     length = sum(len(text) for text in texts) / many
     score += 1.0 if length <= 320 else 0.0 if length <= 500 else -2.0

@@ -167,7 +167,8 @@ def _end_of(blocks: Sequence[Block], head: int) -> int:
     place = head + 1
     while place < min(len(blocks), head + _LONGEST):
         block = blocks[place]
-        if ends_section(block.text) and block.kind is not BlockKind.ITEM:
+        leaves = seen and _is_way_back(block) and not any(_is_way_back(other) for other in blocks[head + 1 : place])
+        if leaves or (ends_section(block.text) and block.kind is not BlockKind.ITEM):
             return place
         if block.kind is BlockKind.RULE and seen and not _goes_on(blocks, place, head):
             return place
@@ -182,6 +183,17 @@ def _end_of(blocks: Sequence[Block], head: int) -> int:
             seen += 1
         place += 1
     return place
+
+
+def _is_way_back(block: Block) -> bool:
+    """Whether a block is a few words and nothing but a link."""
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and block.words <= 4
+        and len(block.links) == 1
+        and block.links[0].text == block.text
+        and not _SENTENCE_END.search(block.text)
+    )
 
 
 def _goes_on(blocks: Sequence[Block], place: int, head: int) -> bool:

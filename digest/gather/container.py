@@ -17,11 +17,12 @@ _AWAY = re.compile(
     r"|popular)|trending|toolbar|byline|dateline|post-?meta|entry-?meta|article-?meta"
     r"|caption|credit|hidden|sr-only|visually-hidden|screen-reader-text|skip-link|pagination|pager|sponsor\w*|donate"
     r"|donation|outbrain|taboola|cta|callout|teaser|teasers|keep-?reading|latest|up-?next|next-?article|print-?only"
-    r"|tooltip|toc|table-of-contents|rail|jp-relatedposts|sharedaddy|addtoany\w*|support-us|reading-?time"
+    r"|tooltip|footnotes?|toc|table-of-contents|rail|jp-relatedposts|sharedaddy|addtoany\w*|support-us|reading-?time"
     r"|audio-?player|disclaimer|pull-?quote|pullquote)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_FRINGE = re.compile(r"cookie|consent|gdpr|subscri|newsletter|modal|pop-?up|comment", re.IGNORECASE)
+# "subscriber-only" marks the paragraphs that subscribers may read, not a plea to subscribe.
+_FRINGE = re.compile(r"cookie|consent|gdpr|subscri(?!ber-)|newsletter|modal|pop-?up|comment", re.IGNORECASE)
 _ROLES = frozenset({"navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alert", "menu", "form"})
 _BODY = re.compile(
     r"(?:^|[\s_-])(?:article-?(?:body|content|text|main)|articlebody|entry-?content|post-?(?:content|body|text)"

@@ -1,10 +1,12 @@
 """What stands around an article's headline on the page: headline, dek, kicker, byline and date, as a reader sees them."""
 
 import re
+import unicodedata
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from digest.gather.article_body import signed_and_dated
 from digest.gather.blocks import tidy
 from digest.gather.dated import shown_date
 from digest.gather.dates import parse_date
@@ -22,7 +24,7 @@ _KICKER = re.compile(
     r"(?:^|[\s_-])(?:kicker|eyebrow|overline|topline|dachzeile|over-?title|super-?title|pre-?title|surtitle|surtitre"
     r"|ante-?titulo|ch[aá]p[eé]u|chapeu|cintillo|volanta|sobretitulo|flag|slug|rubric|rubrik|rubrique|section"
     r"|(?:article|post|entry|story|page|primary|main|content|card)-?(?:section|category|categories|label|kicker|topic"
-    r"|tag|type|flag)|section-?(?:name|label|tag|link|title)|category|categories|cat-?links|label|topic|rubryka)(?:$"
+    r"|tag|type|flag)|section-?(?:name|label|tag|link|title)|category|categories|cat-?links|cat-?name|dept|department|channel|label|topic|rubryka)(?:$"
     r"|[\s_-])",
     re.IGNORECASE,
 )
@@ -48,7 +50,9 @@ _BIO = re.compile(
 )
 # "January 23, 2026, by Yusuf Demir"
 _DATED_BY = re.compile(r"[^.!?]{0,30}\d[^.!?]{0,12}[,|·•–—-]\s*(?:by|von|par|por)\s+(?P<name>[^\d]{3,50})$", re.IGNORECASE)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _MOST = 6000  # characters
+_HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:caption\w*|credits?|photo|image|picture|video\w*|figure|figcaption|gallery|media|lead-?asset|ads?|advert\w*"
     r"|sponsor\w*|feedback)(?:$|[\s_-])",
@@ -150,8 +154,11 @@ class Area:
 
     def kicker(self, headline: str) -> str | None:
         """The kicker: the label nearest to the headline, before it or right after."""
+        later = set(self.after)
         for element in [*reversed(self.before), *self.after[:40]]:
-            if not _KICKER.search(named(element)) or (
+            if element in later and element.tag in _HEADINGS and _recurs(element):
+                continue
+            if not (_KICKER.search(named(element)) or (element not in later and _is_section_link(element))) or (
                 element.tag in {"body", "html", "main", "article", "header", "time", "h1", "section"} and len(words_of(element)) > 60
             ):
                 continue
@@ -232,17 +239,22 @@ class Area:
     def _signed_line(self, meta: Metadata) -> tuple[str, ...]:
         """The names in a line after the headline that begins with "By", or has it behind a date."""
         for element in self.after:
-            if element.tag not in {"p", "div", "span", "address", "td"}:
+            if element.tag not in {"p", "div", "span", "address", "td", "font"}:
                 continue
             text = words_of(element)
             dated = _DATED_BY.match(text) if len(text) < 90 else None
             if not dated and not (_BY.match(text) and len(text) < 90):
                 continue
-            told = dated["name"] if dated else re.split(r"\s+[|•·–—]\s+|,?\s+\d", _BY.sub("", text))[0]
+            told = dated["name"] if dated else re.split(rf"\s+[|•·–—]\s+|,?\s+(?:{_MONTH}\s+)?\d", _BY.sub("", text))[0]
             names = clean_authors([told], meta.publisher, meta.host)
             if names and (dated or all(name[:1].isupper() for name in names)):
                 self.signed = True
                 return names
+        for element in self.after:
+            if element.tag in {"p", "div", "span", "address", "td", "font"} and (name := signed_and_dated(words_of(element))):
+                names = clean_authors([name], meta.publisher, meta.host)
+                if names and all(part[:1].isupper() for part in names[0].split()):
+                    return names
         return ()
 
     def published(self, now: datetime | None) -> datetime | None:
@@ -267,6 +279,26 @@ class Area:
                 if moment:
                     return moment
         return shown_date([*self.after[:40], *self.before[-6:]], now)
+
+
+def _is_section_link(element: HtmlElement) -> bool:
+    """Whether an element is a link whose address says no more than its words: "/world/politics" under "Politics"."""
+    parent = element.getparent()
+    if element.tag != "a" or not 1 < len(words_of(element)) <= 40 or parent is None or sum(1 for _ in parent.iter("a")) > 1:
+        return False  # several links are a menu
+    path = re.sub(r"[?#].*$|^https?://[^/]+", "", element.get("href") or "").strip("/")
+    return path.count("/") <= 2 and bool(path) and _slug(path.rpartition("/")[2]) == _slug(words_of(element))
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def _recurs(element: HtmlElement) -> bool:
+    """Whether headings of this class stand all over the page: they head its chapters."""
+    name = element.get("class")
+    return bool(name) and sum(1 for other in element.getroottree().iter(element.tag) if other.get("class") == name) >= 3
 
 
 def _scope(head: HtmlElement) -> HtmlElement:

@@ -23,6 +23,15 @@ _BRIEFS = re.compile(
                 r"|noted|elsewhere|on my)\b.*"
             ),
             r"also(?: of note| noted| noteworthy)?",
+            r"(?:also|elsewhere|meanwhile) (?:on|in|at|around|from) (?:the|our|this|town|campus|court|congress)\b.{0,40}",
+            r"(?:[\w’'-]+ ){1,3}(?:and|&) elsewhere",
+            r"(?:[\w’'&.-]+ ){1,3}(?:news )?briefs",
+            r"(?:comings and goings|hirings? and firings?|(?:people )?on the move|people moves|transitions)",
+            (
+                r"(?:(?:police|crime|sheriff[’']?s?|court|fire|public safety) (?:blotter|log|beat|reports?|calls)"
+                r"|blotter)(?:[:,–—-]? .{0,40})?"
+            ),
+            r"(?:[\w’'-]+ ){1,2}digest(?:[:,–—-] .{0,40})?",
             r"elsewhere\b.{0,60}",
             r"meanwhile(?:,? (?:elsewhere|in other|around|in the|across|this week).*)?",
             (
@@ -151,7 +160,8 @@ _BRIEFING = re.compile(
 # "Top stories" rails, navigation and what closes an article: no briefs below these.
 _NEVER = re.compile(
     r"(?:top|most|popular|trending|latest|recent|related|recommended|featured|similar|further|editor)\b.*"
-    r"|read (?:more|next|also|this).*|(?:more|also) (?:from|on|by|in|about|like)\b(?! (?:around|across|the (?:region"
+    r"|read (?:more|next|also|this).*|(?:more (?:from|on|by|in|about|like)|also (?:from|by|about|like)|also (?:on|in)(?! (?:the|our"
+    r"|this|town|court)))\b(?! (?:around|across|the (?:region"
     r"|world)|other)).*|you (?:may|might).*|keep reading.*|continue reading.*"
     r"|(?:sign|subscribe|share|follow|support|donate|contact|about|comments?|tags?|topics?|categories|filed|sources?"
     r"|references|notes|footnotes|bibliography|credits?|corrections?|advertisement|sponsored|newsletter"
@@ -187,7 +197,14 @@ _END = re.compile(
     r"|(?:that[’']s (?:it|all)|until next|see you next|thanks for reading|write to (?:me|us)|see you|that is (?:it|all)"
     r"|thank you for reading|have a (?:great|good"
     r"|nice|tip)|got a tip|tips\?|send (?:us|tips)|reach (?:us|me)|the views expressed|die nächste ausgabe"
-    r"|bis nächste|à la semaine|hasta la|até a próxima|до зустрічі).*)",
+    r"|bis nächste|à la semaine|hasta la|até (?:a próxima|para a semana|breve)|à la prochaine|до зустрічі|до наступно).*)",
+    re.IGNORECASE,
+)
+# What newsletters say at their foot, in whatever words around it.
+_LEAVE = r"(?:unsubscribe|se désabonner|se désinscrire|désabonnez|désinscription|abbestellen|darse de baja|відписатися)"
+_FOOT = re.compile(
+    rf"^(?:to |pour |zum |um |para |щоб )?{_LEAVE}\b|\b{_LEAVE}\b.{{0,40}}\b(?:here|this (?:list|e-?mail)|ici|hier|aquí|aqui|тут)\b"
+    r"|\b(?:manage|update) (?:your )?(?:e-?mail )?preferences\b",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
@@ -248,7 +265,14 @@ def is_furniture(heading: str) -> bool:
 
 def ends_section(text: str) -> bool:
     """Whether this line closes a section: a credit, a pointer elsewhere, a plea or a sign-off."""
-    return (len(text) < 400 and (bool(_END.match(text)) if len(text) < 160 else bool(_CREDIT.match(text)))) or bool(credit_of(text))
+    return (len(text) < 400 and (bool(_END.match(text) or _FOOT.search(text)) if len(text) < 160 else bool(_CREDIT.match(text)))) or bool(
+        credit_of(text)
+    )
+
+
+def is_foot(text: str) -> bool:
+    """Whether a line is a newsletter's foot: how to leave it."""
+    return bool(_FOOT.search(text))
 
 
 def credit_of(text: str) -> str | None:

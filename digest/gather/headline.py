@@ -69,7 +69,7 @@ def find_headline(root: HtmlElement, meta: Metadata) -> tuple[str | None, HtmlEl
         None,
     )
     if stated and not _is_outlets(stated[0], meta.publisher):
-        return whole or stated[0], None
+        return whole or stated[0], _showing(root, whole or stated[0])
     if not stated:
         for element in root.iter("h2"):
             if (
@@ -90,6 +90,14 @@ def _confirmed(root: HtmlElement, stated: list[str]) -> HtmlElement | None:
             and any(_alike(words, title) >= 0.8 for title in stated)
             and not any(up.tag in {*_SITE, "a"} for up in element.iterancestors())
         ):
+            return element
+    return None
+
+
+def _showing(root: HtmlElement, headline: str) -> HtmlElement | None:
+    """What shows the headline on old pages: the first element of type and weight that holds these words and no others."""
+    for element in root.iter("font", "b", "strong", "big", "center", "td", "p", "div", "span"):
+        if len(element) < 5 and words_of(element) == headline and not any(up.tag in {*_SITE, "a"} for up in element.iterancestors()):
             return element
     return None
 

@@ -10,7 +10,8 @@ _RULE = re.compile(r"^(?:[-–—_=*~#•.]\s?){3,}$")
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _SENTENCE = re.compile(r"[.!?…。][”\"’'»)\]]*$")
 _NOISE = re.compile(
-    r"(?:(?:follow|like|find|join) us(?: on .*)?|skip to (?:main )?content|menu|search|home"
+    r"(?:(?:follow|like|find|join) us(?: on .*)?|skip to (?:main )?content|(?:view|read"
+    r"|open) (?:this e-?mail )?(?:in (?:your )?browser|online)|im browser (?:ansehen|öffnen)|menu|search|home"
     r"|share(?: this)?(?: article| story| on .*)?|tweet|print|email|e-mail|copy link|save|bookmark|listen|play|pause"
     r"|close|log ?in|sign (?:in|up)|register|subscribe(?: now)?"
     r"|advert(?:isement|ising)?|sponsored|ad|google cta|cta|cookie settings|facebook|twitter|x|linkedin|whatsapp"

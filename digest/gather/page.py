@@ -8,7 +8,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.errors import NotReadable
-from digest.gather.article_body import body_blocks, is_prose, trimmed, without_known
+from digest.gather.article_body import body_blocks, is_note, is_prose, trimmed, without_known
 from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, extent, plain_block, tidy
 from digest.gather.briefs import Found, chosen_briefs, find_briefs
 from digest.gather.byline import byline_of
@@ -84,7 +84,8 @@ def _read(sheet: _Sheet, seen: tuple[str, str, Notice | None], now: datetime | N
     sheet.blocks = without_known(sheet.blocks, [headline, dek, kicker])
     blocks = sheet.blocks
     found = _briefs(sheet, taught)
-    kept = trimmed([block for place, block in enumerate(blocks) if place not in found.taken])
+    last = max(found.taken, default=len(blocks))
+    kept = trimmed([block for place, block in enumerate(blocks) if place not in found.taken and not (place > last and is_note(block))])
     notice = late_notice(root, (seen[0], seen[1]), blocks, headline, meta)
     bare = _is_fragment(sheet) and (bool(found.sections) or len(blocks) > 1)
     # A reading list is nothing but links, and an article all the same.

@@ -11,7 +11,7 @@ from digest.gather.headings import credit_of
 from digest.model.page import Image
 
 _CREDIT_NAME = re.compile(
-    r"(?:^|[\s_-])(?:credits?|copyright|photo-?credit|image-?credit|photographer|attribution|courtesy|source"
+    r"(?:^|[\s_-])(?:credits?|copyright|photo-?credits?|image-?credits?|photographer|attribution|courtesy|source"
     r"|media-?credit|fotograf|cr[ée]dito|bildnachweis|caption-?credit|figure-?credit|copyrightholder|creditline)(?:$"
     r"|[\s_-])",
     re.IGNORECASE,

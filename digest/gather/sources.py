@@ -37,9 +37,10 @@ _BEFORE_STRONG = re.compile(
     r"|selon|d[’']après|rapport(?:e|ent|é)|écrit|affirme(?:nt)?|assure|dit|révèle(?:nt)?|relate|raconte|cité par|indique|annonce"
     r"|(?:déclaré|confié|affirmé) (?:à|au)"
     r"|según|inform(?:a|ó|an)|report(?:a|ó)|public(?:a|ó)|de acuerdo con|vía|citado por|Fuentes?\s*:|revel(?:a|ó)"
-    r"|recoge|señala|escrib(?:e|ió)|dice|dijo|afirm(?:a|ó)|explica|relata|declar(?:ó|aciones) (?:a|al)"
+    r"|(?:fuentes?|fontes?|sources?) (?:\w+ ){0,3}(?:a|à|ao|au)|adelant(?:a|ó)|avanz(?:a|ó)|recoge|señala|escrib(?:e|ió)|dice|dijo"
+    r"|afirm(?:a|ó)|explica|relata|declar(?:ó|aciones) (?:a|al)"
     r"|segundo|de acordo com|conforme|informou|notici(?:a|ou)|relat(?:a|ou)|publicou|revelou|Fontes?\s*:"
-    r"|escreve(?:u)?|disse(?: à| ao| a| o)?|diz|afirm(?:a|ou)|apurou"
+    r"|escreve(?:u)?|avan(?:ça|çou)|adiant(?:a|ou)|divulg(?:a|ou)|disse(?: à| ao| a| o)?|diz|afirm(?:a|ou)|apurou"
     r"|за даними|за інформацією|за повідомленням|повідомля(?:є|ють)|повідомил[аиоі]|повідомив|пиш(?:е|уть)|переда(?:є"
     r"|ють)|з посиланням на|Джерел[оа]\s*:|інформує|розповіда(?:є|ють)|розповіли|каже|стверджує|як зазначає)"
     r"\s+(?:an?\s+)?(?:new\s+|recent\s+)?(?:(?:report|story|article|investigation|analysis|interview|reporting"
@@ -53,12 +54,14 @@ _ADVERB = (
 _AFTER_STRONG = re.compile(
     r"^(?:\s+(?:newspaper|magazine|news agency|agency|website))?[”\"»“’']?,?"
     + _ADVERB
-    + r"\s+(?:reports?|reported|reporting|writes?|wrote|written|revealed|reveals|noted|notes|learned|broke the"
+    + r"\s+(?:reports?|reported|reporting|writes?|wrote|written|revealed|reveals|noted|notes|learned|ha(?:s|ve"
+    r"|d) an? (?:\w+ ){0,3}(?:piece|story|report|look|profile|investigation|read|interview|feature"
+    r"|essay|explainer|dispatch|take|scoop|analysis)|broke the"
     r"|has the (?:story|details|scoop)|has more|calculates|tallied|chronicles|profiles"
     r"|berichte[nt]|berichtete[n]?|melde[nt]|meldete[n]?|schreib(?:t|en)|schrieb(?:en)?|zufolge|berichtet,"
     r"|rapporte(?:nt)?|rapporté|écri(?:t|vent)|révèle(?:nt)?|révélé|relate|raconte|précise|indique"
     r"|informa|informan|informó|informaron|reporta|reportó|publica|publicó|revela|reveló|señala|señaló|cuenta|recoge|adelantó"
-    r"|informou|informaram|noticia|noticiou|relata|relatou|publicou|revelou|escreve|escreveu|apurou|mostra"
+    r"|informou|informaram|avança|avançou|adianta|adiantou|divulgou|noticia|noticiou|relata|relatou|publicou|revelou|escreve|escreveu|apurou|mostra"
     r"|повідомля(?:є|ють)|повідоми(?:в|ла|ло|ли)|пиш(?:е|уть)|переда(?:є|ють)|інформу(?:є|ють)|зазначає|з’ясувал[аио])\b",
     re.IGNORECASE,
 )

@@ -20,6 +20,11 @@ _BYLINE = re.compile(
     r"|]{3,100}?)(?:\s*[|•·,–—-]\s*(?P<rest>.*\d.*))?$",
     re.IGNORECASE,
 )
+# "Home | News | Contact": a menu.
+_MENU = re.compile(
+    r"(?:home(?:page)?|start(?:seite)?|accueil|inicio|início|головна|menu|front page)(?:\s*[|·•/>»]\s*\S.{0,30}|\s{2,}\S.*)+$",
+    re.IGNORECASE,
+)
 _KICKERS = frozenset(
     [
         "opinion",
@@ -87,7 +92,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
         kept.pop()
     if not head.headline and not found.sections and sum(len(block.text) for block in kept) < 280:
         return Page(notice=Notice.NO_ARTICLE, article=None, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
-    credit = credit or head.credit or next((credit_of(block.text) for block in body if credit_of(block.text)), None)
+    credit = _pictures_credit(credit, url) or head.credit or next((credit_of(block.text) for block in body if credit_of(block.text)), None)
     article = PageArticle(
         url=absolute(url, None) or url,
         headline=head.headline,
@@ -116,6 +121,12 @@ def _body_start(blocks: tuple[Block, ...]) -> int | None:
     return None
 
 
+def _pictures_credit(credit: str | None, url: str) -> str | None:
+    """A credit, unless it is the publisher's own "© The Cape Weekly" at the foot of the text."""
+    squashed = re.sub(r"\W+|^\d{4}", "", (credit or "").casefold())
+    return credit if squashed and squashed not in host_of(url).replace("-", "") else None
+
+
 def _is_label(block: Block) -> bool:
     line = block.text.strip("*_")
     if block.kind is not BlockKind.LINE or section_kind(line):
@@ -125,6 +136,8 @@ def _is_label(block: Block) -> bool:
 
 def _is_kicker(line: str) -> bool:
     words = line.split()
+    if _MENU.match(line):
+        return False
     return len(words) <= 6 and (
         " | " in line or (line.isupper() and len(words) <= 3 and len(line) > 2) or line.casefold().strip(":") in _KICKERS
     )
@@ -196,6 +209,8 @@ class _Head:
                     _cased(tidy(name)) for name in re.split(r",\s*|\s+(?:and|und|et|y|e|та|і)\s+|\s*&\s*", byline["names"]) if name.strip()
                 )
                 self.date = self.date or byline["rest"]
+            elif _MENU.match(line):
+                continue
             elif block.words <= 12 and parse_date(_date_part(line)) is not None:
                 self.date = self.date or _date_part(line)
             elif not self.authors and any(other.words >= 4 for _, other in candidates) and _is_name(line):

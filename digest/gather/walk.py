@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import lxml.html
 from lxml.html import HtmlElement
 
-from digest.gather.blocks import DASH, Block, BlockKind, tidy
+from digest.gather.blocks import DASH, MARK, STARS, Block, BlockKind, tidy
 from digest.gather.canonical import absolute
 from digest.gather.markup import flattened
+from digest.gather.numbered import all_numbered
 from digest.gather.selector import select
 from digest.model.page import Link
 
@@ -139,7 +140,7 @@ class _Walker:
         if run.leading and size:
             if self.strong:
                 run.lead.append(text)
-            else:
+            elif run.lead or not MARK.fullmatch(text):
                 run.leading = False
         elif run.leading and run.lead:
             run.lead.append(text)
@@ -181,26 +182,25 @@ class _Walker:
             return [runs]
         filled = [text for text in texts if text]
         told = filled[1:] if runs[0].bold and _whole_bold(runs[:1]) else filled
-        each = len(told) > 1 and all(len(text) >= 60 and _SENTENCE.search(text) for text in told)
+        each = all_numbered(told) or (len(told) > 1 and all(len(text) >= 60 and _SENTENCE.search(text) for text in told))
         parted: list[list[_Run]] = [[]]
-        for place, (run, text) in enumerate(zip(runs, texts, strict=True)):
+        for run, text in zip(runs, texts, strict=True):
             bold_line = bool(text) and run.bold >= len(text.replace(" ", "")) and len(text) < 160 and len(filled) > 1
             if not text:
                 parted.append([])
                 continue
-            alone = bold_line and (not parted[-1]) and (place + 1 < len(texts))
             if each or DASH.match(text) or (parted[-1] and _whole_bold(parted[-1]) and not bold_line) or (bold_line and parted[-1]):
                 parted.append([run])
             else:
                 parted[-1].append(run)
-            if alone and place + 1 < len(texts) and texts[place + 1]:
-                continue
         return [lines for lines in parted if lines]
 
     def _block(self, lines: list[_Run]) -> Block | None:
         text = tidy(" ".join("".join(line.text) for line in lines))
         if not text:
             return None
+        if self.kind is BlockKind.PARAGRAPH and len(text) < 24 and STARS.fullmatch(text):
+            return Block(kind=BlockKind.RULE, text="", html="")
         markup = "<br>".join("".join(line.html) for line in lines)
         markup = _tidied(markup)
         kind, level = self.kind, self.level

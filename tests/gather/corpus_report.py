@@ -1,6 +1,6 @@
 """The figures of reading over the labelled corpus; `python -m tests.gather.corpus_report` writes them into docs/reference/reading.md.
 
-`--misses` names the files of the tuning part that fall short, and in what; the held part is never shown by file.
+`--misses` names the files of the parts that may be tuned on that fall short, and in what; the held part is never shown by file.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from tests.gather.scoring import Json, Score, Share, disagreements, score
 
 CORPUS = Path(__file__).parent / "corpus"
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "reading.md"
-PARTS = ("tune", "held")
+PARTS = ("tune", "held", "second")
 # Later than any date in the corpus, and fixed: what cannot be true yet must not depend on the day of the run.
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BEGIN, END = "<!-- figures: python -m tests.gather.corpus_report -->", "<!-- end of figures -->"
@@ -55,7 +55,7 @@ class Passage:
 
 
 def part_of(name: str) -> str:
-    """Return the part that the fixed rule gives to a file of that name (without extension)."""
+    """Return the part of the first author's corpus that the fixed rule gives to a file of that name (without extension)."""
     return "held" if int(hashlib.sha256(name.encode()).hexdigest(), 16) % 3 == 0 else "tune"
 
 
@@ -109,9 +109,9 @@ def ratios(markdown: str) -> dict[tuple[str, int], float]:
 def main(arguments: list[str]) -> None:
     """Write the table into the page, or name what falls short in the tuning part."""
     if arguments == ["--misses"]:
-        for one in passages("tune"):
+        for one in (*passages("tune"), *passages("second")):
             if short := disagreements(one.label, read(one)):
-                sys.stdout.write(f"{one.path.name}: {', '.join(short)}\n")
+                sys.stdout.write(f"{one.path.parent.name}/{one.path.name}: {', '.join(short)}\n")
         return
     text = table({part: measure(part) for part in PARTS})
     page = PAGE.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Reading measured on the labelled corpus: both parts keep their floors, and the documented figures are the real ones."""
+"""Reading measured on the labelled corpus: all parts keep their floors, and the documented figures are the real ones."""
 
 import html
 import json
@@ -57,6 +57,28 @@ FLOORS = {
         "body_end": 0.67,
         "teaser_recall": 0.65,
     },
+    "second": {
+        "brief_precision": 0.97,
+        "brief_recall": 0.92,
+        "section_recall": 0.92,
+        "section_kind": 0.97,
+        "section_heading": 0.97,
+        "source_precision": 0.97,
+        "source_recall": 0.95,
+        "lead": 0.97,
+        "quiet": 0.95,
+        "notice": 0.97,
+        "no_wrong_article": 0.90,
+        "headline": 0.95,
+        "dek": 0.97,
+        "kicker": 0.96,
+        "authors": 0.96,
+        "published": 0.95,
+        "image_credit": 0.95,
+        "body_start": 0.95,
+        "body_end": 0.90,
+        "teaser_recall": 1.0,
+    },
 }
 
 
@@ -70,7 +92,7 @@ def test_every_file_lies_in_the_part_that_the_rule_gives_it() -> None:
     assert {part_of(one.path.stem) for one in passages("held")} == {"held"}
 
 
-def test_both_parts_hold_every_language_and_passages_without_briefs() -> None:
+def test_all_parts_hold_every_language_and_passages_without_briefs() -> None:
     for part in PARTS:
         labels = [one.label for one in passages(part)]
         assert {one["language"] for one in labels} == {"en", "de", "fr", "es", "pt", "uk"}
