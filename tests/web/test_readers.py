@@ -126,13 +126,16 @@ def test_preferences_that_say_nothing_of_ours_change_nothing(two: Desk) -> None:
     assert two.subscription() == "confirmed"
 
 
-def test_a_barred_reader_is_told_that_nothing_comes(two: Desk) -> None:
+@pytest.mark.parametrize(
+    ("reason", "told"), [(SuppressionReason.COMPLAINT, "reported as junk"), (SuppressionReason.SOFT_BOUNCES, "came back again and again")]
+)
+def test_a_barred_reader_is_told_that_nothing_comes(two: Desk, reason: SuppressionReason, told: str) -> None:
     address = two.links(two.release())["preferences_url"]
     with two.database.writing() as session:
         barred = hash_address(SECRET.encode(), "julie@example.org")
-        subscribers.suppress(session, barred, SuppressionReason.COMPLAINT, now=NOW)
+        subscribers.suppress(session, barred, reason, now=NOW)
     page = two.client(None).get(address).text
-    assert "reported as junk" in page
+    assert told in page
     assert "/subscribe/weekly" in page
 
 
