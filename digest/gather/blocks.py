@@ -10,7 +10,7 @@ from digest.model.page import Link
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-DASH = re.compile(r"^(?:[-–—―−•·‣◦●○■□▪▫►▶▸➤➢➡→✔✓✦★*+»]|--)\s+(?=\S)|^[•●■▪►▶➤]\s*(?=\w)")
+DASH = re.compile(r"^(?:[-–—―−•·‣◦●○■□▪▫►▶▸➤➢➡→✔✓✦★*+»]|--|\+{3})\s+(?=\S)|^[•●■▪►▶➤]\s*(?=\w)")
 # What may stand before a bold lead-in without being text: an emoji, a bullet, a number.
 MARK = re.compile(r"[\W_]{1,8}|\s*\d{1,2}[.)]\s*")
 # "* * *", "⁂": what parts pieces of a text as a rule does.

@@ -44,3 +44,8 @@ def test_an_emoji_before_a_bold_lead_is_no_part_of_it() -> None:
 def test_a_row_of_stars_is_a_rule(stars: str) -> None:
     kinds = [block.kind for block in html_blocks(f"<p>{SEAL}</p><p align='center'>{stars}</p><p>{TOLL}</p>", BASE)]
     assert kinds == [BlockKind.PARAGRAPH, BlockKind.RULE, BlockKind.PARAGRAPH]
+
+
+def test_the_plus_signs_of_a_news_ticker_open_items() -> None:
+    (block,) = html_blocks(f"<p>+++ {SEAL}</p>", BASE)
+    assert (block.kind, block.text, block.html) == (BlockKind.ITEM, SEAL, SEAL)
