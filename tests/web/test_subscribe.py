@@ -117,7 +117,7 @@ def test_a_form_of_any_site_may_post_here_and_only_here(desk: Desk, headers: dic
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "   ", "ada", "ada@", "ada@exa mple", "<script>@x", "ａ@example.net", "a@b" * 9000, "{{7*7}}@", "ada\x00@example.net"]
+    "typed", ["", "   ", "ada", "ada@", "ada@exa mple", "<script>@x", "ａ@example.net", "a@b" * 9000, "{{7*7}}@", "\x00@example.net"]
 )
 def test_what_is_no_address_is_said_where_it_was_typed(desk: Desk, typed: str) -> None:
     answer = desk.client(None).post("/subscribe/weekly", data={"email": typed})
@@ -125,6 +125,12 @@ def test_what_is_no_address_is_said_where_it_was_typed(desk: Desk, typed: str) -
     assert "Nothing was sent." in answer.text
     assert "<script>" not in answer.text
     assert len(answer.content) < 20_000
+
+
+def test_nul_in_an_address_is_dropped_at_the_door_like_in_every_form(desk: Desk) -> None:
+    assert desk.client(None).post("/subscribe/weekly", data={"email": "ada\x00@example.net"}).status_code == 200
+    with desk.database.reading() as session:
+        assert subscribers.by_address(session, "ada@example.net") is not None
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"email=" + b"%ff%fe" * 10, b"email=a%00b%40example.net&email=x"])
