@@ -7,7 +7,6 @@ from collections import Counter
 from digest.gather.blocks import tidy
 
 MAX_DEPTH = 120
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|<!--.*?-->", re.DOTALL)
 _VOID = frozenset(
     [
         "area",
@@ -74,7 +73,8 @@ def flattened(markup: str) -> str:
 def _cut(markup: str) -> str:
     parts: list[str] = []
     place = depth = 0
-    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*>", markup):
+    # Possessive: what opens and never closes is looked at once, and not again for each letter less of its name.
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)[^<>]*+>", markup):
         name = match[2].lower()
         if name in _VOID:
             continue
