@@ -1,4 +1,4 @@
-"""`./run fuzz [SECONDS] [--seed N]`, `./run fuzz FILE…`: feeds and pages that nobody would publish; no crash, hang or flood of memory."""
+"""`./run fuzz [SECONDS] [--seed N] [--most N]`, `./run fuzz FILE…`: feeds and pages that nobody would publish; no crash, hang or flood of memory."""
 
 import argparse
 import hashlib
@@ -139,6 +139,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./run fuzz", description=__doc__)
     parser.add_argument("what", nargs="*", help="seconds (60), or files that an earlier run kept")
     parser.add_argument("--seed", type=int, default=None, help="the number of the first input; by default from the clock")
+    parser.add_argument("--most", type=int, default=None, help="end after so many inputs, so that a fast machine looks at no others")
     asked = parser.parse_args()
     report, reader = Report(), Reader()
     files = [Path(one) for one in asked.what if not one.replace(".", "").isdigit()]
@@ -153,7 +154,8 @@ def main() -> int:
             number = asked.seed if asked.seed is not None else int(time.time()) * 1000
             sys.stderr.write(f"fuzz: {seconds:.0f} s from seed {number}\n")
             given = seeds()
-            while time.monotonic() - started < seconds:
+            end = None if asked.most is None else number + asked.most
+            while time.monotonic() - started < seconds and number != end:
                 check(report, reader, mutated(given, number), f"seed {number}")
                 number += 1
     finally:
