@@ -1,4 +1,7 @@
-"""`./run fuzz [SECONDS] [--seed N] [--most N]`, `./run fuzz FILE…`: feeds and pages that nobody would publish; no crash, hang or flood of memory."""
+"""`./run fuzz [SECONDS] [--seed N] [--most N]`, `./run fuzz FILE…`: feeds and pages that nobody would publish.
+
+None may crash or hang what reads it, or flood its memory.
+"""
 
 import argparse
 import hashlib
