@@ -59,7 +59,7 @@ class Report:
 def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: float) -> Report:
     """Open a mailing to everybody, strike until `seconds` have passed or it is done, and see that nobody is missing."""
     faults = _faults(stage)
-    mailing_id = stage.open_mailing()
+    mailing_id, starts = stage.open_mailing(), stage.worker_starts
     began = time.monotonic()
     stage.wait_for(mailing_id, 1)
     while time.monotonic() - began < seconds and stage.accepted(mailing_id) < report.readers:
@@ -72,7 +72,9 @@ def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: floa
     counted = stage.copies(mailing_id)
     report.seconds, report.healed = time.monotonic() - began, time.monotonic() - last
     report.lost, report.twice, report.most = report.readers - len(counted), counted.total() - len(counted), max(counted.values())
-    report.allowed = sum(IN_FLIGHT[name] * times for name, times in report.faults.items())
+    # A worker that leaves because its broker died lets go of as much as one that was killed.
+    left = max(0, stage.worker_starts - starts - report.faults.get("a worker killed", 0))
+    report.allowed = sum(IN_FLIGHT[name] * times for name, times in report.faults.items()) + left * PROCESSES * CONNECTIONS
     return report
 
 

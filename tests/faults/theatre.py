@@ -101,6 +101,11 @@ class Theatre:
                     part.process = start(list(part.command), env=self.env, log=self.log)
                     part.started += 1
 
+    @property
+    def worker_starts(self) -> int:
+        """How often workers were started: one that ends because its broker died (celery leaves then, at times) counts as well."""
+        return sum(part.started for name, part in self.parts.items() if name.startswith("worker"))
+
     def kill(self, name: str) -> int:
         """SIGKILL a part with all its children; returns the process id that is gone."""
         process = self.parts[name].process
