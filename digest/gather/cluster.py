@@ -112,9 +112,12 @@ def differ(one: Entry, other: Entry) -> bool:
     return not _texts_alike(one, other)
 
 
-def reused(before: Entry, after: Entry) -> bool:
-    """Whether one guid came to stand for a second piece: link and title are others, and neither date nor text is the same."""
-    if before.published is not None and before.published == after.published:
+def reused(before: Entry, after: Entry, *, together: bool = False) -> bool:
+    """Whether one guid came to stand for a second piece: link and title are others, and neither date nor text is the same.
+
+    `together`: one reading gave the guid more than once. Then the same date, to the second, is no sign of an edited piece.
+    """
+    if not together and before.published is not None and before.published == after.published:
         return False
     return are_different(before, after) and not _texts_alike(before, after)
 

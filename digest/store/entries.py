@@ -1,5 +1,6 @@
 """Entries, each once by source and name; a changed guid finds its article again, a reused one becomes a second."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,12 +30,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Keeping:
-    """Whose entries are kept, when, whether this is the source's first visit, and the names that it gives in this reading."""
+    """Whose entries are kept, when, whether this is the first visit, and the names given in this reading, `twins` more than once."""
 
     source: Source
     now: datetime
     history: bool
     names: frozenset[str]
+    twins: frozenset[str]
 
 
 def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datetime) -> Kept:
@@ -46,10 +48,11 @@ def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datet
     """
     row = session.execute(select(sources.c.document, sources.c.last_good).where(sources.c.id == source_id)).one()
     source = from_document(Source, row.document)
-    names = frozenset(identity_of(entry, source.identity) for entry in given)
+    names = Counter(identity_of(entry, source.identity) for entry in given)
+    twins = frozenset(name for name, times in names.items() if times > 1)
     earlier = select(entries.c.id).where(entries.c.source_id == source_id, entries.c.first_seen < now).limit(1)
     history = row.last_good is None and session.execute(earlier).scalar_one_or_none() is None
-    keeping = _Keeping(source=source, now=now, history=history, names=names)
+    keeping = _Keeping(source=source, now=now, history=history, names=frozenset(names), twins=twins)
     new, changed = 0, []
     for entry in given:
         name, found = _find(session, keeping, entry)
@@ -113,7 +116,7 @@ def _find(session: Session, keeping: _Keeping, entry: Entry) -> tuple[str, Row[t
     if source.kind is SourceKind.PAGE:
         return _find_page(session, keeping, name, entry)
     found = _named(session, source.id, name)
-    if found is not None and reused(from_document(Entry, found.document), entry):
+    if found is not None and reused(from_document(Entry, found.document), entry, together=name in keeping.twins):
         name = f"{name} {address_of(entry) or folded_title(entry.title)}"
         found = _named(session, source.id, name)
     return name, found or _renamed(session, keeping, entry)

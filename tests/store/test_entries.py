@@ -72,6 +72,14 @@ def test_a_reused_guid_is_no_lost_article_and_stays_two_at_every_visit(database:
     assert [kept.entry.title for kept in all_kept(database)] == [PIER.title, FERRY.title]
 
 
+def test_two_articles_under_one_guid_and_one_date_in_one_reading_are_two(database: Database) -> None:
+    follow(database)
+    twin = replace(FERRY, published=PIER.published)
+    assert keep(database, PIER, twin).new == 2
+    assert keep(database, twin, PIER, hours=1) == Kept()
+    assert [kept.entry.title for kept in all_kept(database)] == [PIER.title, FERRY.title]
+
+
 def test_a_corrected_headline_with_its_address_under_one_guid_and_date_is_one_article(database: Database) -> None:
     follow(database)
     keep(database, PIER)
