@@ -162,7 +162,7 @@ def send(context: typer.Context, edition: EditionArgument) -> None:
 
 @app.command("pause")
 def pause(context: typer.Context, edition: EditionArgument) -> None:
-    """Stop the sending after the message in flight."""
+    """Stop the sending within a second, after the messages in flight."""
     door: Door = context.obj
     with door.runtime() as runtime:
         sending.pause(runtime.database, edition, who=who(), now=now())

@@ -79,7 +79,7 @@ def sweep(database: Database, *, now: datetime, chunk_size: int) -> tuple[tuple[
 
 
 def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
-    """Stop the edition's mailing after the message in flight."""
+    """Stop the edition's mailing within a second, after the messages in flight."""
     _change(database, edition_id, MailingState.PAUSED, of=(MailingState.OPEN, MailingState.SENDING), by=(who, "paused", now))
 
 

@@ -32,15 +32,6 @@ _EMPTY = re.compile(r"<(p|div|span|figure|section|article|aside)>\s*</\1>")
 
 def clean_html(markup: str, base: str | None) -> str:
     """Block HTML without scripts, styles, frames, forms and tracking pixels; every address is absolute, seen from `base`."""
-    return _clean(markup, base, _INLINE | _BLOCKS)
-
-
-def clean_inline(markup: str, base: str | None) -> str:
-    """The same for the inside of one paragraph: block elements lose their tags."""
-    return _clean(markup, base, _INLINE)
-
-
-def _clean(markup: str, base: str | None, tags: frozenset[str]) -> str:
     markup = markup.replace("\x00", "")
     if not markup:
         return ""
@@ -58,8 +49,8 @@ def _clean(markup: str, base: str | None, tags: frozenset[str]) -> str:
 
     cleaned = nh3.clean(
         markup,
-        tags=set(tags),
-        clean_content_tags=set(_DROPPED - tags),
+        tags=set(_INLINE | _BLOCKS),
+        clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,
         attribute_filter=address,
         url_schemes=set(_SCHEMES),

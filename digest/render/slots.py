@@ -10,7 +10,6 @@ from digest.model.edition import Edition
 from digest.model.newsletter import Newsletter
 
 BODY_SLOTS: Final = ("name", "address", "unsubscribe_url", "preferences_url", "browser_url")
-HEADER_SLOTS: Final = ("to", "message_id", "date", "unsubscribe_url")
 
 
 def marker_for(edition: Edition, newsletter: Newsletter, public_url: str) -> str:

@@ -66,11 +66,6 @@ def weighed_by(session: Session, edition_id: int) -> dict[int, Weighed]:
     return {row.entry_id: Weighed(entry_id=row.entry_id, section=row.section, because=row.because) for row in rows}
 
 
-def held_by(session: Session, edition_id: int) -> frozenset[int]:
-    """Return the entries whose items stand in an edition's present revision."""
-    return frozenset(session.execute(select(edition_entries.c.entry_id).where(edition_entries.c.edition_id == edition_id)).scalars())
-
-
 def choose(session: Session, newsletter_id: str, entry_ids: Sequence[int], choice: Choice) -> None:
     """Keep an editor's word on entries, in place of an earlier one."""
     for entry_id in entry_ids:
