@@ -1,5 +1,7 @@
 """The desk and the readers' pages in real Chromium: the journeys that the issue of a newsletter hangs on."""
 
+from email import policy
+from email.parser import BytesParser
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,8 +39,9 @@ class Watched:
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page).to_have_url(f"{desk.url}/")
 
-    def close(self, desk: Desk) -> None:
-        assert self.complaints == []
+    def close(self, desk: Desk, *, but: str | None = None) -> None:
+        """Nothing was complained of `but` the status of a refusal, which Chromium itself puts down."""
+        assert [said for said in self.complaints if but is None or but not in said] == []
         assert self.hosts == {urlsplit(desk.url).netloc}
         self.context.close()
 
@@ -63,6 +66,32 @@ def test_an_editor_signs_in_sees_the_mail_approves_and_schedules_it(
     expect(page.locator(".strip .state")).to_have_text("Scheduled")
     assert desk.state() == "scheduled"
     watched.close(desk)
+
+
+@pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, False)], ids=["desktop", "phone-without-scripts"])
+def test_an_editor_sends_a_test_to_an_address_and_sees_what_became_of_it(
+    desk: Desk, chromium: Browser, size: tuple[int, int], *, scripts: bool
+) -> None:
+    watched = Watched(chromium, size, scripts=scripts)
+    page = watched.page
+    watched.sign_in(desk)
+    page.goto(f"{desk.url}/editions/1")
+    page.get_by_role("link", name="Test send").click()
+    page.get_by_label("To", exact=True).fill("colleague@example.org, not an address")
+    page.get_by_role("button", name="Send the test").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sent.")
+    expect(page.get_by_label("To", exact=True)).to_have_value("colleague@example.org, not an address")
+    outbox = desk.runtime.settings.state / "outbox"
+    assert not outbox.exists()
+    page.get_by_label("To", exact=True).fill("colleague@example.org")
+    page.get_by_role("button", name="Send the test").click()
+    expect(page.get_by_role("status")).to_contain_text("colleague@example.org accepted")
+    (mail,) = (BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in outbox.glob("*.eml"))
+    assert mail["To"] == "colleague@example.org"
+    assert mail["Subject"].startswith("[Test] The strait reopens")
+    page.get_by_role("link", name="Open edition").click()
+    expect(page.locator(".strip .state")).to_have_text("Draft")
+    watched.close(desk, but="status of 422")
 
 
 def test_the_frame_shows_phone_dark_and_text_and_a_link_in_it_leads_nowhere(desk: Desk, chromium: Browser) -> None:
