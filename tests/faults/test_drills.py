@@ -54,6 +54,17 @@ def under_way(stage: Theatre, accepted: int = STRIKE) -> int:
     return mailing_id
 
 
+def stands_still(stage: Theatre, mailing_id: int) -> int:
+    """Wait for what was on its way, and see that nothing follows; returns how many were accepted."""
+    seen = -1
+    while seen != (seen := stage.accepted(mailing_id)):
+        time.sleep(1.5)
+    assert seen < READERS, "the pause came too late to prove anything"
+    time.sleep(1)
+    assert stage.accepted(mailing_id) == seen, "it went on after a pause"
+    return seen
+
+
 def test_a_workers_process_is_killed_three_times(stage: Theatre) -> None:
     mailing_id = under_way(stage)
     gone = []
@@ -81,13 +92,11 @@ def test_beat_is_killed_twice(stage: Theatre) -> None:
 
 
 def test_two_beats_tick_at_once(stage: Theatre) -> None:
-    second = stage.parts["beat"]
-    stage.parts["another beat"] = Part([*second.command, "-s", str(stage.folder / "another-schedule")])
-    wait_until(lambda: stage.parts["another beat"].started, seconds=10, why="the other beat runs")
-    mailing_id = under_way(stage, 1)
-    whole(stage, mailing_id, twice=0, copies=1)
-    stage.parts["another beat"].wanted = False
-    stage.kill("another beat")
+    command = [*stage.parts["beat"].command, "-s", str(stage.folder / "another-schedule")]
+    with stage.joined_by("another beat", Part(command)):
+        mailing_id = under_way(stage, 1)
+        whole(stage, mailing_id, twice=0, copies=1)
+        assert stage.running("beat").pid != stage.running("another beat").pid
 
 
 def test_the_broker_is_killed(stage: Theatre) -> None:
@@ -140,10 +149,7 @@ def test_a_sending_is_paused_and_resumed_under_fire(stage: Theatre) -> None:
     for _ in range(3):
         sending.pause(stage.database, edition, who="Nadia", now=datetime.now(UTC))
         assert stage.state(mailing_id) is MailingState.PAUSED
-        time.sleep(1.5)
-        still = stage.accepted(mailing_id)
-        time.sleep(0.7)
-        assert stage.accepted(mailing_id) == still, "it went on after a pause"
+        still = stands_still(stage, mailing_id)
         stage.kill_child("worker0")
         sending.resume(stage.database, edition, who="Nadia", now=datetime.now(UTC))
         stage.wait_for(mailing_id, min(READERS, still + 60))

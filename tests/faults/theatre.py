@@ -63,6 +63,7 @@ class Theatre:
     _ended: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _mailings: int = 0
+    _killed: set[psutil.Process] = field(default_factory=set)
 
     @property
     def log(self) -> Path:
@@ -106,40 +107,69 @@ class Theatre:
         """How often workers were started: one that ends because its broker died (celery leaves then, at times) counts as well."""
         return sum(part.started for name, part in self.parts.items() if name.startswith("worker"))
 
+    def running(self, name: str) -> Popen[bytes]:
+        """Wait until a part lives, be it that it was killed a moment ago, and return its process."""
+
+        def lives() -> Popen[bytes] | None:
+            with self._lock:
+                process = self.parts[name].process
+            return process if process is not None and process.poll() is None else None
+
+        wait_until(lives, seconds=60, why=f"{name} runs", log=self.log)
+        return lives() or self.running(name)
+
     def kill(self, name: str) -> int:
         """SIGKILL a part with all its children; returns the process id that is gone."""
-        process = self.parts[name].process
-        assert process is not None
-        below = psutil.Process(process.pid).children(recursive=True)
+        process = self.running(name)
+        below = _children(process.pid, recursive=True)
         kill_group(process)
         for child in below:
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
-        assert process.returncode == -signal.SIGKILL, f"{name} was not killed: {process.returncode}"
+        if process.returncode != -signal.SIGKILL:
+            # It had left by itself in that moment, as a worker may whose broker died: then its successor is killed.
+            return self.kill(name)
         return process.pid
 
     def kill_child(self, name: str) -> int:
-        """SIGKILL one of a worker's own processes, that does the work; returns its process id."""
-        process = self.parts[name].process
-        assert process is not None
-        wait_until(lambda: len(psutil.Process(process.pid).children()) >= PROCESSES, seconds=60, why=f"{name} has forked", log=self.log)
-        child = psutil.Process(process.pid).children()[0]
+        """SIGKILL one of a worker's own processes, that does the work and was never killed before; returns the process id that is gone."""
+        wait_until(lambda: len(self._fit(name)) >= PROCESSES, seconds=60, why=f"{name} has forked", log=self.log)
+        child = self._fit(name)[0]
+        self._killed.add(child)
         child.kill()
-        wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, seconds=10, why="the child is gone")
+        wait_until(lambda: not _lives(child), seconds=10, why="the child is gone")
         return child.pid
+
+    def _fit(self, name: str) -> list[psutil.Process]:
+        """A worker's processes that live and may be killed: one that is dying is listed until its worker has seen it."""
+        return [one for one in _children(self.running(name).pid) if one not in self._killed and _lives(one)]
 
     def kill_postmaster(self) -> int:
         """SIGKILL PostgreSQL's first process; the others end by themselves. Returns its process id."""
-        pid = self.server.get_pid()
+        wait_until(lambda: _postmaster_lives(self.server), seconds=60, why="PostgreSQL runs", log=self.log)
+        pid = int(self.server.get_pid())
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, seconds=10, why="it is gone")
-        return int(pid)
+        wait_until(lambda: not _lives(pid), seconds=10, why="it is gone")
+        return pid
+
+    @contextmanager
+    def joined_by(self, name: str, part: Part) -> Iterator[None]:
+        """Let one more part run, kept alive like the others, for the length of the block."""
+        with self._lock:
+            self.parts[name] = part
+        try:
+            self.running(name)
+            yield
+        finally:
+            part.wanted = False
+            self.kill(name)
+            with self._lock:
+                del self.parts[name]
 
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:
         """Let a part neither answer nor end (SIGSTOP) for the length of the block."""
-        process = self.parts[name].process
-        assert process is not None
+        process = self.running(name)
         os.kill(process.pid, signal.SIGSTOP)
         try:
             seen = psutil.Process(process.pid)
@@ -150,10 +180,12 @@ class Theatre:
 
     def wipe_broker(self) -> None:
         """Kill the broker and take its append-only file away: whatever was queued is forgotten."""
-        part = self.parts["broker"]
+        part, kept = self.parts["broker"], self.folder / "broker" / "appendonlydir"
+        wait_until(kept.is_dir, seconds=60, why="the broker keeps what is queued", log=self.log)
+        self.running("broker")
         part.wanted = False
         self.kill("broker")
-        shutil.rmtree(self.folder / "broker" / "appendonlydir")
+        shutil.rmtree(kept)
         part.wanted = True
 
     def open_mailing(self, rendered: Rendered | None = None, *, chunk: int = CHUNK) -> int:
@@ -207,14 +239,29 @@ class Theatre:
 
 def _postmaster_lives(server: Any) -> bool:  # noqa: ANN401  the wheel carries no types
     pid = server.get_pid()
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return pid is not None and _lives(int(pid))
+
+
+def _lives(process: psutil.Process | int) -> bool:
+    """Whether it runs: a zombie is dead, it waits only for its parent to look."""
+    try:
+        found = psutil.Process(process) if isinstance(process, int) else process
+        return found.is_running() and found.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _children(pid: int, *, recursive: bool = False) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=recursive)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _end(process: Popen[bytes]) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
+    for child in _children(process.pid, recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
     kill_group(process)
 
 
