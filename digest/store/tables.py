@@ -273,6 +273,8 @@ subscriptions = Table(
     Column("newsletter_id", Text, ForeignKey("newsletters.id"), primary_key=True),
     Column("state", Text, nullable=False),
     Column("changed", Moment, nullable=False),
+    # The optional sections that the reader does without: their keys, sorted, a space between; none: all are on.
+    Column("left_out", Text),
     # When a confirmation was last mailed: the cooldown stands in the upsert's predicate, so a flood of requests mails once.
     Column("asked", Moment),
     Index("ix_subscriptions_newsletter_id_state", "newsletter_id", "state"),
