@@ -7,6 +7,7 @@ costs one round trip; without it each command waits for its answer. At most one 
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from digest.deliver.transport import Offer, Settled
@@ -84,7 +85,7 @@ class Conversation:
     offered: int = 0
     _expected: deque[tuple[_Step, _Transaction | None]] = field(default_factory=deque)
     _open: deque[_Transaction] = field(default_factory=deque)
-    _read: bytearray = field(default_factory=bytearray)
+    _rest: bytes = b""
     _lines: list[bytes] = field(default_factory=list)
     _reset: bool = False
     _over: bool = False
@@ -93,6 +94,11 @@ class Conversation:
     def idle(self) -> bool:
         """Nothing is asked, nothing is on its way: `begin` may be called."""
         return not self._open and not self._expected and not self._over
+
+    @property
+    def awaited(self) -> Offer:
+        """Whose body the relay waits for: call it on Ready alone."""
+        return self._open[0].offer
 
     def unfit(self, offer: Offer) -> Settled | None:
         """Say what becomes of an offer that this relay could not take at all; None where it may be offered."""
@@ -116,18 +122,18 @@ class Conversation:
         self.offered += 1
         message = transaction.offer.message
         self.outgoing.append(message)
-        self.outgoing.append(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
         self._expected.append((_Step.BODY, transaction))
-        if following is not None:
-            self._envelope(following)
+        self._envelope(following, before=b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
 
     def receive(self, data: bytes) -> list[Event]:
         """Take what the relay sent; return what it means, in its order."""
-        self._read += data
         events: list[Event] = []
-        while not self._over and (reply := self._next_reply(events)) is not None:
-            self._take(*reply, events)
-        if len(self._read) > _LONGEST_REPLY or sum(map(len, self._lines)) > _LONGEST_REPLY:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if self._over:
+                return events
+            self._hear(line, events)
+        if len(self._rest) > _LONGEST_REPLY or sum(map(len, self._lines)) > _LONGEST_REPLY:
             self._end("a reply without end", events)
         return events
 
@@ -143,38 +149,45 @@ class Conversation:
             unoffered=tuple(one.offer for one in left if not one.body_sent and one.refused is None),
         )
 
-    def _envelope(self, offer: Offer) -> None:
+    def _envelope(self, offer: Offer | None, before: bytes = b"") -> None:
+        """Say `before`, and offer the next message; what is pipelined leaves as one piece."""
+        if offer is None:
+            self.outgoing.append(before)
+            return
         transaction = _Transaction(offer)
         self._open.append(transaction)
-        size = f" SIZE={len(offer.message)}" if self.features.size else ""
-        utf8 = "" if offer.envelope.recipient.isascii() else " SMTPUTF8"
-        mail = f"MAIL FROM:<{offer.envelope.return_path}>{size}{utf8}\r\n"
+        said = [before.decode()]
         if self._reset:
             self._reset = False
-            self._say(_Step.RSET, None, "RSET\r\n")
-        self._say(_Step.MAIL, transaction, mail)
+            said.append("RSET\r\n")
+            self._expected.append((_Step.RSET, None))
+        size = f" SIZE={len(offer.message)}" if self.features.size else ""
+        utf8 = "" if offer.envelope.recipient.isascii() else " SMTPUTF8"
+        said.append(f"MAIL FROM:<{offer.envelope.return_path}>{size}{utf8}\r\n")
+        self._expected.append((_Step.MAIL, transaction))
         if self.features.pipelining:
-            self._say(_Step.RCPT, transaction, f"RCPT TO:<{offer.envelope.recipient}>\r\n")
-            self._say(_Step.DATA, transaction, "DATA\r\n")
+            said.append(f"RCPT TO:<{offer.envelope.recipient}>\r\nDATA\r\n")
+            self._expected += ((_Step.RCPT, transaction), (_Step.DATA, transaction))
+        self.outgoing.append("".join(said).encode())
 
-    def _say(self, step: _Step, transaction: _Transaction | None, line: str) -> None:
+    def _say(self, step: _Step, transaction: _Transaction, line: str) -> None:
         self.outgoing.append(line.encode())
         self._expected.append((step, transaction))
 
-    def _next_reply(self, events: list[Event]) -> tuple[int, str] | None:
-        """Return the next whole reply (RFC 5321, 4.2.1), its lines joined; None where more must be read."""
-        while (end := self._read.find(b"\n")) >= 0:
-            line = bytes(self._read[: end + 1]).rstrip(b"\r\n")
-            del self._read[: end + 1]
-            if not line[:3].isdigit() or line[3:4] not in (b" ", b"-", b""):
-                self._end(f"it answered {line[:80].decode('utf-8', 'replace')!r}, which is no SMTP", events)
-                return None
+    def _hear(self, line: bytes, events: list[Event]) -> None:
+        """Take one line; the last of a reply (RFC 5321, 4.2.1) is answered with what the reply means, its lines joined."""
+        read = _one_line_reply(line)
+        if read is None:
+            self._end(f"it answered {line[:80].decode('utf-8', 'replace')!r}, which is no SMTP", events)
+            return
+        code, words, last = read
+        if self._lines or not last:
             self._lines.append(line[4:])
-            if line[3:4] != b"-":
-                words = " ".join(b" ".join(self._lines).decode("utf-8", "replace").split())
-                self._lines.clear()
-                return int(line[:3]), words
-        return None
+            if not last:
+                return
+            words = _words(b" ".join(self._lines))
+            self._lines.clear()
+        self._take(code, words, events)
 
     def _take(self, code: int, words: str, events: list[Event]) -> None:
         step, transaction = self._expected.popleft() if self._expected else (None, None)
@@ -225,6 +238,20 @@ class Conversation:
         events.append(Ending(words))
 
 
+@lru_cache(maxsize=64)
+def _one_line_reply(line: bytes) -> tuple[int, str, bool] | None:
+    """Return code, words, and whether the reply ends with this line; None where it is no SMTP. Most replies come again and again."""
+    line = line.rstrip(b"\r")
+    if not line[:3].isdigit() or line[3:4] not in (b" ", b"-", b""):
+        return None
+    return int(line[:3]), _words(line[4:]), line[3:4] != b"-"
+
+
+def _words(text: bytes) -> str:
+    return " ".join(text.decode("utf-8", "replace").split())
+
+
+@lru_cache(maxsize=64)
 def answer(code: int, words: str) -> Answer:
     """Return what a reply means for its recipient."""
     if 200 <= code < 300:
