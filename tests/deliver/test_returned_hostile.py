@@ -1,7 +1,10 @@
 """Whatever comes back, reading it ends: no crash, and time and memory bounded by the size of the mail."""
 
+import re
 import time
 import tracemalloc
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -62,9 +65,23 @@ _UNITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("unit", _UNITS)
-def test_five_megabytes_of_anything_take_less_than_two_seconds(unit: str) -> None:
-    much = unit * (5_000_000 // len(unit.encode()))
+_PASS = re.compile(rb"[^\s<>]{1,64}@[^\s<>]{1,64}")
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def one_pass() -> float:
+    """What one plain pass of the standard library over five megabytes of addresses costs here and now, in CPU seconds."""
+    return cpu_of(lambda: _PASS.findall(b"a@b.c: no\n" * 500_000))
+
+
+@pytest.mark.parametrize("unit", [*_UNITS, "a{}@b.c: no\n", "<a{}@b.c>\n"])
+def test_five_megabytes_of_anything_cost_a_few_passes_over_them(unit: str) -> None:
+    much = "".join(unit.format(number) for number in range(300_000)) if "{}" in unit else unit * (5_000_000 // len(unit.encode()))
     wrapped = (
         plain(much),
         plain(much, more="Content-Type: text/html\n"),
@@ -73,9 +90,9 @@ def test_five_megabytes_of_anything_take_less_than_two_seconds(unit: str) -> Non
     )
     for mail in wrapped:
         raw = mail.encode()
-        began = time.process_time()
-        read(raw)
-        assert time.process_time() - began < 2
+        # Both are measured side by side and the calmest of four counts: other processes may take the machine meanwhile. Usual: 0.5 to 2.5.
+        ratios = (cpu_of(partial(read, raw)) / one_pass() for _ in range(4))
+        assert any(ratio < 5 for ratio in ratios)
 
 
 def test_fifty_megabytes_take_no_more_memory_than_three() -> None:

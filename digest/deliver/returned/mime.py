@@ -34,7 +34,8 @@ class Part:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every header of that name (any case), unfolded."""
-        return tuple(value for key, value in self.headers if key == name.lower())
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key == wanted)
 
     def walk(self) -> tuple["Part", ...]:
         """Return this part and all under it, in the order of the mail; what an enclosed message holds is not among them."""

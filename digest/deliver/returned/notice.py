@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from digest.deliver.returned.address import ADDRESS, addresses_in, clean_address, is_daemon, same
+from digest.deliver.returned.address import ADDRESS, addresses_in, clean_address, is_daemon
 from digest.deliver.returned.expressions import any_of
 from digest.deliver.returned.original import Original
 
 _MAX_RECIPIENTS = 100
+# The paragraph about one recipient, in lines and in characters: what judges it reads 4,000.
+_MAX_LINES = 40
+_MAX_WORDS = 5_000
 _A = r"(?:<?(?:mailto:|smtp:)?" + ADDRESS + r">?)"
 # The line is about the recipient: it stands alone, or what happened follows it.
 _ALONE = re.compile(r"^[\s>*•·\-–#|\[\]'\"“”]{0,20}" + _A + r"(?:<mailto:[^>\n]{1,200}>)?[\s'\"“”\].,]{0,5}:?\s*(?:\(.{0,200}\))?\s*$")
@@ -120,13 +123,32 @@ def _led_from(line: str) -> str | None:
 
 def _with_words(lines: list[str], places: list[tuple[int, str]]) -> tuple[Named, ...]:
     found: dict[str, Named] = {}
+    keys = [address.casefold() for _, address in places]
     for index, (number, address) in enumerate(places):
-        end = next((other for other, name in places[index + 1 :] if other > number and not same(name, address)), len(lines))
-        words = "\n".join(lines[number : min(end, number + 40)])
-        led = _led_from(" ".join(words.split())[:1000])
-        key = address.casefold()
-        if key in found:
-            found[key] = Named(address=found[key].address, words=f"{found[key].words}\n{words}", written_to=found[key].written_to or led)
-        elif len(found) < _MAX_RECIPIENTS:
-            found[key] = Named(address=address, words=words, written_to=led)
+        key, end = keys[index], _paragraph_end(places, keys, index)
+        known = found.get(key)
+        if known is None and len(found) == _MAX_RECIPIENTS:
+            continue
+        if known is not None and len(known.words) > _MAX_WORDS:
+            # More than anybody reads of it is there; a notice that names one address a thousand times would grow with its square.
+            continue
+        words = "\n".join(lines[number:end])
+        led = _led_from(" ".join(words[:_MAX_WORDS].split())[:1000])
+        found[key] = (
+            Named(address=address, words=words, written_to=led)
+            if known is None
+            else Named(address=known.address, words=f"{known.words}\n{words}", written_to=known.written_to or led)
+        )
     return tuple(found.values())
+
+
+def _paragraph_end(places: list[tuple[int, str]], keys: list[str], index: int) -> int:
+    """The line at which somebody else is spoken of, 40 lines on at most: that many are looked at, however many names follow."""
+    number = places[index][0]
+    for later in range(index + 1, len(places)):
+        other = places[later][0]
+        if other >= number + _MAX_LINES:
+            break
+        if other > number and keys[later] != keys[index]:
+            return other
+    return number + _MAX_LINES
