@@ -219,7 +219,9 @@ class Lanes:
         """Send the body that is waited for, and behind it the next offer where the relay pipelines."""
         following = None
         room = lane.conversation.features.pipelining and lane.conversation.offered + 1 < self.messages
-        while room and self._trouble is None and (following := self._next(pull)) is not None:
+        # Who was there when a conversation was lost goes alone the next time, so that a second loss says whose it is.
+        room = room and lane.conversation.awaited.key not in self._lost
+        while room and self._trouble is None and (following := next(pull, None)) is not None:
             unfit = lane.conversation.unfit(following)
             if unfit is None:
                 break

@@ -186,3 +186,14 @@ def _silent(listener: socket.socket) -> None:
         connection.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
     for connection in open_ones:
         connection.close()
+
+
+def test_who_stands_behind_two_that_end_the_conversation_is_not_blamed_for_it() -> None:
+    offers = [offer(key, "rcpt421" if key % 2 else "ok") for key in range(60)]
+    with faulty(pipelining=True) as server:
+        transport = transport_to(server, connections=1)
+        settled = list(transport.carry(offers))
+        transport.close()
+    wrong = [(one.offer.envelope.recipient, one.answer) for one in settled if one.answer.state is not fate_of(one)]
+    assert wrong == []
+    assert max(server.seen.values()) == 1
