@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from digest.errors import NotReadable
 from digest.gather.read import read_bytes
 from digest.gather.report import reading_json
+from tests.memory import peak
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://lantern.example/2026/11/pier"
@@ -22,11 +23,6 @@ _TAG = re.compile(r"<(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[\w:-]+=\"[^\"
 _STRANGE = re.compile(r"\son\w+=\"|\s(?:href|src)=\"(?!https?:|mailto:)", re.IGNORECASE)
 _BANNED = frozenset({"script", "style", "iframe", "object", "form", "svg", "math", "base", "meta", "link"})
 _GAVE_UP = "broken beyond reading ("
-
-
-def peak() -> float:
-    """Return the most memory that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:

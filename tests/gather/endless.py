@@ -1,13 +1,13 @@
 """Feeds without end, each read in a process of its own: prints name, seconds and megabytes; `python -m tests.gather.endless`."""
 
 import os
-import resource
 import sys
 import time
 from contextlib import suppress
 
 from digest.errors import NotReadable
 from digest.gather.feed import parse_feed
+from tests.memory import peak
 
 MOST = 10 * 1024 * 1024
 # What comes first, and what comes again and again up to ten megabytes.
@@ -47,9 +47,7 @@ def main() -> None:
             started = time.process_time()
             with suppress(NotReadable):
                 parse_feed(feed, "https://lantern.example/feed")
-            sys.stdout.write(
-                f"{name}\t{time.process_time() - started:.2f}\t{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}\n"
-            )
+            sys.stdout.write(f"{name}\t{time.process_time() - started:.2f}\t{peak():.0f}\n")
             sys.stdout.flush()
             os._exit(0)
         if os.waitpid(child, 0)[1]:
