@@ -3,6 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from digest.store.columns import Moment
+from sqlalchemy.dialects import postgresql
+
+MOMENT = sa.DateTime(timezone=True)
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DOCUMENT = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -12,8 +19,62 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("subscriptions") as batch:
         batch.add_column(sa.Column("left_out", sa.Text(), nullable=True))
+    op.create_table(
+        "first_rounds",
+        sa.Column("edition_id", ROW_ID, nullable=False),
+        sa.Column("document", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_first_rounds_edition_id_editions", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("edition_id", name="pk_first_rounds"),
+    )
+    op.create_table(
+        "departures",
+        sa.Column("mailing_id", ROW_ID, nullable=False),
+        sa.Column("lead", ROW_ID, nullable=False),
+        sa.Column("listed", MOMENT, nullable=False),
+        sa.Column("leaves", MOMENT, nullable=True),
+        sa.Column("follows", ROW_ID, nullable=True),
+        sa.Column("pause", sa.Integer(), nullable=True),
+        sa.Column("rule", DOCUMENT, nullable=True),
+        sa.Column("ended", MOMENT, nullable=True),
+        sa.Column("stopped", MOMENT, nullable=True),
+        sa.Column("replaced_by", ROW_ID, nullable=True),
+        sa.Column("replaced_state", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name="fk_departures_mailing_id_mailings", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["lead"], ["mailings.id"], name="fk_departures_lead_mailings", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["follows"], ["mailings.id"], name="fk_departures_follows_mailings", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["replaced_by"], ["mailings.id"], name="fk_departures_replaced_by_mailings", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("mailing_id", name="pk_departures"),
+    )
+    for column in ("lead", "leaves", "follows", "replaced_by"):
+        op.create_index(f"ix_departures_{column}", "departures", [column])
+    with op.batch_alter_table("deliveries") as batch:
+        batch.add_column(sa.Column("relay", sa.Text(), nullable=True))
+    op.create_table(
+        "pace",
+        sa.Column("relay", sa.Text(), primary_key=True),
+        sa.Column("domain", sa.Text(), primary_key=True),
+        sa.Column("free", Moment()),
+        sa.Column("day", sa.Text()),
+        sa.Column("used", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("days", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("since", Moment()),
+        sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("until", Moment()),
+        sa.Column("cause", sa.Text()),
+        sa.Column("why", sa.Text()),
+        sa.Column("opened", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("probing", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("pace")
+    with op.batch_alter_table("deliveries") as batch:
+        batch.drop_column("relay")
+    for column in ("replaced_by", "follows", "leaves", "lead"):
+        op.drop_index(f"ix_departures_{column}", "departures")
+    op.drop_table("departures")
+    op.drop_table("first_rounds")
     with op.batch_alter_table("subscriptions") as batch:
         batch.drop_column("left_out")
