@@ -13,6 +13,12 @@ def reader_links(secret: bytes, public_url: str, bearing: Bearing) -> dict[str, 
     }
 
 
+def message_names(secret: bytes, domain: str, bearing: Bearing) -> tuple[str, str]:
+    """Return the Message-ID and the return path together, for whoever writes a message: one token stands in both."""
+    token = make_token(secret, Purpose.MESSAGE, bearing)
+    return f"<{token}@{domain}>", f"bounce+{token}@{domain}"
+
+
 def message_id(secret: bytes, domain: str, bearing: Bearing) -> str:
     """Return the Message-ID (RFC 5322, brackets included), keyed and the same at every try."""
     return f"<{make_token(secret, Purpose.MESSAGE, bearing)}@{domain}>"
