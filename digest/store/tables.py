@@ -250,6 +250,8 @@ deliveries = Table(
     Column("settled", Moment),
     # What came back after it was sent: a class of bounce, or "complaint".
     Column("returned", Text),
+    # By which relay the answer came.
+    Column("relay", Text),
     Index("ix_deliveries_mailing_id_chunk_state", "mailing_id", "chunk", "state"),
     Index("ix_deliveries_next_try", "next_try"),
 )

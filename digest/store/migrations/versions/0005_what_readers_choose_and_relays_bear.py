@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from digest.store.columns import Moment
 from sqlalchemy.dialects import postgresql
 
 MOMENT = sa.DateTime(timezone=True)
@@ -51,20 +49,21 @@ def upgrade() -> None:
         batch.add_column(sa.Column("relay", sa.Text(), nullable=True))
     op.create_table(
         "pace",
-        sa.Column("relay", sa.Text(), primary_key=True),
-        sa.Column("domain", sa.Text(), primary_key=True),
-        sa.Column("free", Moment()),
+        sa.Column("relay", sa.Text(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("free", MOMENT),
         sa.Column("day", sa.Text()),
         sa.Column("used", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("days", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("since", Moment()),
+        sa.Column("since", MOMENT),
         sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("until", Moment()),
+        sa.Column("until", MOMENT),
         sa.Column("cause", sa.Text()),
         sa.Column("why", sa.Text()),
         sa.Column("opened", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("probing", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.PrimaryKeyConstraint("relay", "domain", name="pk_pace"),
     )
 
 
