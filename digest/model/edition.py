@@ -139,10 +139,37 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check says before sending: `code` is stable, `place` an item's or section's id, or None for the whole.
+class Fix:
+    """What one button does about a finding: every spelling in `find` becomes `put`, in texts or in addresses (`kind`).
 
-    `difference` are the stretches of a text that changed, each with what became of it: "same", "out", "in" or "gap".
+    `label` stands on the button. It reaches the finding's place, or with `everywhere` the whole edition; with `outside_quotes`
+    quotations stay as they were said.
+    """
+
+    label: str
+    find: tuple[str, ...]
+    put: str
+    kind: Literal["words", "style", "address"] = "words"
+    everywhere: bool = False
+    outside_quotes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """An editor's word that a blocking finding shall not stop approval: who, when, and the reason."""
+
+    who: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check says before sending: `code` is stable, `place` an item's or section's id, "head", or None for the whole.
+
+    `about` tells findings of one code and place apart: the word, the address, the part. `difference` are the stretches of a text
+    that changed, each with what became of it: "same", "out", "in" or "gap". `fixes` are what a button can do about it, and
+    `override` an editor's word that it shall not block.
     """
 
     code: str
@@ -151,3 +178,11 @@ class Finding:
     remedy: str
     place: str | None = None
     difference: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+    fixes: tuple[Fix, ...] = ()
+    override: Override | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops approval: it is of that severity, and nobody answered for it."""
+        return self.severity is Severity.BLOCK and self.override is None

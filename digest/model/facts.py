@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+from digest.model.edition import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +29,54 @@ class Silence:
     why: str
 
 
+class LinkState(StrEnum):
+    """What asking an address told: it answers, has moved for good, leads elsewhere, is gone, does not answer, or keeps programs out."""
+
+    OK = "ok"
+    MOVED = "moved"
+    ELSEWHERE = "elsewhere"
+    DEAD = "dead"
+    SILENT = "silent"
+    WALLED = "walled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkHealth:
+    """What was learnt of one address, and when; `leads_to` is where its redirects end, `why` says in words what was met."""
+
+    url: str
+    state: LinkState
+    checked: datetime
+    status: int | None = None
+    leads_to: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """An item whose story an earlier edition of the newsletter held already: the item's id, and that edition's number."""
+
+    item: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOverride:
+    """An override as it was kept: of which finding (code, place, about), and of which content, by its hash."""
+
+    code: str
+    place: str | None
+    about: str
+    content: str
+    word: Override
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that was looked up; empty where nothing was."""
 
     drift: tuple[Drift, ...] = ()
     silent: tuple[Silence, ...] = ()
+    links: tuple[LinkHealth, ...] = ()
+    ran: tuple[Ran, ...] = ()
+    overrides: tuple[KeptOverride, ...] = ()
