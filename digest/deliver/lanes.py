@@ -5,6 +5,7 @@ that whoever keeps a journal of answers never has more in the dark than one mess
 """
 
 import contextlib
+import select
 import selectors
 import socket
 import ssl
@@ -33,7 +34,7 @@ class Lane:
     conversation: Conversation
     hang_up: Callable[[], None]
     drop: Callable[[], None]
-    waiting: deque[memoryview] = field(default_factory=deque)
+    waiting: deque[bytes | memoryview] = field(default_factory=deque)
     heard: float = 0.0
 
     @property
@@ -49,8 +50,8 @@ class Lane:
 
     def write(self) -> None:
         """Write what can be written now; the rest waits. Raises OSError."""
-        while self.conversation.outgoing:
-            self.waiting.append(memoryview(self.conversation.outgoing.popleft()))
+        self.waiting.extend(self.conversation.outgoing)
+        self.conversation.outgoing.clear()
         while self.waiting:
             try:
                 sent = self._send()
@@ -60,7 +61,7 @@ class Lane:
             while sent:
                 first = self.waiting.popleft()
                 if sent < len(first):
-                    self.waiting.appendleft(first[sent:])
+                    self.waiting.appendleft(memoryview(first)[sent:])
                 sent -= min(sent, len(first))
 
     def _send(self) -> int:
@@ -183,11 +184,13 @@ class Lanes:
 
     def _stirring(self, busy: list[Lane]) -> list[Lane]:
         """Wait until a lane can be read or written, or has been silent for too long."""
-        with selectors.DefaultSelector() as selector:
-            for lane in busy:
-                selector.register(lane.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.waiting else 0), lane)
-            ends = min(lane.heard for lane in busy) + self.patience
-            stirring = [key.data for key, _ in selector.select(max(0.0, ends - time.monotonic()))]
+        # A poll of a few descriptors is one call of the system; a selector made anew for each round would be six.
+        poll = select.poll()
+        by_descriptor = {lane.sock.fileno(): lane for lane in busy}
+        for descriptor, lane in by_descriptor.items():
+            poll.register(descriptor, select.POLLIN | (select.POLLOUT if lane.waiting else 0))
+        ends = min(lane.heard for lane in busy) + self.patience
+        stirring = [by_descriptor[found] for found, _ in poll.poll(max(0.0, ends - time.monotonic()) * 1000)]
         late = time.monotonic() - self.patience
         return stirring + [lane for lane in busy if lane.heard <= late and lane not in stirring]
 
