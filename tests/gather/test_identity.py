@@ -1,11 +1,11 @@
-"""By what entries are known again, and guids that lie."""
+"""By what entries are known again, and guids that stand for two articles."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.gather.identity import advised_policy, guid_faults, identity_of
+from digest.gather.identity import are_different, identity_of
 from digest.model.source import Entry, IdentityPolicy
 
 MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -35,35 +35,12 @@ def test_an_entry_that_lacks_what_its_policy_needs_is_known_by_guid(policy: Iden
     assert identity_of(Entry(guid="g1", url=None, title=None), policy) == "g1"
 
 
-def test_a_changed_guid_is_seen_and_the_link_advised() -> None:
-    faults = guid_faults([PIER, MILL], [replace(PIER, guid="new-1"), MILL])
-    assert faults.changed == (("g1", "new-1"),)
-    assert faults.reused == ()
-    assert advised_policy(faults, [PIER, MILL]) is IdentityPolicy.LINK
-
-
-def test_a_reused_guid_is_seen_across_readings_and_inside_one() -> None:
-    reused = replace(MILL, guid="g1")
-    assert guid_faults([PIER], [reused]).reused == ("g1",)
-    assert guid_faults([], [PIER, reused]).reused == ("g1",)
-
-
-def test_where_all_share_one_link_title_and_day_are_advised_and_no_guid_counts_as_changed() -> None:
-    front = "https://lantern.example/"
-    given = [replace(PIER, guid="x", url=front), replace(MILL, guid="x", url=front)]
-    faults = guid_faults([replace(PIER, guid="old", url=front)], given)
-    assert faults.changed == ()
-    assert advised_policy(replace(faults, reused=("x",)), given) is IdentityPolicy.TITLE_DATE
-
-
-def test_a_corrected_title_or_a_moved_address_is_no_fault() -> None:
-    corrected = replace(PIER, title="The old pier stays closed till May")
-    moved = replace(PIER, url="https://lantern.example/2026/pier")
-    assert guid_faults([PIER], [corrected]).trusted
-    assert guid_faults([PIER], [moved]).trusted
-    assert advised_policy(guid_faults([PIER], [moved]), [moved]) is IdentityPolicy.GUID
+def test_one_guid_stands_for_two_articles_where_link_and_title_differ() -> None:
+    assert are_different(PIER, replace(MILL, guid="g1"))
+    assert not are_different(PIER, replace(PIER, title="The old pier stays closed till May"))
+    assert not are_different(PIER, replace(PIER, url="https://lantern.example/2026/pier"))
 
 
 def test_a_weekly_headline_under_one_guid_is_two_articles_when_day_and_address_differ() -> None:
-    weekly = replace(PIER, url="https://lantern.example/week-46", published=MONDAY + timedelta(days=7))
-    assert guid_faults([PIER], [weekly]).reused == ("g1",)
+    assert are_different(PIER, replace(PIER, url="https://lantern.example/week-46", published=MONDAY + timedelta(days=7)))
+    assert not are_different(PIER, replace(PIER, url="https://lantern.example/week-46"))
