@@ -24,7 +24,10 @@ class WhenThin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSection:
-    """One section of the plan, filled from the named sources and categories (none named: from all)."""
+    """One section of the plan, filled from the named sources and categories (none named: from all).
+
+    Readers may leave an `optional` one out of their mail.
+    """
 
     key: str
     kind: SectionKind
@@ -34,6 +37,12 @@ class PlannedSection:
     minimum: int = 1
     maximum: int = 9
     thin: WhenThin = WhenThin.LEAVE_OUT
+    optional: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called where it has no heading of its own."""
+        return self.heading or self.key.replace("-", " ").replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +55,26 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StyleRule:
+    """One line of the outlet's house style: `wrong` is written `right`; `note` says why.
+
+    A `wrong` in small letters is found with a capital and in capitals too, another one as it stands. With `outside_quotes` it is
+    let stand where somebody is quoted.
+    """
+
+    wrong: str
+    right: str
+    note: str = ""
+    outside_quotes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Newsletter:
     """One newsletter; `id` is its slug.
 
     `list_domain` stands after the slug in List-ID (RFC 2919). `subject` and `preheader` are patterns with {headline},
     {dek}, {number}, {name}, {date}. `grace` is how late a slot may be found and still be sent. `lead_time` is how long
-    before its slot the draft is laid out. `public_name` is the outlet's name as readers know it.
+    before its slot the draft is laid out. `public_name` is the outlet's name as readers know it. `style` is its house style.
     """
 
     id: str
@@ -71,6 +94,12 @@ class Newsletter:
     why: str = "You get this because you confirmed your subscription."
     grace: timedelta = timedelta(hours=6)
     lead_time: timedelta = timedelta(hours=48)
+    style: tuple[StyleRule, ...] = ()
+
+    @property
+    def optional(self) -> tuple[PlannedSection, ...]:
+        """The sections that readers may leave out, in the plan's order."""
+        return tuple(section for section in self.plan if section.optional)
 
     @property
     def list_id(self) -> str:
