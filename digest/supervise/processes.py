@@ -1,13 +1,15 @@
-"""Processes: what dies comes back, what is stopped leaves nothing behind."""
+"""Processes: what dies comes back, what is stopped leaves nothing behind, and where we are killed they end as well."""
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from digest.errors import ProcessError
@@ -48,10 +50,12 @@ class _Child:
     def start(self) -> None:
         self.restarts += 1
         self._started = time.monotonic()
+        if shutil.which(self.program.command[0]) is None:
+            raise ProcessError(f"cannot start {self.program.name}: there is no program {self.program.command[0]}")
         with self._log.open("ab") as output:
             try:
                 self._process = subprocess.Popen(  # noqa: S603  the command is ours
-                    list(self.program.command),
+                    [*_leash(), *self.program.command],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -103,7 +107,8 @@ class Supervisor:
         log_folder.mkdir(parents=True, exist_ok=True)
         self._log_folder = log_folder
         self._children: list[_Child] = []
-        self._ended = threading.Event()
+        self._ended, self._left = threading.Event(), threading.Event()
+        self._keeping = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def start(self, programs: Sequence[Program], *, patience: float = 20.0) -> None:
@@ -127,8 +132,9 @@ class Supervisor:
     def stop(self, *, patience: float = 6.0) -> None:
         """End everything: the programs, then those that came first; whoever does not go within `patience` is killed."""
         self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        # What is being started just now is waited for; after it nothing more is.
+        with self._keeping:
+            pass
         for first in (False, True):
             group = [child for child in self._children if child.program.first is first]
             for child in group:
@@ -139,14 +145,25 @@ class Supervisor:
             for child in group:
                 child.kill()
         self._children.clear()
+        self._left.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _watch(self) -> None:
         while not self._ended.wait(0.2):
-            for child in self._children:
-                try:
-                    child.keep()
-                except ProcessError as error:
-                    log.warning("not started", why=str(error))
+            with self._keeping:
+                self._keep()
+        # What this thread started ends with it (see `_leash`): it stays until all have been stopped in their order.
+        self._left.wait()
+
+    def _keep(self) -> None:
+        for child in self._children:
+            if self._ended.is_set():
+                return
+            try:
+                child.keep()
+            except ProcessError as error:
+                log.warning("not started", why=str(error))
 
     def _await(self, child: _Child, patience: float) -> None:
         deadline = time.monotonic() + patience
@@ -157,3 +174,17 @@ class Supervisor:
                 said = f": {tail[0]}" if tail else ""
                 raise ProcessError(f"{child.program.name} did not start{said}; its log is {self._log_folder / child.program.name}.log")
             time.sleep(0.05)
+
+
+@cache
+def _leash() -> tuple[str, ...]:
+    """Return what goes before a command, so that it is asked to end when we are killed (PR_SET_PDEATHSIG); nothing where that cannot be.
+
+    Linux lays it to the thread that started the process, not to the whole of ours.
+    """
+    leash = (shutil.which("setpriv") or "setpriv", "--pdeathsig", "TERM")
+    with contextlib.suppress(OSError):
+        # Only the one of util-linux knows it.
+        if subprocess.run([*leash, "true"], capture_output=True, check=False).returncode == 0:  # noqa: S603  the command is ours
+            return leash
+    return ()

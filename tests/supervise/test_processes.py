@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +29,12 @@ STUBBORN = [
     sys.executable,
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
+]
+
+SLOW_TO_GO = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1.5), exit(0))); print('up', flush=True); time.sleep(600)",
 ]
 
 
@@ -70,6 +78,40 @@ def test_stopping_ends_even_what_ignores_it(supervisor: Supervisor, tmp_path: Pa
     supervisor.stop(patience=1)
     assert time.monotonic() - began < 4
     assert not any(process.is_running() for process in processes)
+
+
+KEEPER = """
+import sys, time
+from pathlib import Path
+from digest.supervise.processes import Program, Supervisor
+supervisor = Supervisor(Path(sys.argv[1]))
+supervisor.start([Program(name="sleeper", command=[sys.executable, "-c", "import time; time.sleep(600)"])])
+print(*supervisor.pids().values(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_supervisor_that_is_killed_takes_its_programs_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", KEEPER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        sleeper = psutil.Process(int(keeper.stdout.readline()))
+        assert sleeper.is_running()
+        keeper.kill()
+    wait_until(lambda: not sleeper.is_running() or sleeper.status() == psutil.STATUS_ZOMBIE, seconds=10, why="the sleeper is ended")
+
+
+def test_what_came_back_runs_until_it_is_stopped(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.start([Program(name="first", command=SLEEPER, first=True), Program(name="slow", command=SLOW_TO_GO)])
+    wait_until(lambda: "up" in (tmp_path / "log" / "slow.log").read_text(), seconds=10, why="it is up")
+    os.kill(supervisor.pids()["first"], signal.SIGKILL)
+    wait_until(lambda: supervisor.restarts()["first"] == 1, seconds=5, why="the first is back")
+    first = psutil.Process(supervisor.pids()["first"])
+    stopping = threading.Thread(target=supervisor.stop)
+    stopping.start()
+    time.sleep(0.5)
+    assert first.is_running(), "what came first goes last, also when it had come back"
+    stopping.join()
+    assert not first.is_running()
 
 
 def test_a_first_program_that_does_not_come_up_says_its_last_words(supervisor: Supervisor) -> None:
