@@ -65,9 +65,63 @@ def upgrade() -> None:
         sa.Column("probing", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("relay", "domain", name="pk_pace"),
     )
+    op.create_table(
+        "pictures",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("media", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("made", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_pictures"),
+    )
+    op.create_table(
+        "picture_wishes",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("logo", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("entry_id", ROW_ID, nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("found_width", sa.Integer(), nullable=True),
+        sa.Column("found_height", sa.Integer(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("lasting", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("due", MOMENT, nullable=True),
+        sa.Column("wished", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["pictures.sha256"], name="fk_picture_wishes_sha256_pictures", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("key", name="pk_picture_wishes"),
+    )
+    op.create_table(
+        "edition_pictures",
+        sa.Column("edition_id", ROW_ID, nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_edition_pictures_edition_id_editions", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("edition_id", "place", name="pk_edition_pictures"),
+    )
+    for table, column in (
+        ("picture_wishes", "sha256"),
+        ("picture_wishes", "due"),
+        ("edition_pictures", "wish"),
+        ("edition_pictures", "sha256"),
+    ):
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def downgrade() -> None:
+    for table, column in (
+        ("edition_pictures", "sha256"),
+        ("edition_pictures", "wish"),
+        ("picture_wishes", "due"),
+        ("picture_wishes", "sha256"),
+    ):
+        op.drop_index(f"ix_{table}_{column}", table)
+    for table in ("edition_pictures", "picture_wishes", "pictures"):
+        op.drop_table(table)
     op.drop_table("pace")
     with op.batch_alter_table("deliveries") as batch:
         batch.drop_column("relay")
