@@ -9,8 +9,9 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from digest.errors import SettingsError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
@@ -121,17 +125,17 @@ class Signer:
 
     keys: tuple[Key, ...]
 
-    def signature(self, headers: bytes, body: Sequence[bytes]) -> bytes:
+    def signature(self, headers: bytes, body: Sequence[bytes], begun: "_Hash | None" = None) -> bytes:
         """Return the DKIM-Signature headers to stand before a message: CRLF, folded, RSA last so that it is found first.
 
-        `headers` is the header block with its last CRLF, `body` the parts of its canonical body in order.
+        `headers` is the header block with its last CRLF, `body` the parts of its canonical body in order, after what a
+        SHA-256 that was `begun` has of it already; that is left as it is.
         """
-        hashed = hashlib.sha256()
-        for part in body:
-            hashed.update(part)
+        hashed = hashlib.sha256() if begun is None else begun.copy()
+        hashed.update(b"".join(body))
         names, canonical = _chosen(headers)
         tags = f";\r\n\tbh={base64.b64encode(hashed.digest()).decode()};\r\n\tb="
-        listed = _folded(b":".join(names).decode())
+        listed = _folded(names)
         signatures = b""
         for key in self.keys:
             head = (
@@ -165,27 +169,30 @@ def canonical_body(part: bytes) -> bytes:
     return _SPACES_AT_END.sub(b"", _SPACES.sub(b" ", part))
 
 
+@lru_cache(maxsize=128)
 def canonical_header(header: bytes) -> bytes:
     """Return one header in relaxed form (RFC 6376, 3.4.2), without the CRLF at its end."""
     name, _, value = header.partition(b":")
     return name.strip().lower() + b":" + _SPACES.sub(b" ", _FOLDED.sub(b"", value)).strip(b" \r\n")
 
 
-def _chosen(headers: bytes) -> tuple[list[bytes], bytes]:
+def _chosen(headers: bytes) -> tuple[tuple[bytes, ...], bytes]:
     """Return the names for `h=` and the canonical headers that they stand for, in one order."""
     there: dict[bytes, bytes] = {}
+    # Most headers are the same for all readers: their canonical form is remembered.
     for header in _FOLDED.sub(b"", headers).split(b"\r\n"):
         if header:
             canonical = canonical_header(header)
             there[canonical.partition(b":")[0]] = canonical
     names = [name for name in _SIGNED if name in there]
-    return [*names, *_ONCE_MORE], b"".join(there[name] + b"\r\n" for name in names)
+    return (*names, *_ONCE_MORE), b"".join(there[name] + b"\r\n" for name in names)
 
 
-def _folded(names: str) -> str:
+@lru_cache(maxsize=16)
+def _folded(names: tuple[bytes, ...]) -> str:
     """Fold a list of names at its colons, for lines of at most 76."""
     lines = [""]
-    for name in names.split(":"):
+    for name in b":".join(names).decode().split(":"):
         if len(lines[-1]) + len(name) > 68:
             lines.append("")
         lines[-1] += f"{name}:"

@@ -20,6 +20,7 @@ from digest.model.mailing import Answer, DeliveryState, Settlement
 
 _SUFFIX = ".journal"
 _LONGEST_REPLY = 500
+_quoted = json.JSONEncoder().encode
 
 
 @dataclass(slots=True, eq=False)
@@ -44,16 +45,14 @@ class Journal:
     def note(self, settlement: Settlement) -> None:
         """Write one answer down; one write, so that a kill leaves whole lines. Raises OSError where the disk is full."""
         answer, next_try = settlement.answer, settlement.next_try
-        line = [
-            settlement.mailing_id,
-            settlement.subscriber_id,
-            answer.state.value,
-            answer.code,
-            answer.reply[:_LONGEST_REPLY],
-            settlement.settled.isoformat(),
-            next_try.isoformat() if next_try else None,
-        ]
-        written = json.dumps(line).encode() + b"\n"
+        # JSON, written by hand: only the relay's words need its quoting.
+        code, again = "null" if answer.code is None else answer.code, f'"{next_try.isoformat()}"' if next_try else "null"
+        words = _quoted(answer.reply[:_LONGEST_REPLY])
+        line = (
+            f"[{settlement.mailing_id},{settlement.subscriber_id},"
+            f'"{answer.state.value}",{code},{words},"{settlement.settled.isoformat()}",{again}]\n'
+        )
+        written = line.encode()
         if os.write(self._descriptor, written) < len(written):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
