@@ -1,26 +1,35 @@
 """Sending: due editions open their mailing, people pause and stop it, and the sweep finds what waits."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.compose.draft import thinness
 from digest.errors import Conflict, NotFound, RefusedError
 from digest.log import get_log
 from digest.model.account import MACHINE, Act
+from digest.model.departure import first_words
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.model.newsletter import WhenThin
-from digest.store import Database, Session, acts, editions, ledger, mailings, newsletters, renderings
+from digest.store import Database, Session, acts, departures, editions, ledger, mailings, newsletters, openings, renderings
 from digest.store.mailings import Opening
+from digest.store.openings import AT_ONCE, Start
 
 log = get_log("sending")
 
-_BATCH = 50
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
-# 5, 15, 30 minutes, then hourly up to 48 hours (delivery rules, docs/how-to/operate.md).
-_RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
-_GIVE_UP = timedelta(hours=48)
-_MOST_IN_DOUBT = 2
+_RUNNING = (MailingState.OPEN, MailingState.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """An order to send an approved edition now: by whom, in chunks of which size, and how it is to begin."""
+
+    edition_id: int
+    who: str
+    at: datetime
+    chunk_size: int
+    start: Start = AT_ONCE
 
 
 def release_due(database: Database, *, now: datetime, chunk_size: int) -> tuple[int, ...]:
@@ -47,6 +56,12 @@ def release_due(database: Database, *, now: datetime, chunk_size: int) -> tuple[
 
 def send_now(database: Database, edition_id: int, *, who: str, now: datetime, chunk_size: int) -> Mailing:
     """Open the mailing of an approved or scheduled edition at once, late or early, because a person says so."""
+    return send(database, Send(edition_id=edition_id, who=who, at=now, chunk_size=chunk_size))
+
+
+def send(database: Database, order: Send) -> Mailing:
+    """Open the mailing of an approved or scheduled edition as ordered, and return what of it leaves first."""
+    edition_id = order.edition_id
     with database.writing() as session:
         record = editions.get(session, edition_id)
         if record.state not in (EditionState.APPROVED, EditionState.SCHEDULED):
@@ -54,13 +69,18 @@ def send_now(database: Database, edition_id: int, *, who: str, now: datetime, ch
             if record.state is EditionState.RELEASED:
                 raise RefusedError(f"edition {edition_id} is on its way or sent already; see `digest deliveries {edition_id}`")
             raise RefusedError(f"edition {edition_id} is {state}, not approved; approve it with `digest edition approve {edition_id}`")
-        mailing = _open(session, record, now=now, chunk_size=chunk_size)
+        if mailings.of_edition(session, edition_id):
+            raise RefusedError(
+                f"edition {edition_id} went out before and was corrected since; send the correction with "
+                f"`digest edition send {edition_id} --correction`"
+            )
+        mailing = _open(session, record, order.start, now=order.at, chunk_size=order.chunk_size)
         if mailing is None:
             raise Conflict(f"edition {edition_id} has been sent already; see `digest deliveries {edition_id}`")
         if not mailings.counts(session, mailing.id).total:
             add = f"digest subscribers import FILE --newsletter {record.newsletter_id}"
             raise RefusedError(f"{record.newsletter_id} has no confirmed reader; add some with `{add}`")
-        _note(session, record, who, "sent at once", now)
+        _note(session, record, order.who, f"sent at once{_how(order.start)}", order.at)
         return mailing
 
 
@@ -79,27 +99,57 @@ def sweep(database: Database, *, now: datetime, chunk_size: int) -> tuple[tuple[
 
 
 def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
-    """Stop the edition's mailing within a second, after the messages in flight."""
-    _change(database, edition_id, MailingState.PAUSED, of=(MailingState.OPEN, MailingState.SENDING), by=(who, "paused", now))
+    """Stop all sending of the edition within a second, after the messages in flight, and the clocks of what is held."""
+    with database.writing() as session:
+        record = editions.get(session, edition_id)
+        known = departures.of_edition(session, edition_id)
+        changed = 0
+        for one in mailings.of_edition(session, edition_id):
+            changed += mailings.change(session, one.id, MailingState.PAUSED, of=_RUNNING)
+            if one.state is MailingState.HELD and one.id in known and known[one.id].leaves is not None:
+                changed += departures.set_clock(session, one.id, None, reason=f"{who} stopped its clock")
+        _refuse_none(session, edition_id, "paused", changed)
+        _note(session, record, who, "paused", now)
 
 
 def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
-    """Let a paused mailing go on, with the chunks that were set aside."""
-    _change(database, edition_id, MailingState.SENDING, of=(MailingState.PAUSED,), by=(who, "resumed", now))
+    """Let go on what waits for a person: what is paused, with the chunks that were set aside, and what is held without a clock.
+
+    What waits for a first round that has not ended goes on waiting for it. A rule that stopped a round binds no more: a
+    person has looked.
+    """
     with database.writing() as session:
-        for mailing in mailings.of_edition(session, edition_id):
-            ledger.try_anew(session, mailing.id)
+        record = editions.get(session, edition_id)
+        known = departures.of_edition(session, edition_id)
+        departures.unbind(session, [one.mailing_id for one in known.values() if one.stopped is not None])
+        changed = 0
+        for one in mailings.of_edition(session, edition_id):
+            changed += mailings.change(session, one.id, MailingState.SENDING, of=(MailingState.PAUSED,))
+            ledger.try_anew(session, one.id)
+            leaves = known.get(one.id)
+            if one.state is MailingState.HELD and (leaves is None or leaves.leaves is None):
+                first = None if leaves is None or leaves.follows is None else known.get(leaves.follows)
+                if first is None or first.ended is not None:
+                    changed += departures.let_go(session, one.id, now=now)
+        _refuse_none(session, edition_id, "resumed", changed)
+        _note(session, record, who, "resumed", now)
 
 
 def stop(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
-    """End the edition's mailing for good; who has it has it."""
-    running = (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED, MailingState.HELD)
-    _change(database, edition_id, MailingState.CANCELLED, of=running, by=(who, "stopped the sending", now))
+    """End all sending of the edition for good; who has it has it."""
+    of = (*_RUNNING, MailingState.PAUSED, MailingState.HELD)
+    with database.writing() as session:
+        record = editions.get(session, edition_id)
+        known = mailings.of_edition(session, edition_id)
+        changed = sum(mailings.change(session, one.id, MailingState.CANCELLED, of=of) for one in known)
+        _refuse_none(session, edition_id, "stopped", changed)
+        _note(session, record, who, "stopped the sending", now)
 
 
 def _release(session: Session, record: EditionRecord, *, now: datetime, chunk_size: int) -> Mailing | None:
     newsletter = newsletters.get(session, record.newsletter_id)
-    if record.due > now:
+    # Past its time and with mailings: a correction in the making, which a person sends.
+    if record.due > now or mailings.of_edition(session, record.id):
         return None
     if record.state in _UNAPPROVED:
         edition = editions.content(session, record.id, record.revision)
@@ -120,30 +170,31 @@ def _release(session: Session, record: EditionRecord, *, now: datetime, chunk_si
             now,
         )
         return None
-    mailing = _open(session, record, now=now, chunk_size=chunk_size)
+    start = Start(first=departures.chosen(session, record.id))
+    mailing = _open(session, record, start, now=now, chunk_size=chunk_size)
     if mailing is not None:
-        _note(session, record, MACHINE, "sending begun", now)
+        _note(session, record, MACHINE, f"sending begun{_how(start)}", now)
     return mailing
 
 
-def _open(session: Session, record: EditionRecord, *, now: datetime, chunk_size: int) -> Mailing | None:
+def _open(session: Session, record: EditionRecord, start: Start, *, now: datetime, chunk_size: int) -> Mailing | None:
     if record.approved_sha256 is None:
         raise NotFound(f"edition {record.id} has no approved mail; approve it again")
     rendered = renderings.by_sha256(session, record.id, record.approved_sha256)
     editions.move(session, record, EditionState.RELEASED, now=now, held=None)
     opening = Opening(edition_id=record.id, newsletter_id=record.newsletter_id, kind="edition", rendered=rendered, chunk_size=chunk_size)
-    return mailings.open_mailing(session, opening, now=now)
+    return openings.open_edition(session, opening, start, now=now)
 
 
-def _change(database: Database, edition_id: int, state: MailingState, *, of: Iterable[MailingState], by: tuple[str, str, datetime]) -> None:
-    who, what, now = by
-    with database.writing() as session:
-        record = editions.get(session, edition_id)
-        sent = mailings.of_edition(session, edition_id)
-        if not any(mailings.change(session, one.id, state, of=tuple(of)) for one in sent):
-            there = ", ".join(one.state.value for one in sent) or "none"
-            raise RefusedError(f"edition {edition_id} has no mailing that can be {what.split()[0]} (its mailings: {there})")
-        _note(session, record, who, what, now)
+def _refuse_none(session: Session, edition_id: int, word: str, changed: int) -> None:
+    if not changed:
+        there = ", ".join(one.state.value for one in mailings.of_edition(session, edition_id)) or "none"
+        raise RefusedError(f"edition {edition_id} has no mailing that can be {word} (its mailings: {there})")
+
+
+def _how(start: Start) -> str:
+    words = "" if start.first is None else f", {first_words(start.first)}"
+    return words + (f", to be undone for {start.undo.total_seconds():.0f} s" if start.undo else "")
 
 
 def _hold(session: Session, record: EditionRecord, why: str, now: datetime) -> None:

@@ -1,0 +1,187 @@
+"""Who a further mailing of an edition goes to, as one INSERT … SELECT: a sample and the others, those missed, those to be put right.
+
+What an edition has done so far is read off all its mailings in one pass: who got which version, who still waits for one,
+and of whom nobody can say. A version is a rendering's SHA-256.
+"""
+
+import hashlib
+import heapq
+from datetime import datetime
+
+from sqlalchemy import Select, Subquery, and_, case, exists, false, func, insert, literal, null, or_, select
+from sqlalchemy.orm import Session
+
+from digest.model.mailing import ChunkState, DeliveryState, MailingState
+from digest.model.subscriber import SubscriptionState
+from digest.store.documents import to_document
+from digest.store.mailings import Opening
+from digest.store.portable import upsert
+from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
+
+_UNENDED = (MailingState.HELD, MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED)
+_ROWS = 5_000
+
+Readers = Select[int]
+
+
+def open_held(session: Session, new: Opening, readers: Readers, *, now: datetime) -> int | None:
+    """Write a held mailing to these readers, with its chunks, and return its id; None where one of this kind stands already."""
+    mailing_id = _write(session, new, now=now)
+    if mailing_id is None:
+        return None
+    whom = readers.subquery()
+    place = func.row_number().over(order_by=whom.c.subscriber_id) - 1
+    rows = select(
+        literal(mailing_id),
+        whom.c.subscriber_id,
+        place // new.chunk_size,
+        literal(DeliveryState.PENDING.value),
+        literal(0),
+    )
+    session.execute(insert(deliveries).from_select(["mailing_id", "subscriber_id", "chunk", "state", "tries"], rows))
+    _write_chunks(session, mailing_id)
+    return mailing_id
+
+
+def open_sample(session: Session, new: Opening, sample: list[int], *, now: datetime) -> int | None:
+    """Write a held mailing to the readers with these ids, with its chunks, and return its id; None where it stands already."""
+    mailing_id = _write(session, new, now=now)
+    if mailing_id is None:
+        return None
+    session.execute(
+        insert(deliveries),
+        [
+            {"mailing_id": mailing_id, "subscriber_id": one, "chunk": place // new.chunk_size, "state": DeliveryState.PENDING, "tries": 0}
+            for place, one in enumerate(sorted(sample))
+        ],
+    )
+    numbers = range((len(sample) + new.chunk_size - 1) // new.chunk_size)
+    session.execute(
+        insert(chunks), [{"mailing_id": mailing_id, "number": one, "state": ChunkState.PENDING, "attempt": 0} for one in numbers]
+    )
+    return mailing_id
+
+
+def everybody(newsletter_id: str) -> Readers:
+    """Return who may be written to now: confirmed, and not suppressed."""
+    barred = exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
+    return (
+        select(subscriptions.c.subscriber_id)
+        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+        .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.state == SubscriptionState.CONFIRMED, ~barred)
+    )
+
+
+def sample(session: Session, readers: Readers, size: int, *, key: bytes) -> list[int]:
+    """Return the ids of `size` of these readers, drawn by a keyed hash: the same for one key, others for another."""
+    ids = session.execute(readers.execution_options(yield_per=_ROWS)).scalars()
+    drawn = heapq.nsmallest(size, ((hashlib.blake2b(b"%d" % one, key=key, digest_size=8).digest(), one) for one in ids))
+    return [one for _, one in drawn]
+
+
+def without(readers: Readers, mailing_id: int) -> Readers:
+    """Return these readers but for those of a mailing."""
+    return readers.where(
+        ~exists().where(deliveries.c.mailing_id == mailing_id, deliveries.c.subscriber_id == subscriptions.c.subscriber_id)
+    )
+
+
+def missed(edition_id: int, newsletter_id: str, *, joined: bool, in_doubt: bool) -> Readers:
+    """Return who has no mail of this edition, is a reader now, and waits for none: of its lists, and (`joined`) who came since.
+
+    Those of whom nobody knows whether they have it are among them only where `in_doubt` says so.
+    """
+    fate = _fates(edition_id, "")
+    return (
+        everybody(newsletter_id)
+        .join(fate, fate.c.subscriber_id == subscriptions.c.subscriber_id, isouter=True)
+        .where(func.coalesce(fate.c.got, 0) == 0, func.coalesce(fate.c.waits, 0) == 0)
+        .where(or_(literal(value=True) if in_doubt else false(), func.coalesce(fate.c.doubt, 0) == 0))
+        .where(or_(literal(value=True) if joined else false(), fate.c.subscriber_id.is_not(None)))
+    )
+
+
+def faulty(edition_id: int, newsletter_id: str, sha256: str, *, in_doubt: bool) -> Readers:
+    """Return who was sent an earlier version than `sha256` and not that one; with `in_doubt`, also who may have been."""
+    fate = _fates(edition_id, sha256)
+    has = or_(fate.c.got > 0, and_(literal(value=True) if in_doubt else false(), fate.c.doubt > 0))
+    return _right(newsletter_id, fate).where(has)
+
+
+def remainder(edition_id: int, newsletter_id: str, sha256: str) -> Readers:
+    """Return who still waits in a mailing of an earlier version and has no version yet."""
+    fate = _fates(edition_id, sha256)
+    return _right(newsletter_id, fate).where(fate.c.waits > 0, fate.c.got == 0, fate.c.doubt == 0)
+
+
+def count(session: Session, readers: Readers) -> int:
+    """Return how many these are."""
+    return int(session.execute(select(func.count()).select_from(readers.subquery())).scalar_one())
+
+
+def in_doubt(session: Session, edition_id: int, newsletter_id: str) -> int:
+    """Return of how many readers nobody knows whether they have the edition."""
+    fate = _fates(edition_id, "")
+    readers = everybody(newsletter_id).join(fate, fate.c.subscriber_id == subscriptions.c.subscriber_id)
+    return count(session, readers.where(fate.c.doubt > 0, fate.c.got == 0, fate.c.waits == 0))
+
+
+def _right(newsletter_id: str, fate: Subquery) -> Readers:
+    """Return the readers with a fate in this edition who neither have the right version nor wait for it."""
+    readers = everybody(newsletter_id).join(fate, fate.c.subscriber_id == subscriptions.c.subscriber_id)
+    return readers.where(fate.c.got_right == 0, fate.c.waits_right == 0)
+
+
+def _fates(edition_id: int, sha256: str) -> Subquery:
+    """Return one row for each reader in the edition's ledgers: have they a version, wait they for one, is it unknown.
+
+    `…_right` is about the version `sha256`, the others about the versions before it. Whoever waited in a chunk whose worker
+    never reported back, in a mailing that was ended since, is in doubt, too.
+    """
+    right = mailings.c.sha256 == sha256
+    got = deliveries.c.state == DeliveryState.SENT
+    to_go = or_(deliveries.c.state == DeliveryState.PENDING, deliveries.c.next_try.is_not(None))
+    live = mailings.c.state.in_(_UNENDED)
+    unsaid = and_(deliveries.c.state == DeliveryState.PENDING, ~live, chunks.c.state == ChunkState.LEASED)
+    doubt = or_(deliveries.c.state == DeliveryState.IN_DOUBT, unsaid)
+    looks = {
+        "got": and_(got, ~right),
+        "got_right": and_(got, right),
+        "waits": and_(to_go, live, ~right),
+        "waits_right": and_(to_go, live, right),
+        "doubt": and_(doubt, ~right),
+    }
+    parts = [func.max(case((look, 1), else_=0)).label(name) for name, look in looks.items()]
+    return (
+        select(deliveries.c.subscriber_id, *parts)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .join(chunks, and_(chunks.c.mailing_id == deliveries.c.mailing_id, chunks.c.number == deliveries.c.chunk), isouter=True)
+        .where(mailings.c.edition_id == edition_id)
+        .group_by(deliveries.c.subscriber_id)
+        .subquery()
+    )
+
+
+def _write(session: Session, new: Opening, *, now: datetime) -> int | None:
+    statement = (
+        upsert(session, mailings)
+        .values(
+            edition_id=new.edition_id,
+            newsletter_id=new.newsletter_id,
+            kind=new.kind,
+            state=MailingState.HELD,
+            sha256=new.rendered.sha256,
+            document=to_document(new.rendered),
+            opened=now,
+            reason=null(),
+        )
+        .on_conflict_do_nothing(index_elements=["edition_id", "kind"])
+        .returning(mailings.c.id)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def _write_chunks(session: Session, mailing_id: int) -> None:
+    numbers = select(literal(mailing_id), deliveries.c.chunk, literal(ChunkState.PENDING.value), literal(0))
+    there = numbers.where(deliveries.c.mailing_id == mailing_id).distinct()
+    session.execute(insert(chunks).from_select(["mailing_id", "number", "state", "attempt"], there))
