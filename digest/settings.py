@@ -20,7 +20,8 @@ _OURS = frozenset({CONFIG_VARIABLE, "DIGEST_PYTHON"})
 class Settings(BaseModel):
     """Every setting, by its digest.toml name; DIGEST_ and the name in capitals is the variable.
 
-    `secret`, `database_url`, `broker_url`, `transport` and `metrics_token` may also come as NAME_FILE, the path of a file that holds them.
+    `secret`, `database_url`, `broker_url`, `transport`, `imap` and `metrics_token` may also come as NAME_FILE, the path of a file that
+    holds them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +48,11 @@ class Settings(BaseModel):
         default=None,
         description="Where `digest up` takes returned mail in: lmtp://127.0.0.1:8024 or smtp://… of a mail system; none: nowhere.",
     )
+    imap: str | None = Field(
+        default=None,
+        description="Mailbox that is read for returned mail: imaps://user:password@host/INBOX, imap://… (STARTTLS); none: no mailbox.",
+    )
+    imap_seconds: float = Field(default=60.0, ge=1, description="How often that mailbox is read.")
     templates: Path | None = Field(default=None, description="Folder whose files stand before the templates that ship with us.")
     contact: str | None = Field(default=None, description="Address or page in the User-Agent of our fetches, so that a site can reach you.")
     worker_processes: int = Field(default=2, ge=1, le=64, description="Processes of the worker that `digest up` starts.")
@@ -62,6 +68,11 @@ class Settings(BaseModel):
         default=None, min_length=16, description="Opens /metrics to who sends it as Bearer token; none: there is no /metrics."
     )
     log: Literal["console", "json"] = Field(default="console", description="How log lines look.")
+
+    @property
+    def reads_mail(self) -> bool:
+        """Whether something takes in what readers and mail systems write to us, so that mail may offer a mailto: to leave by."""
+        return self.inbound is not None or self.imap is not None
 
     @field_validator("database_url")
     @classmethod
@@ -87,6 +98,14 @@ class Settings(BaseModel):
             raise ValueError(message)
         return value
 
+    @field_validator("imap")
+    @classmethod
+    def _known_imap(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("imaps://", "imap://", "imap+plain://")):
+            message = "must begin with imaps:// or imap://"
+            raise ValueError(message)
+        return value
+
     @field_validator("transport")
     @classmethod
     def _known_transport(cls, value: str | None) -> str | None:
@@ -96,7 +115,7 @@ class Settings(BaseModel):
         return value
 
 
-_SECRETS = ("secret", "database_url", "broker_url", "transport", "metrics_token")
+_SECRETS = ("secret", "database_url", "broker_url", "transport", "imap", "metrics_token")
 
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

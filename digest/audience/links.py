@@ -1,6 +1,11 @@
 """The personal links of a reader's mail, and the keyed names that a message goes by."""
 
+from collections.abc import Mapping
+
 from digest.audience.token import Bearing, Purpose, make_token
+
+# The local part, before a plus and the token, of the address to which a mail ends a subscription.
+LEAVING = "unsubscribe"
 
 
 def reader_links(secret: bytes, public_url: str, bearing: Bearing) -> dict[str, str]:
@@ -11,6 +16,15 @@ def reader_links(secret: bytes, public_url: str, bearing: Bearing) -> dict[str, 
         "preferences_url": f"{base}/p/{make_token(secret, Purpose.PREFERENCES, bearing)}",
         "browser_url": f"{base}/v/{make_token(secret, Purpose.BROWSER, bearing)}",
     }
+
+
+def unsubscribe_mail(links: Mapping[str, str], domain: str) -> str:
+    """Return what List-Unsubscribe says behind the web address of `reader_links`: a mailto of the same token, with a comma before it.
+
+    The token is in the address, so a mail without a word in it, sent by whatever program, is enough (RFC 2369, 3.2).
+    """
+    token = links["unsubscribe_url"].rpartition("/")[2]
+    return f", <mailto:{LEAVING}+{token}@{domain}?subject=unsubscribe>"
 
 
 def message_names(secret: bytes, domain: str, bearing: Bearing) -> tuple[str, str]:

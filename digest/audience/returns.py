@@ -20,7 +20,9 @@ class Follows(StrEnum):
 
     `suppress`: no such mailbox, or returned too often; `complained`: suppressed everywhere until they opt in anew; `counted`:
     a soft return that is remembered; `our_health`: says something about us and nothing about the reader; `held`: too many of
-    one domain at once, a person decides; `voided`: a letter of confirmation that reached nobody, its link is no longer good.
+    one domain at once, a person decides; `voided`: a letter of confirmation that reached nobody, its link is no longer good;
+    `left`: a mail to the address of List-Unsubscribe ended the subscription; `asks`: somebody asks to leave without a token of
+    ours, so nothing was changed and a person looks.
     """
 
     NOTHING = "nothing"
@@ -30,6 +32,8 @@ class Follows(StrEnum):
     OUR_HEALTH = "our_health"
     HELD = "held"
     VOIDED = "voided"
+    LEFT = "left"
+    ASKS = "asks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

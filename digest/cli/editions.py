@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from digest.audience.links import message_id, reader_links
+from digest.audience.links import message_id, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
@@ -228,12 +228,14 @@ def render(
         seen = editing.preview(runtime.database, runtime.press, edition, now=now())
         bearing = Bearing(mailing_id=0, subscriber_id=0)
         domain = seen.newsletter.from_address.rpartition("@")[2]
-        values = reader_links(runtime.secret, runtime.public_url, bearing) | {
+        links = reader_links(runtime.secret, runtime.public_url, bearing)
+        values = links | {
             "to": "sample.reader@example.org",
             "address": "sample.reader@example.org",
             "name": "Sample Reader",
             "message_id": message_id(runtime.secret, domain, bearing),
             "date": f"{seen.record.due:%a, %d %b %Y %H:%M:%S} +0000",
+            "unsubscribe_mail": unsubscribe_mail(links, domain) if door.settings.reads_mail else "",
         }
         signer = runtime.signers.of(domain)
     files = {

@@ -14,6 +14,8 @@ from digest.model.quoting import header_text, mailbox, one_line, quoted
 _EMPTY_LINE: Final = b"\r\n\r\n"
 # What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
 _SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*(?: [A-Za-z0-9:/@.,_+-]+)*\Z")
+# A reader need not have given a name, and unsubscribing by mail is offered only where something reads that mail.
+_MAY_LACK: Final = ("name", "unsubscribe_mail")
 
 
 class Splicer:
@@ -107,7 +109,7 @@ def marked_as_test(rendered: Rendered, mark: str = "[Test]") -> Rendered:
 def _value(slot: str, values: Mapping[str, str]) -> str:
     value = values.get(slot)
     if value is None:
-        if slot == "name":
+        if slot in _MAY_LACK:
             return ""
         raise RefusedError(f"no value for the mail's slot {slot!r}: give each recipient one")
     return value

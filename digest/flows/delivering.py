@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from digest.audience.links import message_id, reader_links, return_path
+from digest.audience.links import message_id, reader_links, return_path, unsubscribe_mail
 from digest.audience.token import Bearing
 from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal, left_behind
@@ -36,7 +36,10 @@ _RUNNING = (MailingState.OPEN, MailingState.SENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What delivering needs: transport, signers, journal, the key of all tokens, where readers reach the web, clock and waiting."""
+    """What delivering needs: transport, signers, journal, the key of all tokens, where readers reach the web, clock and waiting.
+
+    `reads_mail`: something takes in what readers and mail systems write to us, so the mail may offer to be answered.
+    """
 
     transport: Transport
     signers: Signers
@@ -46,6 +49,7 @@ class Sender:
     clock: Callable[[], datetime]
     wait: Callable[[float], None]
     retry: timedelta = timedelta(minutes=5)
+    reads_mail: bool = False
 
 
 def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
@@ -189,12 +193,14 @@ class _Run:
     def _offer(self, recipient: Recipient, date: str) -> Offer:
         secret = self.sender.secret
         bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
-        values = reader_links(secret, self.sender.public_url, bearing) | {
+        links = reader_links(secret, self.sender.public_url, bearing)
+        values = links | {
             "to": mailbox(recipient.name, recipient.address, "To"),
             "address": recipient.address,
             "name": recipient.name or "",
             "message_id": message_id(secret, self.domain, bearing),
             "date": date,
+            "unsubscribe_mail": unsubscribe_mail(links, self.domain) if self.sender.reads_mail else "",
         }
         envelope = Envelope(return_path=return_path(secret, self.domain, bearing), recipient=recipient.address)
         return Offer(recipient.subscriber_id, envelope, self.splicer.splice(values))

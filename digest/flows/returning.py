@@ -3,19 +3,20 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.audience.address import hash_address, read_address
+from digest.audience.links import LEAVING
 from digest.audience.returns import GUARD_LEAST, DomainFigures, Follows, Sent, held_domains, what_follows
 from digest.audience.token import Bearing, Purpose, make_consent_token, read_consent_id, read_token
-from digest.deliver.returned import of_reader, read_return
+from digest.deliver.returned import Leaving, of_reader, read_leaving, read_return
 from digest.errors import InputError, NotFound
 from digest.log import get_log
 from digest.model.account import Act
 from digest.model.returned import BounceClass, Guarded, HeldDomain, Returned, ReturnedRecipient, ReturnKind
-from digest.model.subscriber import Consent, SuppressionReason
-from digest.store import Database, Session, acts, consents, guarded, returns, subscribers
+from digest.model.subscriber import Consent, SubscriptionState, SuppressionReason
+from digest.store import Database, Session, acts, consents, guarded, mailings, returns, subscribers
 from digest.store.returns import About, NewReturn
 
 log = get_log("returning")
@@ -33,6 +34,15 @@ class Applied:
     said: Returned
     follows: Follows
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came back, by whatever way: what it says (its token proven), the bytes it came as, and the hash (hex) that knows it again."""
+
+    said: Returned
+    raw: bytes
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +73,30 @@ def address_of(database: Database, bearing: Bearing) -> str | None:
 def apply(database: Database, secret: bytes, raw: bytes, *, now: datetime) -> Applied:
     """Take one returned mail in and act on it; by the end it is committed, or an error says that nothing was.
 
-    Only a token that verifies changes anything: what is forged, or names nobody, is kept and said. A delivery counts once
-    for what came back of it, however many notices tell of it and in whatever order. Raises DatabaseUnreachable.
+    A mail to the address of List-Unsubscribe ends that subscription. Only a token that verifies changes anything: what is
+    forged, or names nobody, is kept and said. Raises DatabaseUnreachable.
     """
+    key = hashlib.sha256(raw).hexdigest()
+    leaving = read_leaving(raw, LEAVING)
+    if leaving is not None:
+        return _leave(database, secret, Told(said=Returned(kind=ReturnKind.NONE), raw=raw, key=key), leaving, now=now)
+    return take(database, secret, Told(said=read_return(raw, token_proof(database, secret)), raw=raw, key=key), now=now)
+
+
+def token_proof(database: Database, secret: bytes) -> Callable[[str], bool]:
+    """Return what tells whether a token in a return was made by us, for a mail of an edition or for a letter of confirmation."""
     read = token_reader(secret)
-    said = read_return(raw, lambda token: read(token) is not None or _consent(database, secret, token) is not None)
+    return lambda token: read(token) is not None or _consent(database, secret, token) is not None
+
+
+def take(database: Database, secret: bytes, told: Told, *, now: datetime) -> Applied:
+    """Act on what came back; by the end it is committed, or an error says that nothing was.
+
+    A delivery counts once for what came back of it, however many notices tell of it and in whatever order. Raises DatabaseUnreachable.
+    """
+    said = told.said
     token = said.delivery or ""
-    bearing, consent = read(token), _consent(database, secret, token)
+    bearing, consent = token_reader(secret)(token), _consent(database, secret, token)
     with database.writing() as session:
         about = None if bearing is None else returns.about(session, bearing.mailing_id, bearing.subscriber_id)
         reader = None if about is None else subscribers.get(session, about.subscriber_id)
@@ -78,7 +105,7 @@ def apply(database: Database, secret: bytes, raw: bytes, *, now: datetime) -> Ap
         one = next(iter(said.recipients), None)
         # Of a reader who was erased nothing is kept again.
         forgotten = bearing is not None and about is None
-        return_id = returns.keep(session, _new(raw, said, one, keep_mail=not forgotten), follows=Follows.NOTHING, now=now)
+        return_id = returns.keep(session, _new(replace(told, said=said), one, keep_mail=not forgotten), follows=Follows.NOTHING, now=now)
         if return_id is None:
             return Applied(said=said, follows=Follows.NOTHING, again=True)
         follows = Follows.NOTHING
@@ -88,6 +115,27 @@ def apply(database: Database, secret: bytes, raw: bytes, *, now: datetime) -> Ap
             follows = _follow_letter(session, secret, consent, said, now)
         returns.settle(session, return_id, about, follows=follows)
     log.info("returned mail", kind=said.kind.value, follows=follows.value, delivery=said.delivery)
+    return Applied(said=said, follows=follows)
+
+
+def _leave(database: Database, secret: bytes, told: Told, leaving: Leaving, *, now: datetime) -> Applied:
+    """End the subscription that a token names; without one that verifies nothing is changed, and a person finds the mail."""
+    proven = ((token, bearing) for token in leaving.tokens if (bearing := read_token(secret, Purpose.UNSUBSCRIBE, token)) is not None)
+    token, bearing = next(proven, (None, None))
+    said = replace(told.said, delivery=token)
+    with database.writing() as session:
+        about = None if bearing is None else returns.about(session, bearing.mailing_id, bearing.subscriber_id)
+        forgotten = bearing is not None and about is None
+        return_id = returns.keep(session, _new(told, None, keep_mail=not forgotten), follows=Follows.NOTHING, now=now)
+        if return_id is None:
+            return Applied(said=said, follows=Follows.NOTHING, again=True)
+        follows = Follows.ASKS if bearing is None else Follows.NOTHING
+        if about is not None:
+            known = subscribers.subscription(session, about.subscriber_id, mailings.get(session, about.mailing_id).newsletter_id)
+            if known is not None and subscribers.set_state(session, known, SubscriptionState.UNSUBSCRIBED, now=now):
+                follows = Follows.LEFT
+        returns.settle(session, return_id, about, follows=follows)
+    log.info("asked to leave by mail", follows=follows.value, mailing=bearing.mailing_id if bearing is not None else None)
     return Applied(said=said, follows=follows)
 
 
@@ -208,15 +256,16 @@ def _decide(session: Session, key: tuple[int, str], state: Guarded, decided: Dec
     return guarded.hard_returns(session, key, Follows.HELD)
 
 
-def _new(raw: bytes, said: Returned, one: ReturnedRecipient | None, *, keep_mail: bool) -> NewReturn:
-    told = one if said.kind in (ReturnKind.BOUNCE, ReturnKind.DELAYED) else None
+def _new(told: Told, one: ReturnedRecipient | None, *, keep_mail: bool) -> NewReturn:
+    said = told.said
+    why = one if said.kind in (ReturnKind.BOUNCE, ReturnKind.DELAYED) else None
     return NewReturn(
-        sha256=hashlib.sha256(raw).hexdigest(),
-        mail=raw if keep_mail else None,
+        sha256=told.key,
+        mail=told.raw if keep_mail else None,
         kind=said.kind,
-        bounce_class=told.bounce_class if told is not None else None,
-        status=told.status if told is not None else None,
-        code=told.code if told is not None else None,
-        diagnostic=told.diagnostic if told is not None and keep_mail else None,
+        bounce_class=why.bounce_class if why is not None else None,
+        status=why.status if why is not None else None,
+        code=why.code if why is not None else None,
+        diagnostic=why.diagnostic if why is not None and keep_mail else None,
         message_id=said.message_id,
     )

@@ -85,8 +85,11 @@ def _headers(envelope: Envelope, boundary: str) -> Iterator[Piece]:
     # RFC 8058: the address stands raw, on one line; folded or encoded it dies in silence.
     yield Piece(literal=f"\r\nMIME-Version: 1.0\r\nList-ID: {envelope.list_id}\r\nList-Unsubscribe: <")
     yield Piece(slot="unsubscribe_url", encoding="header")
+    yield Piece(literal=">")
+    # Where something reads what is sent to us, a mailto of the same token, from its comma on (RFC 2369, 3.2).
+    yield Piece(slot="unsubscribe_mail", encoding="header")
     yield Piece(
-        literal=">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        literal="\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         f"List-Archive: <{envelope.archive}>\r\n"
         + (f"List-Help: <mailto:{envelope.help_address}>\r\n" if envelope.help_address else "")
         + f"Feedback-ID: {envelope.feedback_id}\r\nPrecedence: bulk\r\n"

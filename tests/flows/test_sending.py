@@ -129,6 +129,23 @@ def test_the_mail_carries_what_a_list_mail_must(newsroom: Newsroom, sink: Sink, 
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
+def test_the_header_offers_a_mailto_only_where_something_reads_it(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
+    newsroom.readers(2)
+    record = newsroom.scheduled()
+    release(newsroom, record)
+    sender = replace(sender_to(sink.port, record.due), reads_mail=True)
+    send_all(newsroom, sender, now=record.due)
+    for one in read_log(sink.directory):
+        raw = (sink.directory / (one.file or "")).read_bytes()
+        header = BytesParser().parsebytes(raw)["List-Unsubscribe"]
+        web, mailto = (part.strip("<>") for part in header.split(", "))
+        token = web.rpartition("/")[2]
+        assert mailto == f"mailto:unsubscribe+{token}@review.example.org?subject=unsubscribe"
+        assert read_token(SECRET, Purpose.UNSUBSCRIBE, token) is not None
+        # One line, raw: folded or encoded it dies in silence (RFC 8058).
+        assert f"\r\nList-Unsubscribe: {header}\r\n".encode() in raw
+
+
 def test_the_same_slot_found_by_two_beats_opens_one_mailing(newsroom: Newsroom, sink: Sink, sender_to: SenderTo) -> None:
     newsroom.readers(3)
     record = newsroom.scheduled()
