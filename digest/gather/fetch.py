@@ -24,6 +24,7 @@ from digest.model.weburl import Credentials, shown_url, split_url
 MAX_REDIRECTS: Final = 5
 MAX_FEED: Final = 10 * 1024 * 1024
 MAX_PAGE: Final = 5 * 1024 * 1024
+MAX_PICTURE: Final = 10 * 1024 * 1024
 # What robots.txt files call us (RFC 9309, 2.2.1), and what stands in every request before the contact.
 PRODUCT: Final = "newsroom-digest"
 _CONNECT, _READ, _WHOLE = 10.0, 20.0, 45.0
@@ -42,7 +43,7 @@ class FetchRequest:
     `etag` and `last_modified` are what the last answer gave, and `validated` the address that gave them: no other is shown them.
     `allow_private` is the source's own allowance; it reaches no further than its site. `max_bytes` is the longest body, decompressed;
     a longer one is refused, or with `cut` cut there. `pace` are the seconds until the next request to that host, `patience` those that
-    may be waited for its turn. `robots`: ask the site's robots.txt first.
+    may be waited for its turn. `robots`: ask the site's robots.txt first. `accept` are the types that are welcome.
     """
 
     url: str
@@ -55,6 +56,7 @@ class FetchRequest:
     pace: float = 1.5
     patience: float = 20.0
     robots: bool = False
+    accept: bytes = _ACCEPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,7 @@ class Fetcher:
         headers = [
             (b"Host", host),
             (b"User-Agent", self._agent),
-            (b"Accept", _ACCEPT),
+            (b"Accept", request.accept),
             (b"Accept-Encoding", b"gzip, deflate"),
             *conditions,
         ]

@@ -1,7 +1,9 @@
 """Pictures: what a mail wishes for, what was made of it, and whoever knows where it stands."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -89,3 +91,32 @@ class AsFound:
 
 
 AS_FOUND: Final = AsFound()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The pictures that are kept, by their wishes' keys, and the address below which they are served (without a slash)."""
+
+    base: str
+    kept: Mapping[str, KeptPicture]
+
+    def place(self, wish: Wish) -> str | None:
+        """Return the address at which we serve it; None where it is not here, or not yet."""
+        picture = self.kept.get(wish.key)
+        return f"{self.base}/{picture.name}" if picture is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureStanding:
+    """How a wish stands: `picture` once it is kept, else why not (None: not fetched yet) and whether that will last.
+
+    `found` are the pixels that it came in. `due` is when it is fetched (again).
+    """
+
+    wish: Wish
+    picture: KeptPicture | None = None
+    found: tuple[int, int] | None = None
+    trouble: str | None = None
+    lasting: bool = False
+    tries: int = 0
+    due: datetime | None = None

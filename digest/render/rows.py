@@ -34,7 +34,7 @@ _WORDS_A_MINUTE: Final = 230
 
 def sections_of(edition: Edition, blocks: frozenset[str], zone: str, theme_words: Mapping[str, Any]) -> list[Data]:
     """Return the sections that hold anything; a section whose key is one of the theme's own `blocks` is one row set by it."""
-    whole = _read_here(edition)
+    whole = read_here(edition)
     own = blocks - FRAME
     sections = [_section(section, section.key if section.key in own else None, whole) for section in edition.sections]
     sections = [section for section in sections if section["rows"]]
@@ -54,7 +54,7 @@ def minutes_of(word_count: int) -> int:
     return max(1, round(word_count / _WORDS_A_MINUTE))
 
 
-def _read_here(edition: Edition) -> frozenset[str]:
+def read_here(edition: Edition) -> frozenset[str]:
     """The ids of the articles set in full: those of a section with the key `full`, or the one that alone carries its text."""
     articles = [(section.key, item) for section in edition.sections for item in section.items if isinstance(item, Article)]
     bodies = [(key, article.id) for key, article in articles if article.body_html]

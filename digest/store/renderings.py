@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
@@ -33,3 +33,15 @@ def by_sha256(session: Session, edition_id: int, sha256: str) -> Rendered:
     if document is None:
         raise NotFound(f"edition {edition_id} has no rendering {sha256[:12]}…; open its preview again")
     return from_document(Rendered, document)
+
+
+def forget(session: Session, edition_id: int, revision: int) -> None:
+    """Forget what a revision rendered to, because it would render to something else now: whoever looks renders it anew."""
+    session.execute(delete(renderings).where(renderings.c.edition_id == edition_id, renderings.c.revision == revision))
+
+
+def revision_of(session: Session, edition_id: int, sha256: str) -> int | None:
+    """Return the latest revision that rendered to this hash, or None."""
+    where = (renderings.c.edition_id == edition_id, renderings.c.sha256 == sha256)
+    revision: int | None = session.execute(select(func.max(renderings.c.revision)).where(*where)).scalar_one()
+    return revision
