@@ -1,5 +1,6 @@
 """One reader's message: the frozen pieces with the reader's own values between them, joined to bytes."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,12 +9,15 @@ from typing import Final
 
 from digest.deliver.dkim import Signer, canonical_body
 from digest.errors import RefusedError
-from digest.model.mailing import Rendered
+from digest.model.mailing import NOTHING, Piece, Rendered, choice_of
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 
 _EMPTY_LINE: Final = b"\r\n\r\n"
 # What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
 _SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*(?: [A-Za-z0-9:/@.,_+-]+)*\Z")
+
+# By a slot's name and what stands there for want of a value: in which encoding it stands at which places.
+_Slots = dict[tuple[str, str], dict[str, list[int]]]
 # A reader need not have given a name, and unsubscribing by mail is offered only where something reads that mail.
 _MAY_LACK: Final = ("name", "unsubscribe_mail")
 
@@ -21,25 +25,49 @@ _MAY_LACK: Final = ("name", "unsubscribe_mail")
 class Splicer:
     """A mail taken apart once, so that each reader's message is their own values and a join; threads may share it.
 
-    With a `signer` each message bears its DKIM signatures.
+    With a `signer` each message bears its DKIM signatures. What a choice of segments leaves of the mail is found out once for
+    all readers of that choice.
     """
 
     def __init__(self, rendered: Rendered, signer: Signer | None = None) -> None:
-        self._parts = [piece.literal.encode("ascii") for piece in rendered.pieces]
-        # A value stands in both parts and the headers: it is encoded once for each kind of place.
-        self._slots: dict[tuple[str, str], dict[str, list[int]]] = {}
-        for place, piece in enumerate(rendered.pieces):
-            if piece.slot is not None:
-                self._slots.setdefault((piece.slot, piece.fallback), {}).setdefault(piece.encoding, []).append(place)
-        self._signing = _Signing(self._parts, signer) if signer is not None and signer.keys else None
+        self._pieces = [(piece, piece.literal.encode("ascii")) for piece in rendered.pieces]
+        self._segments = frozenset(segment.key for segment in rendered.segments)
+        self._signer = signer if signer is not None and signer.keys else None
+        self._layouts: dict[frozenset[str], _Layout] = {}
+        self._whole = self._layout(NOTHING)
 
-    def splice(self, values: Mapping[str, str]) -> bytes:
+    def splice(self, values: Mapping[str, str], left_out: frozenset[str] = NOTHING) -> bytes:
         """Return the whole message for one reader: CRLF, ASCII, body lines of at most 76 characters; ready for DATA.
 
         `values` by slot name: `to` (a mailbox, `Name <address>` as plain text or as `quoting.mailbox` gives it),
         `message_id`, `date`, `unsubscribe_url`, and what the theme asks for. Control characters and line breaks in them
         are neutralised. A missing name is what the theme wrote for it, or ""; anything else missing raises RefusedError that names it.
+        `left_out` are the keys of the segments that the reader does without; what this mail does not let go counts for nothing.
         """
+        return (self._layout(left_out & self._segments) if left_out else self._whole).message(values)
+
+    def _layout(self, left_out: frozenset[str]) -> "_Layout":
+        known = self._layouts.get(left_out)
+        if known is None:
+            choice = choice_of(left_out)
+            known = _Layout([one for one in self._pieces if one[0].stands(left_out, choice)], self._signer)
+            self._layouts[left_out] = known
+        return known
+
+
+class _Layout:
+    """What one choice of segments leaves of a mail."""
+
+    def __init__(self, pieces: Sequence[tuple[Piece, bytes]], signer: Signer | None) -> None:
+        self._parts = [literal for _, literal in pieces]
+        # A value stands in both parts and the headers: it is encoded once for each kind of place.
+        self._slots: _Slots = {}
+        for place, (piece, _) in enumerate(pieces):
+            if piece.slot is not None:
+                self._slots.setdefault((piece.slot, piece.fallback), {}).setdefault(piece.encoding, []).append(place)
+        self._signing = _Signing(self._parts, self._slots, signer) if signer is not None else None
+
+    def message(self, values: Mapping[str, str]) -> bytes:
         parts = self._parts.copy()
         for (slot, fallback), encodings in self._slots.items():
             value = _value(slot, values)
@@ -51,33 +79,36 @@ class Splicer:
                 for place in places:
                     parts[place] = shown
         if self._signing is not None:
-            parts.insert(0, self._signing.signature(parts, self._slots))
+            parts.insert(0, self._signing.signature(parts))
         return b"".join(parts)
 
 
 class _Signing:
     """The canonical form of what all readers share, made once: a slot's value stands on a line of its own, so parts are independent."""
 
-    def __init__(self, parts: Sequence[bytes], signer: Signer) -> None:
+    def __init__(self, parts: Sequence[bytes], slots: _Slots, signer: Signer) -> None:
         self._signer = signer
         self._head_ends = next(place for place, part in enumerate(parts) if _EMPTY_LINE in part)
         head, _, body = parts[self._head_ends].partition(_EMPTY_LINE)
         self._last_of_head = head + b"\r\n"
         self._canonical = [canonical_body(part) for part in (body, *parts[self._head_ends + 1 :])]
+        # What stands before the first reader's own value in the body is hashed once for all.
+        own = [place - self._head_ends for encodings in slots.values() for places in encodings.values() for place in places]
+        self._own = sorted(place for place in own if place > 0)
+        self._shared = min(self._own, default=len(self._canonical))
+        self._begun = hashlib.sha256(b"".join(self._canonical[: self._shared]))
 
-    def signature(self, parts: Sequence[bytes], slots: Mapping[tuple[str, str], Mapping[str, Sequence[int]]]) -> bytes:
+    def signature(self, parts: Sequence[bytes]) -> bytes:
         canonical = self._canonical.copy()
-        for encodings in slots.values():
-            for places in encodings.values():
-                for place in places:
-                    if place > self._head_ends:
-                        canonical[place - self._head_ends] = canonical_body(parts[place])
-        return self._signer.signature(b"".join(parts[: self._head_ends]) + self._last_of_head, canonical)
+        for place in self._own:
+            canonical[place] = canonical_body(parts[self._head_ends + place])
+        head = b"".join(parts[: self._head_ends]) + self._last_of_head
+        return self._signer.signature(head, canonical[self._shared :], self._begun)
 
 
-def splice(rendered: Rendered, values: Mapping[str, str], signer: Signer | None = None) -> bytes:
+def splice(rendered: Rendered, values: Mapping[str, str], signer: Signer | None = None, left_out: frozenset[str] = NOTHING) -> bytes:
     """Return one message; see Splicer.splice, which many messages share."""
-    return Splicer(rendered, signer).splice(values)
+    return Splicer(rendered, signer).splice(values, left_out)
 
 
 def signed(message: bytes, signer: Signer) -> bytes:

@@ -1,9 +1,14 @@
 """Sending: the frozen mail, one sending of it, and one recipient's fate."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
+
+# The form of a Rendered that this program writes: 1 knew no segments. What was frozen in an older form is read as it is.
+FORM: Final = 2
+NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,12 +17,34 @@ class Piece:
 
     A literal is already encoded for its place. A slot names what a recipient gives (`unsubscribe_url`, `name`…), the
     `encoding` that its value needs there, and what stands there for a reader who gave no name (`fallback`).
+
+    A piece of a `segment` stands only in the mail of readers who have that section on. With `choices` (each as `choice_of`
+    gives it) it stands only for readers whose choice is one of them: a count of what is inside has a piece for each.
     """
 
     literal: str = ""
     slot: str | None = None
     encoding: Literal["header", "text", "html"] = "text"
     fallback: str = ""
+    segment: str | None = None
+    choices: tuple[str, ...] = ()
+
+    def stands(self, left_out: AbstractSet[str], choice: str) -> bool:
+        """Whether it is in the mail of a reader who leaves these segments out; `choice` is `choice_of` them."""
+        return self.segment not in left_out and (not self.choices or choice in self.choices)
+
+
+def choice_of(left_out: AbstractSet[str]) -> str:
+    """Return a reader's choice as one word: the keys that they leave out, sorted, a space between; "" for nothing."""
+    return " ".join(sorted(left_out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A section of one mail that its readers may leave out: the key of its plan, and what it is called."""
+
+    key: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +53,9 @@ class Rendered:
 
     `html` and `text` carry slot markers (`marker` before and after each slot's name); `pieces` is the whole MIME message
     in wire form, CRLF, already quoted-printable. `sha256` (hex) is taken over the pieces and the MJML.
+
+    Where readers may leave sections out, `segments` names these, `html` and `text` are what a reader gets who leaves none
+    out, and `html_parted` and `text_parted` are the same with the segments marked. `form` is the version of this value.
     """
 
     sha256: str
@@ -36,6 +66,10 @@ class Rendered:
     text: str
     marker: str
     pieces: tuple[Piece, ...]
+    form: int = 1
+    segments: tuple[Segment, ...] = ()
+    html_parted: str = ""
+    text_parted: str = ""
 
     @property
     def html_bytes(self) -> int:
@@ -92,12 +126,13 @@ class Mailing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One recipient of one mailing, as its message needs it."""
+    """One recipient of one mailing, as its message needs it; `left_out` are the optional sections that they do without."""
 
     mailing_id: int
     subscriber_id: int
     address: str
     name: str | None = None
+    left_out: frozenset[str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,12 +25,16 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One reader's standing with one newsletter; `changed` is when it last changed (aware UTC)."""
+    """One reader's standing with one newsletter; `changed` is when that last changed (aware UTC).
+
+    `left_out` are the keys of its optional sections that they do without.
+    """
 
     subscriber_id: int
     newsletter_id: str
     state: SubscriptionState
     changed: datetime
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
 """An edition as plain data for templates: strings, numbers, lists and dicts, every text cleaned and capped, no methods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from digest.model.edition import Edition
+from digest.model.mailing import Segment
 from digest.model.newsletter import Newsletter
-from digest.render.blocks import FRAME, standing_rows
+from digest.render.blocks import standing_rows
 from digest.render.clean import plain
-from digest.render.phrases import figure, inside, long_date, minutes_more
+from digest.render.counts import counts
+from digest.render.phrases import long_date
 from digest.render.rows import LIMITS, note_data, sections_of
+from digest.render.segments import MOST
 from digest.render.theme import Theme
 
 Data = dict[str, Any]
@@ -21,10 +24,6 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
     theme_words: Mapping[str, Any] = theme.settings["words"]
     language = plain(newsletter.language, 20) or "en"
     sections = sections_of(edition, theme.blocks, newsletter.slot.zone, theme_words)
-    counted = [row for section in sections for row in section["rows"] if row["kind"] in FRAME | {"full"}]
-    articles = [article for row in counted for article in row["articles"]]
-    briefs = [brief for row in counted for brief in row["briefs"]]
-    answers = sum(1 for brief in briefs if brief["podium"])
     return {
         "language": language,
         "right_to_left": language.partition("-")[0].lower() in _RIGHT_TO_LEFT,
@@ -42,13 +41,22 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
         "intro": note_data(edition.intro) if edition.intro else None,
         "sections": sections,
         "standing": standing_rows(theme.settings, frozenset(row["kind"] for section in sections for row in section["rows"])),
-        "inside": inside(len(articles), len(briefs) - answers, answers, theme_words),
-        # A list of contents helps before many pieces, not behind a lead that was read in full.
-        "contents": len(articles) + len(briefs) > 3 and not any(article["full"] for row in counted[:1] for article in row["articles"]),
-        "minutes_more": minutes_more(sum(article["minutes"] or 0 for article in articles if not article["full"]), theme_words),
-        "briefs_said": figure(len(briefs) - answers, theme_words).capitalize(),
-        "briefs_count": len(briefs) - answers,
+        **counts(sections, theme_words),
     }
+
+
+def segments_of(edition: Edition, newsletter: Newsletter, sections: Sequence[Data]) -> tuple[Segment, ...]:
+    """Return the sections of this edition that its readers may leave out: never the lead, and never so that nothing is left.
+
+    Where all that came in a week is optional, the first section stands for everybody.
+    """
+    optional = {planned.key: planned.name for planned in newsletter.optional}
+    fixed = {section["key"] for section in sections if section["key"] not in optional or section["kind"] == "lead"}
+    if not fixed:
+        fixed = {section["key"] for section in sections[:1]}
+    keys = dict.fromkeys(section["key"] for section in sections if section["key"] not in fixed)
+    headings = {section.key: plain(section.heading, LIMITS["heading"]) for section in edition.sections}
+    return tuple(Segment(key=key, name=headings.get(key) or plain(optional[key], LIMITS["heading"])) for key in keys)[:MOST]
 
 
 def archive_url(public_url: str, newsletter: Newsletter) -> str:

@@ -3,19 +3,23 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from digest.model.edition import Edition
-from digest.model.mailing import Rendered
+from digest.model.mailing import FORM, Piece, Rendered, choice_of
 from digest.model.newsletter import Newsletter
-from digest.render.context import edition_data
+from digest.render.context import edition_data, segments_of
+from digest.render.counts import counts
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
+from digest.render.lint_parts import lint_parts
 from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
 from digest.render.press import Press
 from digest.render.rows import minutes_of
+from digest.render.segments import Choosing, choices_of, joined, parted, settled
 from digest.render.slots import marked, marker_for
 from digest.render.text import Footnotes
 from digest.render.wire import Envelope, wire_form
@@ -24,6 +28,7 @@ from digest.render.wire import Envelope, wire_form
 _COMMENT_SEAM = re.compile(r"<!\[endif\]--><!--\[if mso \| IE\]>")
 _ATTRIBUTE = re.compile(r'(=\s*")([^"<>]*)(")')
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
+_LINKS: Final = re.compile(r"\n(?=\[A?1\] )")
 _TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 
 
@@ -39,40 +44,62 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
     data: dict[str, Any] = edition_data(edition, newsletter, theme, press.public_url)
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
 
-    notes = Footnotes()
+    segments = segments_of(edition, newsletter, data["sections"])
+    choices = choices_of(segments)
+    said = {choice_of(choice): counts(data["sections"], settings["words"], choice) for choice in choices}
+    in_text = Choosing(marker=marker, segments=segments)
+    in_rows = Choosing(marker=marker, segments=segments, between=("<mj-raw>", "</mj-raw>"))
+    notes = Footnotes(in_text)
     shared = {
         **data,
         "theme": {**settings, "right_to_left": data["right_to_left"]},
         "words": settings["words"],
         "slot": partial(marked, marker),
+        "each_choice": partial(in_text.each, said),
         "name_px": size,
         "name_vw": vw,
     }
-    text = tidy_text(
-        press.set_type(
-            newsletter.theme,
-            "editions/edition.txt",
-            {**shared, "note": notes.number, "links": notes.listing, "prose": notes.prose, "runs": notes.runs},
-        )
-    )
-    shared["minutes_here"] = minutes_said(minutes_of(len(text.partition("\n[1] ")[0].split())), settings["words"])
-    mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", shared))
+    text = tidy_text(settled(press.set_type(newsletter.theme, "editions/edition.txt", {**shared, **notes.given()}), marker))
+    text_parts = parted(text, marker)
+    for choice in choices:
+        said[choice_of(choice)]["minutes_here"] = _minutes(joined(text_parts, choice), settings["words"])
+    rows = {**shared, **said[""], "begin": in_rows.begin, "end": in_rows.end}
+    mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", rows))
     lint_mjml(mjml)
     html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))
-    lint_html(html, marker, picture_hosts(data, settings, press.public_url))
-    pieces = wire_form(html, text, marker, Envelope.of(edition, newsletter, press.public_url))
+    html_parts = parted(html, marker)
+    lint_parts(text_parts, segments, marker, f"{newsletter.theme}/editions/edition.txt")
+    lint_parts(html_parts, segments, marker, f"{newsletter.theme}/editions/edition.mjml")
+    for choice in {choices[0], choices[-1]}:
+        lint_html(joined(html_parts, choice), marker, picture_hosts(data, settings, press.public_url))
+    pieces = wire_form(html_parts, text_parts, marker, Envelope.of(edition, newsletter, press.public_url))
     digest = hashlib.sha256(mjml.encode())
-    digest.update(json.dumps([(piece.literal, piece.slot, piece.encoding, piece.fallback) for piece in pieces]).encode())
+    digest.update(json.dumps([_hashed(piece) for piece in pieces]).encode())
     return Rendered(
         sha256=digest.hexdigest(),
         subject=data["subject"],
         preheader=data["preheader"],
         mjml=mjml,
-        html=html,
-        text=text,
+        html=joined(html_parts),
+        text=joined(text_parts),
         marker=marker,
         pieces=pieces,
+        form=FORM,
+        segments=segments,
+        html_parted=html if segments else "",
+        text_parted=text if segments else "",
     )
+
+
+def _minutes(text: str, words: Mapping[str, Any]) -> str:
+    """How long a text takes to read, its list of links left out."""
+    return minutes_said(minutes_of(len(_LINKS.split(text, maxsplit=1)[0].split())), words)
+
+
+def _hashed(piece: Piece) -> tuple[object, ...]:
+    """What a piece brings to the mail's hash; a mail without segments has the hash that the form without them gave it."""
+    base = (piece.literal, piece.slot, piece.encoding, piece.fallback)
+    return (*base, piece.segment, piece.choices) if piece.segment is not None or piece.choices else base
 
 
 def numeric_attributes(mjml: str) -> str:

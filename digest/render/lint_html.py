@@ -52,7 +52,7 @@ def lint_html(html: str, marker: str, hosts: Iterable[str] = ()) -> None:
         raise RenderError(f"the mail has {titles} headings of the first level; write <h1> once, around the newsletter's name or its title")
     _no_strangers(html, frozenset(hosts))
     for view, seen in (("in Outlook", outlook_view(html)), ("elsewhere", web_view(html))):
-        _balanced(seen, view)
+        lint_tables(seen, view)
     for _ in split(html, marker):
         pass
 
@@ -95,7 +95,8 @@ def _host(address: str) -> str:
         return address
 
 
-def _balanced(html: str, view: str) -> None:
+def lint_tables(html: str, view: str) -> None:
+    """Check that tables close as they open; raises RenderError, which names the `view` and shows the place."""
     open_tags: list[tuple[str, int]] = []
     for tag in _TABLES.finditer(html):
         if not tag[1]:

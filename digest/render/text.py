@@ -2,23 +2,52 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from digest.render.segments import Choosing
 
 COLUMNS: Final = 72
 
 
 class Footnotes:
-    """Links of one text, numbered as they are first met; a repeated address keeps its number."""
+    """Links of one text, numbered as they are first met; a repeated address keeps its number.
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+    A section that readers may leave out numbers its own: [A1], [A2]. So the numbers run on and the list is whole, whoever
+    leaves what out. With a Choosing, sections are begun and ended through `begin` and `end`.
+    """
+
+    def __init__(self, choosing: Choosing | None = None) -> None:
+        self._choosing = choosing or Choosing(marker="", segments=())
+        self._series: dict[str, dict[str, int]] = {"": {}}
+        self._keys = {one.key for one in self._choosing.segments}
+        self._letters: dict[str, str] = {}
+        self._here = ""
+
+    def given(self) -> dict[str, Callable[..., object]]:
+        """Return what the templates of a text are given of it."""
+        marks = {"begin": self.begin, "end": self.end}
+        return {**marks, "note": self.number, "links": self.listing, "prose": self.prose, "runs": self.runs}
+
+    def begin(self, section: Mapping[str, Any]) -> str:
+        """Return the mark before a section's rows; the links after it are numbered as the section's."""
+        self._here = section["key"] if section["key"] in self._keys else ""
+        return self._choosing.begin(section)
+
+    def end(self, section: Mapping[str, Any]) -> str:
+        """Return the mark after a section's rows."""
+        self._here = ""
+        return self._choosing.end(section)
 
     def number(self, url: str | None) -> str:
         """Return `" [3]"` for an address, "" for none."""
         if not url:
             return ""
-        return f" [{self._numbers.setdefault(url, len(self._numbers) + 1)}]"
+        letter = ""
+        if self._here and url not in self._series[""]:
+            letter = self._letters.setdefault(self._here, chr(ord("A") + len(self._letters)))
+        series = self._series.setdefault(letter, {})
+        return f" [{letter}{series.setdefault(url, len(series) + 1)}]"
 
     def prose(self, paragraph: Mapping[str, Any]) -> str:
         """Return a paragraph of the context wrapped: a list's item after a dash, a quotation indented."""
@@ -34,8 +63,14 @@ class Footnotes:
         )
 
     def listing(self) -> list[dict[str, str]]:
-        """Return the addresses so far, in the order of their numbers."""
-        return [{"number": f"[{number}]", "url": url} for url, number in self._numbers.items()]
+        """Return the addresses so far, in the order of their numbers; those of a section are marked as the section is."""
+        said = [{"number": f"[{number}]", "url": url} for url, number in self._series[""].items()]
+        for key, letter in self._letters.items():
+            links = [{"number": f"[{letter}{number}]", "url": url} for url, number in self._series[letter].items()]
+            links[0]["number"] = self._choosing.begin({"key": key}) + links[0]["number"]
+            links[-1]["url"] += self._choosing.end({"key": key})
+            said += links
+        return said
 
 
 def width(text: str) -> int:

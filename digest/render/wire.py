@@ -1,14 +1,16 @@
 """The wire form: headers and both parts as pieces, quoted-printable already, each slot alone between soft line breaks.
 
 A slot's value starts on a line of its own and is followed by a soft break (`=` CRLF), so any value may be put in, in
-quoted-printable with soft breaks of its own, and nothing around it moves. A dot or "From " at a line's start is encoded,
+quoted-printable with soft breaks of its own, and nothing around it moves. So does each stretch of a segment: with it or
+without it, the lines around it are the same. A dot or "From " at a line's start is encoded,
 so that neither dot-stuffing nor an mbox writer ever changes the body.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from itertools import groupby
+from typing import Literal, Self, TypedDict
 
 from digest.model.edition import Edition
 from digest.model.mailing import Piece
@@ -16,6 +18,7 @@ from digest.model.newsletter import Newsletter
 from digest.model.quoting import SOFT_BREAK, header_text, mailbox, one_line, phrase, quoted
 from digest.render.clean import plain
 from digest.render.context import archive_url
+from digest.render.segments import Part
 from digest.render.slots import split
 
 
@@ -47,12 +50,20 @@ class Envelope:
         )
 
 
-def wire_form(html: str, text: str, marker: str, envelope: Envelope) -> tuple[Piece, ...]:
+class _Standing(TypedDict):
+    """For whom a piece stands."""
+
+    segment: str | None
+    choices: tuple[str, ...]
+
+
+def wire_form(html: Sequence[Part], text: Sequence[Part], marker: str, envelope: Envelope) -> tuple[Piece, ...]:
     """Return the whole message as pieces; literals are ASCII, CRLF, body lines at most 76, header lines at most 998.
 
     The boundary holds `=_`, which quoted-printable never does, and is a hash of the parts: same input, same bytes.
     """
-    boundary = f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:32]}"
+    whole = "".join(part.text for part in (*text, *html))
+    boundary = f"=_{hashlib.sha256(whole.encode()).hexdigest()[:32]}"
     pieces = [*_headers(envelope, boundary)]
     pieces.append(Piece(literal=_part_head(boundary, "plain")))
     pieces += _body(text, marker, "text")
@@ -62,16 +73,19 @@ def wire_form(html: str, text: str, marker: str, envelope: Envelope) -> tuple[Pi
     return tuple(_joined(pieces))
 
 
-def _body(body: str, marker: str, encoding: Literal["text", "html"]) -> Iterator[Piece]:
-    for literal, slot, fallback in split(body, marker):
-        wire = quoted(literal, then_soft_break=slot is not None)
-        if slot is None:
-            yield Piece(literal=wire)
-            continue
-        at_line_start = not wire or wire.endswith("\r\n")
-        yield Piece(literal=wire if at_line_start else f"{wire}{SOFT_BREAK}")
-        yield Piece(slot=slot, encoding=encoding, fallback=fallback)
-        yield Piece(literal=SOFT_BREAK)
+def _body(parts: Sequence[Part], marker: str, encoding: Literal["text", "html"]) -> Iterator[Piece]:
+    last = len(parts) - 1
+    for place, part in enumerate(parts):
+        for literal, slot, fallback in split(part.text, marker):
+            stands = _Standing(segment=part.segment, choices=part.choices)
+            alone = slot is None and place == last
+            wire = quoted(literal, then_soft_break=not alone)
+            # Whatever comes next, a slot's value or another part, begins a line; so does what comes after it.
+            at_line_start = not wire or wire.endswith("\r\n") or alone
+            yield Piece(literal=wire if at_line_start else f"{wire}{SOFT_BREAK}", **stands)
+            if slot is not None:
+                yield Piece(slot=slot, encoding=encoding, fallback=fallback, **stands)
+                yield Piece(literal=SOFT_BREAK, **stands)
 
 
 def _headers(envelope: Envelope, boundary: str) -> Iterator[Piece]:
@@ -102,15 +116,9 @@ def _part_head(boundary: str, kind: str) -> str:
 
 
 def _joined(pieces: list[Piece]) -> Iterator[Piece]:
-    """Join neighbouring literals, and leave out empty ones."""
-    literal = ""
-    for piece in pieces:
-        if piece.slot is None:
-            literal += piece.literal
-            continue
-        if literal:
-            yield Piece(literal=literal)
-        literal = ""
-        yield piece
-    if literal:
-        yield Piece(literal=literal)
+    """Join neighbouring literals that stand for the same readers, and leave out empty ones."""
+    for (slotted, segment, choices), run in groupby(pieces, lambda piece: (piece.slot is not None, piece.segment, piece.choices)):
+        if slotted:
+            yield from run
+        elif literal := "".join(piece.literal for piece in run):
+            yield Piece(literal=literal, segment=segment, choices=choices)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.mailing import ChunkState, Delivery, DeliveryState, MailingState, Recipient, Settlement
+from digest.model.mailing import NOTHING, ChunkState, Delivery, DeliveryState, MailingState, Recipient, Settlement
 from digest.model.subscriber import SubscriptionState
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
@@ -77,15 +77,28 @@ def leave_out(session: Session, held: Claim, *, now: datetime) -> frozenset[int]
 
 
 def waiting(session: Session, held: Claim) -> tuple[tuple[Recipient, int], ...]:
-    """Return the recipients of the chunk that still wait, each with how often it was tried before."""
+    """Return the recipients of the chunk that still wait, with what they leave out, and how often each was tried before."""
+    newsletter = select(mailings.c.newsletter_id).where(mailings.c.id == held.mailing_id).scalar_subquery()
+    # By its primary key: one look more for each recipient.
+    own = and_(subscriptions.c.subscriber_id == deliveries.c.subscriber_id, subscriptions.c.newsletter_id == newsletter)
     statement = (
-        select(deliveries.c.subscriber_id, deliveries.c.tries, subscribers.c.address, subscribers.c.name)
+        select(deliveries.c.subscriber_id, deliveries.c.tries, subscribers.c.address, subscribers.c.name, subscriptions.c.left_out)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .outerjoin(subscriptions, own)
         .where(_waits_in(held))
         .order_by(deliveries.c.subscriber_id)
     )
     return tuple(
-        (Recipient(mailing_id=held.mailing_id, subscriber_id=row.subscriber_id, address=row.address, name=row.name), row.tries)
+        (
+            Recipient(
+                mailing_id=held.mailing_id,
+                subscriber_id=row.subscriber_id,
+                address=row.address,
+                name=row.name,
+                left_out=frozenset(row.left_out.split(" ")) if row.left_out else NOTHING,
+            ),
+            row.tries,
+        )
         for row in session.execute(statement)
     )
 
