@@ -17,7 +17,7 @@ from digest.errors import DatabaseUnreachable, RelayRefused, RelayUnreachable
 from digest.log import get_log
 from digest.model.mailing import Answer, DeliveryState, MailingState, Recipient, Settlement
 from digest.model.quoting import mailbox
-from digest.store import Database, Session, ledger, mailings, newsletters
+from digest.store import Database, Session, ledger, mailings, newsletters, settling
 from digest.store.ledger import Claim
 
 log = get_log("delivering")
@@ -85,7 +85,7 @@ def recover(database: Database, folder: Path) -> int:
         try:
             entries = tuple(journal.entries())
             with database.writing() as session:
-                ledger.settle(session, entries)
+                settling.settle(session, entries)
                 freed = ledger.free(session, journal.owner)
             journal.clear()
         finally:
@@ -185,7 +185,7 @@ class _Run:
 
     def _tell(self, session: Session) -> None:
         now = self.sender.clock()
-        ledger.settle(session, self.unknown)
+        settling.settle(session, self.unknown)
         if not ledger.renew(session, self.claim, now=now, progress=self.settled > 0):
             self.stopped = True
         self.gone |= ledger.leave_out(session, self.claim, now=now)
@@ -225,7 +225,7 @@ def _tell_left(database: Database, journal: Journal) -> None:
     entries = tuple(journal.entries())
     if entries:
         with database.writing() as session:
-            ledger.settle(session, entries)
+            settling.settle(session, entries)
         journal.clear()
 
 

@@ -1,13 +1,12 @@
 """The ledger: chunks are claimed, answers are written down; nothing is marked sent before the relay said so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.mailing import NOTHING, ChunkState, Delivery, DeliveryState, MailingState, Recipient, Settlement
+from digest.model.mailing import NOTHING, ChunkState, Delivery, DeliveryState, MailingState, Recipient
 from digest.model.subscriber import SubscriptionState
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
@@ -101,39 +100,6 @@ def waiting(session: Session, held: Claim) -> tuple[tuple[Recipient, int], ...]:
         )
         for row in session.execute(statement)
     )
-
-
-def settle(session: Session, settlements: Sequence[Settlement]) -> None:
-    """Write what the relay said about each; what is settled as sent stays so."""
-    if not settlements:
-        return
-    statement = (
-        update(deliveries)
-        .where(deliveries.c.mailing_id == bindparam("of_mailing"), deliveries.c.subscriber_id == bindparam("of_subscriber"))
-        .where(deliveries.c.state != DeliveryState.SENT)
-        .values(
-            state=bindparam("to_state"),
-            code=bindparam("to_code"),
-            reply=bindparam("to_reply"),
-            tries=deliveries.c.tries + 1,
-            settled=bindparam("at"),
-            next_try=bindparam("again"),
-        )
-    )
-    rows = [
-        {
-            "of_mailing": one.mailing_id,
-            "of_subscriber": one.subscriber_id,
-            "to_state": one.answer.state,
-            "to_code": one.answer.code,
-            "to_reply": one.answer.reply[:500],
-            "at": one.settled,
-            "again": one.next_try,
-        }
-        # In one order everywhere: two that write the same rows wait for each other, and never both.
-        for one in sorted(settlements, key=lambda one: (one.mailing_id, one.subscriber_id))
-    ]
-    session.connection().execute(statement, rows)
 
 
 def free(session: Session, owner: str) -> int:

@@ -10,7 +10,7 @@ from digest.flows.pruning import prune
 from digest.flows.watching import watch
 from digest.model.mailing import Answer, DeliveryState, MailingState, Settlement
 from digest.model.ops import NextSlot, QueueStatus, TaskInHand, WorkerSeen, silence_allowed, troubles
-from digest.store import Session, editions, failures, heartbeats, ledger, progress, slot_changes
+from digest.store import Session, editions, failures, heartbeats, ledger, progress, settling, slot_changes
 from digest.store.ledger import Claim
 from digest.store.slot_changes import SlotChange
 from tests.flows.newsroom import NOW, Newsroom
@@ -71,7 +71,7 @@ def test_a_skipped_slot_says_who_skipped_it_and_a_moved_one_stands_at_its_new_ti
 
 def settle(session: Session, subscriber_id: int, state: DeliveryState, at: datetime) -> None:
     answer = Answer(state=state, code=None, reply="")
-    ledger.settle(session, [Settlement(mailing_id=1, subscriber_id=subscriber_id, answer=answer, settled=at)])
+    settling.settle(session, [Settlement(mailing_id=1, subscriber_id=subscriber_id, answer=answer, settled=at)])
 
 
 def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom: Newsroom) -> None:

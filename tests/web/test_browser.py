@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digest.model.mailing import Answer, DeliveryState, Settlement
-from digest.store import ledger
+from digest.store import settling
 from tests.web.newsroom import PASSWORD, Desk
 
 PHONE, TABLET, DESKTOP = (375, 812), (700, 900), (1280, 860)
@@ -163,7 +163,7 @@ def test_the_count_of_a_running_sending_moves_by_itself_and_it_stops_in_two_step
     expect(page.locator(".huge")).to_have_text("0")
     with desk.database.writing() as session:
         answer = Answer(state=DeliveryState.SENT, code=250, reply="ok")
-        ledger.settle(session, [Settlement(mailing_id=mailing, subscriber_id=1, answer=answer, settled=desk.now)])
+        settling.settle(session, [Settlement(mailing_id=mailing, subscriber_id=1, answer=answer, settled=desk.now)])
     expect(page.locator(".huge")).to_have_text("1")
     page.get_by_text("Stop for good…").click()
     page.get_by_role("button", name="Stop No. 214 for good").click()
