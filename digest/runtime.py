@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digest.deliver.dkim import Signers, read_keys
 from digest.deliver.journal import Journal
+from digest.deliver.message import Splicers
 from digest.deliver.outbox import OutboxTransport
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
@@ -75,6 +76,11 @@ class Runtime:
     def signers(self) -> Signers:
         """The DKIM keys of each domain; raises SettingsError naming a file that is none."""
         return Signers(read_keys(dkim_folder(self.settings)))
+
+    @cached_property
+    def splicers(self) -> Splicers:
+        """The last few mails that this process sent, taken apart."""
+        return Splicers()
 
     @cached_property
     def secret(self) -> bytes:

@@ -97,6 +97,7 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
         wait=time.sleep,
         retry=timedelta(seconds=opened.settings.retry_seconds),
         reads_mail=opened.settings.reads_mail,
+        splicers=opened.splicers,
     )
     lease = timedelta(seconds=opened.settings.lease_seconds)
     claim = Claim(mailing_id=mailing_id, number=number, owner=opened.journal.owner, lease=lease)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -19,6 +19,9 @@ _SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0
 # By a slot's name and what stands there for want of a value: in which encoding it stands at which places.
 _Slots = dict[tuple[str, str], dict[str, list[int]]]
 # A reader need not have given a name, and unsubscribing by mail is offered only where something reads that mail.
+# So many mails, or choices of what to leave out of one, are kept taken apart: more would fill a process that lives for weeks.
+_MOST_SPLICERS: Final = 4
+_MOST_LAYOUTS: Final = 64
 _MAY_LACK: Final = ("name", "unsubscribe_mail")
 
 
@@ -51,8 +54,24 @@ class Splicer:
         if known is None:
             choice = choice_of(left_out)
             known = _Layout([one for one in self._pieces if one[0].stands(left_out, choice)], self._signer)
+            if len(self._layouts) >= _MOST_LAYOUTS:
+                self._layouts.clear()
             self._layouts[left_out] = known
         return known
+
+
+class Splicers:
+    """The splicers of the last few mails of a process, so that a chunk does not begin with reading its mail again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], Splicer] = {}
+
+    def get(self, of: tuple[object, ...], make: Callable[[], Splicer]) -> Splicer:
+        """Return the splicer of the mail that `of` names, made where it is not there; the one least asked for gives way."""
+        self._kept[of] = found = self._kept.pop(of, None) or make()
+        if len(self._kept) > _MOST_SPLICERS:
+            del self._kept[next(iter(self._kept))]
+        return found
 
 
 class _Layout:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from digest.audience.links import message_id, reader_links, return_path, unsubscribe_mail
+from digest.audience.links import message_names, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
 from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal, left_behind
-from digest.deliver.message import Splicer
+from digest.deliver.message import Splicer, Splicers
 from digest.deliver.transport import Envelope, Offer, Settled, Transport
 from digest.errors import DatabaseUnreachable, RelayRefused, RelayUnreachable
 from digest.log import get_log
@@ -39,6 +39,7 @@ class Sender:
     """What delivering needs: transport, signers, journal, the key of all tokens, where readers reach the web, clock and waiting.
 
     `reads_mail`: something takes in what readers and mail systems write to us, so the mail may offer to be answered.
+    `splicers` are those of the mails that its process sent before.
     """
 
     transport: Transport
@@ -50,6 +51,7 @@ class Sender:
     wait: Callable[[float], None]
     retry: timedelta = timedelta(minutes=5)
     reads_mail: bool = False
+    splicers: Splicers = field(default_factory=Splicers)
 
 
 def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
@@ -110,6 +112,7 @@ class _Run:
     settled: int = 0
     stopped: bool = False
     doubts: int = 0
+    offered: int = 0
     gone: set[int] = field(default_factory=set)
     tries: dict[int, int] = field(default_factory=dict)
     unknown: list[Settlement] = field(default_factory=list)
@@ -123,6 +126,7 @@ class _Run:
             if recipient.subscriber_id in self.gone:
                 continue
             self.tries[recipient.subscriber_id] = tries + 1
+            self.offered += 1
             yield self._offer(recipient, date)
 
     def take(self, settled: Settled) -> None:
@@ -146,15 +150,28 @@ class _Run:
             self.stopped = True
             self.flush()
             return
-        if len(self.unknown) >= _FLUSH_ANSWERS or now - self.flushed >= _FLUSH_AFTER:
+        # Where nothing is on its way any more, the end of the chunk tells, with the rest that it has to say.
+        due = len(self.unknown) >= _FLUSH_ANSWERS or now - self.flushed >= _FLUSH_AFTER
+        if due and self.settled < self.offered:
             self.flush()
 
     def flush(self) -> None:
-        """Tell the ledger the answers, renew the lease, and see who has left since. Waits for a database that is away."""
+        """Tell the ledger the answers, renew the lease, and see who has left since."""
+        self._tell(self._see_who_left)
+
+    def finish(self, trouble: RelayUnreachable | RelayRefused | None) -> None:
+        """Tell the ledger the rest, and in the same transaction close the chunk or hand it back."""
+        self._tell(lambda session: self._let_go(session, trouble))
+
+    def _tell(self, and_then: Callable[[Session], None]) -> None:
+        """Tell the ledger the answers and renew the lease. Waits for a database that is away."""
         for second in range(_PATIENCE + 1):
             try:
                 with self.database.writing() as session:
-                    self._tell(session)
+                    settling.settle(session, self.unknown)
+                    if not ledger.renew(session, self.claim, now=self.sender.clock(), progress=self.settled > 0):
+                        self.stopped = True
+                    and_then(session)
             except DatabaseUnreachable as error:
                 log.warning("answers wait for the database", answers=len(self.unknown), why=str(error))
                 if second == _PATIENCE:
@@ -166,54 +183,51 @@ class _Run:
         self.unknown.clear()
         self.flushed = self.sender.clock()
 
-    def finish(self, trouble: RelayUnreachable | RelayRefused | None) -> None:
-        """Tell the ledger the rest, and close the chunk or hand it back."""
-        self.flush()
-        now = self.sender.clock()
-        with self.database.writing() as session:
-            reason = str(trouble) if isinstance(trouble, RelayRefused) else None
-            if self.doubts >= _DOUBTS_IN_A_ROW:
-                reason = f"{self.doubts} messages in a row got no answer from the relay; see that it is well, then resume"
-            if reason is not None:
-                mailings.change(session, self.claim.mailing_id, MailingState.PAUSED, of=_RUNNING, reason=reason)
-            if self.stopped or trouble is not None:
-                # Paused, cancelled, or another took it over: whoever may go on finds the chunk free.
-                ledger.hand_back(session, self.claim)
-            else:
-                ledger.close(session, self.claim)
-                mailings.finish(session, self.claim.mailing_id, now=now)
+    def _see_who_left(self, session: Session) -> None:
+        self.gone |= ledger.leave_out(session, self.claim, now=self.sender.clock())
 
-    def _tell(self, session: Session) -> None:
-        now = self.sender.clock()
-        settling.settle(session, self.unknown)
-        if not ledger.renew(session, self.claim, now=now, progress=self.settled > 0):
-            self.stopped = True
-        self.gone |= ledger.leave_out(session, self.claim, now=now)
+    def _let_go(self, session: Session, trouble: RelayUnreachable | RelayRefused | None) -> None:
+        reason = str(trouble) if isinstance(trouble, RelayRefused) else None
+        if self.doubts >= _DOUBTS_IN_A_ROW:
+            reason = f"{self.doubts} messages in a row got no answer from the relay; see that it is well, then resume"
+        if reason is not None:
+            mailings.change(session, self.claim.mailing_id, MailingState.PAUSED, of=_RUNNING, reason=reason)
+        if self.stopped or trouble is not None:
+            # Paused, cancelled, or another took it over: whoever may go on finds the chunk free.
+            ledger.hand_back(session, self.claim)
+        else:
+            ledger.close(session, self.claim)
+            mailings.finish(session, self.claim.mailing_id, now=self.sender.clock())
 
     def _offer(self, recipient: Recipient, date: str) -> Offer:
         secret = self.sender.secret
         bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
         links = reader_links(secret, self.sender.public_url, bearing)
+        name, path = message_names(secret, self.domain, bearing)
         values = links | {
             "to": mailbox(recipient.name, recipient.address, "To"),
             "address": recipient.address,
             "name": recipient.name or "",
-            "message_id": message_id(secret, self.domain, bearing),
+            "message_id": name,
             "date": date,
             "unsubscribe_mail": unsubscribe_mail(links, self.domain) if self.sender.reads_mail else "",
         }
-        envelope = Envelope(return_path=return_path(secret, self.domain, bearing), recipient=recipient.address)
+        envelope = Envelope(return_path=path, recipient=recipient.address)
         return Offer(recipient.subscriber_id, envelope, self.splicer.splice(values))
 
 
 def _open_run(session: Session, database: Database, sender: Sender, claim: Claim) -> _Run:
     mailing = mailings.get(session, claim.mailing_id)
     domain = newsletters.get(session, mailing.newsletter_id).from_address.rpartition("@")[2]
+
+    def take_apart() -> Splicer:
+        return Splicer(mailings.rendered(session, claim.mailing_id), sender.signers.of(domain))
+
     return _Run(
         database=database,
         sender=sender,
         claim=claim,
-        splicer=Splicer(mailings.rendered(session, claim.mailing_id), sender.signers.of(domain)),
+        splicer=sender.splicers.get((mailing.id, mailing.sha256, domain), take_apart),
         opened=mailing.opened,
         domain=domain,
         flushed=sender.clock(),
