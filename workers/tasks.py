@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from digest.flows import consenting, delivering, editing, gathering, pruning, sending
+from digest.flows import consenting, delivering, departing, editing, gathering, pruning, sending
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
@@ -33,7 +33,8 @@ def tick(self: "Task[Any, Any]") -> None:
             draft.delay(newsletter_id, slot.isoformat())
         for edition_id in editing.unrendered(opened.database):
             render.delay(edition_id)
-    if sending.release_due(opened.database, now=now, chunk_size=opened.settings.chunk_size):
+    left = departing.advance(opened.database, now=now)
+    if sending.release_due(opened.database, now=now, chunk_size=opened.settings.chunk_size) or left:
         sweep.delay()
     elif not depth(self.app, DELIVER):
         # Sent by hand, or resumed: whoever pressed the button does not wait for the sweep.
@@ -47,6 +48,7 @@ def tick(self: "Task[Any, Any]") -> None:
 def sweep(self: "Task[Any, Any]") -> None:
     """Wake workers for every chunk that waits or was left behind."""
     opened = runtime(self.app)
+    departing.advance(opened.database, now=_now())
     waiting = sending.sweep(opened.database, now=_now(), chunk_size=opened.settings.chunk_size)
     if not depth(self.app, DELIVER):
         for mailing_id, number in waiting:
