@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from digest.errors import DatabaseUnreachable, WrongRevision
-from digest.store import departure_tables, pace_tables, picture_tables, return_tables
+from digest.store import check_tables, departure_tables, pace_tables, picture_tables, return_tables
 from digest.store.engine import Database
 
 # Each module of tables adds its own to the one collection, once it is imported.
-metadata = (departure_tables.metadata, pace_tables.metadata, picture_tables.metadata, return_tables.metadata)[0]
+metadata = (check_tables.metadata, departure_tables.metadata, pace_tables.metadata, picture_tables.metadata, return_tables.metadata)[0]
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

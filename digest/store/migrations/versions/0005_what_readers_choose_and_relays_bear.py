@@ -110,9 +110,54 @@ def upgrade() -> None:
         ("edition_pictures", "sha256"),
     ):
         op.create_index(f"ix_{table}_{column}", table, [column])
+    op.create_table(
+        "link_checks",
+        sa.Column("url_hash", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("leads_to", sa.Text(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("checked", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("url_hash", name="pk_link_checks"),
+    )
+    op.create_index("ix_link_checks_checked", "link_checks", ["checked"])
+    op.create_table(
+        "link_rounds",
+        sa.Column("edition_id", ROW_ID, nullable=False),
+        sa.Column("due", MOMENT, nullable=True),
+        sa.Column("since", MOMENT, nullable=True),
+        sa.Column("claimed", MOMENT, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("done", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_link_rounds_edition_id_editions", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("edition_id", name="pk_link_rounds"),
+    )
+    op.create_index("ix_link_rounds_due", "link_rounds", ["due"])
+    op.create_table(
+        "overrides",
+        sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("edition_id", ROW_ID, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_overrides_edition_id_editions", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_overrides"),
+        sa.UniqueConstraint("edition_id", "code", "place", "about", "content", name="uq_overrides_edition_id_code_place_about_content"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("overrides")
+    op.drop_index("ix_link_rounds_due", "link_rounds")
+    op.drop_table("link_rounds")
+    op.drop_index("ix_link_checks_checked", "link_checks")
+    op.drop_table("link_checks")
     for table, column in (
         ("edition_pictures", "sha256"),
         ("edition_pictures", "wish"),
