@@ -74,7 +74,8 @@ def hash_token(token: str) -> str:
 
 
 def _mac(secret: bytes, purpose: Purpose, plain: str, *, size: int = _MAC_BYTES) -> str:
-    inner, outer = (begun.copy() for begun in _begun(secret, purpose))
+    begun, outer = _begun(secret, purpose)
+    inner, outer = begun.copy(), outer.copy()
     inner.update(plain.encode())
     outer.update(inner.digest())
     return _base32(outer.digest()[:size])
