@@ -109,6 +109,10 @@ def change(session: Session, mailing_id: int, state: MailingState, *, of: tuple[
 
 def finish(session: Session, mailing_id: int, *, now: datetime) -> bool:
     """Close the mailing if nobody in it waits any more; False where somebody does or it is closed already."""
+    # Asked at the end of each chunk: only the last looks through the recipients, or a million of them would be looked through 2,000 times.
+    going_on = exists().where(chunks.c.mailing_id == mailing_id, chunks.c.state != ChunkState.DONE)
+    if session.execute(select(going_on)).scalar_one():
+        return False
     waiting = exists().where(
         deliveries.c.mailing_id == mailing_id,
         (deliveries.c.state == DeliveryState.PENDING) | deliveries.c.next_try.is_not(None),
