@@ -46,12 +46,19 @@ class NotReadable(InputError):  # noqa: N818  a state of the input, raised and c
 
 
 class FetchError(InputError):
-    """An address gave nothing usable; `retry_after` in seconds where the server named one."""
+    """An address gave nothing usable; `retry_after` in seconds where the server named one.
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: int | None = None) -> None:
+    `wall` names what keeps programs out there, where the answer shows it. `gone` says that the address leads to no server at all.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: int | None = None, wall: str | None = None, gone: bool = False
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.wall = wall
+        self.gone = gone
 
 
 class NotYet(FetchError):  # noqa: N818  no fault of the address: it is asked after `retry_after` seconds

@@ -2,6 +2,7 @@
 
 import re
 import time
+import zlib
 from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from digest.gather.guard import allowance, check_url
 from digest.gather.inflate import Cap, whole_body
 from digest.gather.robots import Access, Robots, access_by_status, may_read, read_robots
 from digest.gather.turns import FreeTurns, Outcome, Turns, host_key, origin_of
+from digest.gather.walls import WALL_STATUSES, wall_of
 from digest.model.weburl import Credentials, shown_url, split_url
 
 MAX_REDIRECTS: Final = 5
@@ -44,6 +46,7 @@ class FetchRequest:
     `allow_private` is the source's own allowance; it reaches no further than its site. `max_bytes` is the longest body, decompressed;
     a longer one is refused, or with `cut` cut there. `pace` are the seconds until the next request to that host, `patience` those that
     may be waited for its turn. `robots`: ask the site's robots.txt first. `accept` are the types that are welcome.
+    `head` asks for the head of the answer alone.
     """
 
     url: str
@@ -57,6 +60,7 @@ class FetchRequest:
     patience: float = 20.0
     robots: bool = False
     accept: bytes = _ACCEPT
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,8 @@ class Fetcher:
         except wire.TooLongError as error:
             raise FetchError(f"{shown}: an answer without end, given up; it is tried again later") from error
         except (wire.BrokenError, httpx.InvalidURL, UnicodeError) as error:
-            raise FetchError(f"{shown}: cannot be fetched ({_plain(error)}); check the address, or try again later") from error
+            gone = isinstance(error, wire.NowhereError)
+            raise FetchError(f"{shown}: cannot be fetched ({_plain(error)}); check the address, or try again later", gone=gone) from error
 
     def _once(self, way: _Way, request: FetchRequest, limits: wire.Limits) -> Fetched | tuple[int, str]:
         """One request: the answer, or the status and address of a redirect."""
@@ -194,13 +199,14 @@ class Fetcher:
         if way.credentials is not None:
             named = b64encode(f"{way.credentials.user}:{way.credentials.password}".encode())
             headers.append((b"Authorization", b"Basic " + named))
-        with self._wire.get(target, headers, limits) as answer:
+        with self._wire.get(target, headers, limits, "HEAD" if request.head else "GET") as answer:
             location = answer.headers.get("location")
-            if answer.status not in _GOOD:
-                _read_off(answer)
+            begins = _read_off(answer) if answer.status not in _GOOD else b""
             if answer.status in _REDIRECTS and location:
                 return answer.status, _target_of(way.url, location)
-            return _settled(answer, way, request, conditional=bool(conditions))
+            if answer.status not in _GOOD and not (answer.status == 304 and conditions):
+                raise _refused(answer, way.url, begins)
+            return _settled(answer, way, request)
 
     def _welcome(self, url: str, request: FetchRequest) -> float:
         """Return the pace at which we may read `url`; raises Unwelcome, and NotYet where its robots.txt must be waited for."""
@@ -266,27 +272,47 @@ def _plain(error: Exception) -> str:
     return re.sub(r"bytearray\(b('[^']*'|\"[^\"]*\")\)", r"\1", " ".join(str(error).split()))[:160]
 
 
-def _read_off(answer: wire.Answer) -> None:
-    """Read a short body that nobody wants: a connection is kept only where its answer was read to the end."""
+def _read_off(answer: wire.Answer) -> bytes:
+    """Read a short body that nobody wants, for a connection is kept only where its answer was read to the end; return how it begins.
+
+    Of a longer one that may be a wall (walls.py), only the beginning is read.
+    """
     length = answer.headers.get("content-length", "0")
-    if answer.status == 304 or (length.isascii() and length.isdigit() and int(length) <= _SHORT):
-        for _ in answer.chunks:
-            pass
+    short = answer.status == 304 or (length.isascii() and length.isdigit() and int(length) <= _SHORT)
+    if not short and answer.status not in WALL_STATUSES:
+        return b""
+    begins = b""
+    for piece in answer.chunks:
+        begins = begins if len(begins) >= _SHORT else begins + piece
+        if not short and len(begins) >= _SHORT:
+            break
+    return begins
 
 
-def _settled(answer: wire.Answer, way: _Way, request: FetchRequest, *, conditional: bool) -> Fetched:
+def _readable(begins: bytes, encoding: str) -> bytes:
+    """How a body begins, decompressed as far as that goes."""
+    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        return begins
+    with suppress(zlib.error):
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(begins, _SHORT)
+    return b""
+
+
+def _refused(answer: wire.Answer, url: str, begins: bytes) -> FetchError:
+    return FetchError(
+        f"{shown_url(url)}: the server says {answer.status} {answer.reason}".rstrip() + "; " + _remedy(answer.status),
+        status=answer.status,
+        retry_after=freshness.retry_after(answer.headers, now=datetime.now(UTC)),
+        wall=wall_of(answer.status, answer.headers, _readable(begins, answer.headers.get("content-encoding", ""))),
+    )
+
+
+def _settled(answer: wire.Answer, way: _Way, request: FetchRequest) -> Fetched:
     status, shown, now = answer.status, shown_url(way.url), datetime.now(UTC)
-    if status == 304 and conditional:
-        body = b""
-    elif status in _GOOD:
+    body = b""
+    if status != 304 and not request.head:
         body = whole_body(
             answer.chunks, answer.headers.get("content-encoding", ""), Cap(most=request.max_bytes, cut=request.cut), shown=shown
-        )
-    else:
-        raise FetchError(
-            f"{shown}: the server says {status} {answer.reason}".rstrip() + "; " + _remedy(status),
-            status=status,
-            retry_after=freshness.retry_after(answer.headers, now=now),
         )
     return Fetched(
         url=way.url,

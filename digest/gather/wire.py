@@ -16,6 +16,8 @@ from digest.gather.guard import refused_address, refused_port
 
 _CONNECTIONS: Final = 16
 _IDLE: Final = 15.0
+# The resolver's word that there is no such name, rather than that it could not ask (EAI_AGAIN).
+_NO_SUCH_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _SockOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]]
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -34,6 +36,10 @@ class TooLongError(Exception):
 
 class BrokenError(Exception):
     """No connection, or what came is no HTTP."""
+
+
+class NowhereError(BrokenError):
+    """The name has no address."""
 
 
 class StaleError(BrokenError):
@@ -94,23 +100,29 @@ class Wire:
             pool.close()
 
     @contextmanager
-    def get(self, target: Target, headers: Headers, limits: Limits) -> Iterator[Answer]:
-        """GET within `limits`; raises one of the errors above, here or while the body is read."""
+    def get(self, target: Target, headers: Headers, limits: Limits, method: str = "GET") -> Iterator[Answer]:
+        """GET, or HEAD, within `limits`; raises one of the errors above, here or while the body is read."""
         present = self._present
         present.limits, present.answered, present.kept = limits, False, False
         url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         timeouts = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.read}
         try:
-            with self._pools[target.private].stream("GET", url, headers=headers, extensions={"timeout": timeouts}) as response:
+            with self._pools[target.private].stream(method, url, headers=headers, extensions={"timeout": timeouts}) as response:
                 yield _answer(response)
         except httpcore.TimeoutException as error:
             raise TooLateError(str(error)) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+            if isinstance(error, _NoAddressError):
+                raise NowhereError(str(error)) from error
             if present.kept and not present.answered:
                 raise StaleError(str(error)) from error
             raise BrokenError(str(error) or type(error).__name__) from error
         finally:
             present.limits = None
+
+
+class _NoAddressError(httpcore.ConnectError):
+    """As httpcore would say it, but for good."""
 
 
 class _Present(threading.local):
@@ -243,7 +255,8 @@ def _addresses(host: str, port: int, seconds: float) -> tuple[str, ...]:
     if asking.is_alive():
         raise httpcore.ConnectTimeout(f"the address of {host} was not found in time")
     if trouble:
-        raise httpcore.ConnectError(f"{host} has no address ({trouble[0]})") from trouble[0]
+        lasting = isinstance(trouble[0], socket.gaierror) and trouble[0].errno in _NO_SUCH_NAME
+        raise (_NoAddressError if lasting else httpcore.ConnectError)(f"{host} has no address ({trouble[0]})") from trouble[0]
     return tuple(found)
 
 
