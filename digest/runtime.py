@@ -5,15 +5,14 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 
-from digest.deliver.dkim import Signers, read_keys
+from digest.deliver.dkim import Key, Signers, read_keys
 from digest.deliver.journal import Journal
 from digest.deliver.message import Splicers
-from digest.deliver.outbox import OutboxTransport
-from digest.deliver.relay import read_relay
-from digest.deliver.smtp import SmtpTransport
-from digest.deliver.transport import Transport
+from digest.deliver.routes import Route, Standby
+from digest.deliver.transport import Mailer
 from digest.errors import SettingsError
 from digest.gather.fetch import PRODUCT, Fetcher
+from digest.relays import open_routes
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.settings import Settings
@@ -52,15 +51,14 @@ class Runtime:
         return Fetcher(f"{PRODUCT}/0.1 (+{contact})", turns=HostTurns(database=self.database))
 
     @cached_property
-    def transport(self) -> Transport:
-        """What carries messages to the relay, or into the outbox where none is named."""
-        named = self.settings.transport
-        if named is None:
-            return OutboxTransport(self.settings.state / "outbox")
-        if named.startswith("outbox:"):
-            return OutboxTransport(Path(named.removeprefix("outbox:")))
-        # An answer that comes after the lease would come twice: whoever waits gives up before another may begin.
-        return SmtpTransport(read_relay(named), timeout=self.settings.lease_seconds * 2 / 3)
+    def routes(self) -> tuple[Route, ...]:
+        """The relays that mailings go by, or the outbox where none is named; raises SettingsError."""
+        return open_routes(self.settings, self._keys)
+
+    @cached_property
+    def transport(self) -> Mailer:
+        """What carries single letters: the relay, or the first of several that takes them."""
+        return Standby(self.routes)
 
     @cached_property
     def journal(self) -> Journal:
@@ -74,8 +72,13 @@ class Runtime:
 
     @cached_property
     def signers(self) -> Signers:
-        """The DKIM keys of each domain; raises SettingsError naming a file that is none."""
-        return Signers(read_keys(dkim_folder(self.settings)))
+        """What signs single letters, as every relay allows that may take one; raises SettingsError naming a file that is no key."""
+        signing = [route.signers for route in self.routes if route.signers.keys]
+        return Signers(signing[0].keys, frozenset[bytes]().union(*(one.unsigned for one in signing))) if signing else Signers()
+
+    @cached_property
+    def _keys(self) -> tuple[Key, ...]:
+        return read_keys(dkim_folder(self.settings))
 
     @cached_property
     def splicers(self) -> Splicers:
@@ -99,7 +102,10 @@ class Runtime:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("transport", "journal", "fetcher", "press", "database"):
+        self.__dict__.pop("transport", None)
+        for route in self.__dict__.pop("routes", ()):
+            route.transport.close()
+        for name in ("journal", "fetcher", "press", "database"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 

@@ -1,13 +1,14 @@
 """Settings: digest.toml, then DIGEST_* over it, X_FILE for secrets; a name that nobody knows is an error."""
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from digest.errors import SettingsError
 
@@ -17,11 +18,43 @@ CONFIG_VARIABLE = "DIGEST_CONFIG"
 _OURS = frozenset({CONFIG_VARIABLE, "DIGEST_PYTHON"})
 
 
+_Messages = Annotated[int, Field(ge=0)]
+
+
+class DomainSettings(BaseModel):
+    """What a recipient domain is given at most by one relay: messages a second over a minute, a day, and on its first days with mail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rate: float | None = Field(default=None, gt=0)
+    daily: _Messages | None = None
+    warm_up: tuple[_Messages, ...] = ()
+
+
+class RelaySettings(DomainSettings):
+    """One of several relays, a table of `relays`: where it is (a url, or a preset with user and password), its share, and its limits."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    url: str | None = None
+    preset: str | None = None
+    region: str | None = None
+    user: str | None = None
+    password: str | None = Field(default=None, repr=False)
+    password_file: Path | None = None
+    weight: int = Field(default=1, ge=0, le=1000)
+    signs: Literal["us", "relay"] | None = None
+    connections: int | None = Field(default=None, ge=1, le=50)
+    messages: int | None = Field(default=None, ge=1)
+    return_path: str | None = None
+    headers: dict[str, str] = {}
+    domains: dict[str, DomainSettings] = {}
+
+
 class Settings(BaseModel):
     """Every setting, by its digest.toml name; DIGEST_ and the name in capitals is the variable.
 
-    `secret`, `database_url`, `broker_url`, `transport`, `imap` and `metrics_token` may also come as NAME_FILE, the path of a file that
-    holds them.
+    `secret`, `database_url`, `broker_url`, `transport`, `relays`, `imap` and `metrics_token` may also come as NAME_FILE, the path of a
+    file that holds them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,6 +101,10 @@ class Settings(BaseModel):
         default=None, min_length=16, description="Opens /metrics to who sends it as Bearer token; none: there is no /metrics."
     )
     log: Literal["console", "json"] = Field(default="console", description="How log lines look.")
+    # The last of all: in digest.toml whatever stands below [[relays]] belongs to the table.
+    relays: tuple[RelaySettings, ...] | None = Field(
+        default=None, description="Several relays in place of `transport`, a [[relays]] table each; in the environment a JSON list."
+    )
 
     @property
     def reads_mail(self) -> bool:
@@ -106,6 +143,28 @@ class Settings(BaseModel):
             raise ValueError(message)
         return value
 
+    @field_validator("relays", mode="before")
+    @classmethod
+    def _listed_relays(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value.strip() else None
+        except ValueError as error:
+            message = f"must be a JSON list of relays ({error})"
+            raise ValueError(message) from error
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.relays is not None and self.transport is not None:
+            message = "relays stand in place of transport: take one of them out"
+            raise ValueError(message)
+        names = [relay.name for relay in self.relays or ()]
+        if len(set(names)) < len(names):
+            message = "two relays have one name"
+            raise ValueError(message)
+        return self
+
     @field_validator("transport")
     @classmethod
     def _known_transport(cls, value: str | None) -> str | None:
@@ -115,7 +174,7 @@ class Settings(BaseModel):
         return value
 
 
-_SECRETS = ("secret", "database_url", "broker_url", "transport", "imap", "metrics_token")
+_SECRETS = ("secret", "database_url", "broker_url", "transport", "relays", "imap", "metrics_token")
 
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -130,8 +189,9 @@ def load_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
-        raise SettingsError(f"setting {name} ({PREFIX}{name.upper()}): {first['msg']}; correct it or leave it out") from error
+        name = str(first["loc"][0]) if first["loc"] else "relays"
+        place = "".join(f", {'number ' + str(at + 1) if isinstance(at, int) else at}" for at in first["loc"][1:])
+        raise SettingsError(f"setting {name} ({PREFIX}{name.upper()}){place}: {first['msg']}; correct it or leave it out") from error
 
 
 def _named_config(environ: Mapping[str, str]) -> Path | None:

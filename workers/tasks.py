@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from digest.flows import consenting, delivering, departing, editing, gathering, pruning, sending
+from digest.flows import consenting, delivering, departing, editing, gathering, pruning, returning, sending
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
@@ -90,8 +90,7 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
     """Send one chunk. Acknowledged early: the ledger, not the queue, knows what is left."""
     opened = runtime(self.app)
     sender = delivering.Sender(
-        transport=opened.transport,
-        signers=opened.signers,
+        routes=opened.routes,
         journal=opened.journal,
         secret=opened.secret,
         public_url=opened.public_url,
@@ -100,6 +99,7 @@ def send(self: "Task[Any, Any]", mailing_id: int, number: int) -> None:
         retry=timedelta(seconds=opened.settings.retry_seconds),
         reads_mail=opened.settings.reads_mail,
         splicers=opened.splicers,
+        mailbox_gone=returning.no_mailbox,
     )
     lease = timedelta(seconds=opened.settings.lease_seconds)
     claim = Claim(mailing_id=mailing_id, number=number, owner=opened.journal.owner, lease=lease)

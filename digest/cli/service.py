@@ -48,6 +48,8 @@ def init(
         lines.append(f"# {known.description}")
         if name == "secret":
             lines.append(f'secret = "{secrets.token_urlsafe(32)}"')
+        elif name == "relays":
+            lines.append("# [[relays]]")
         elif known.default is None:
             lines.append(f'# {name} = ""')
         else:

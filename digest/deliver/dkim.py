@@ -121,9 +121,10 @@ def _read_key(path: Path) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs messages of one domain with all its keys."""
+    """Signs messages of one domain with all its keys; `unsigned` names the headers that its relay will replace, small."""
 
     keys: tuple[Key, ...]
+    unsigned: frozenset[bytes] = frozenset()
 
     def signature(self, headers: bytes, body: Sequence[bytes], begun: "_Hash | None" = None) -> bytes:
         """Return the DKIM-Signature headers to stand before a message: CRLF, folded, RSA last so that it is found first.
@@ -133,7 +134,7 @@ class Signer:
         """
         hashed = hashlib.sha256() if begun is None else begun.copy()
         hashed.update(b"".join(body))
-        names, canonical = _chosen(headers)
+        names, canonical = _chosen(headers, self.unsigned)
         tags = f";\r\n\tbh={base64.b64encode(hashed.digest()).decode()};\r\n\tb="
         listed = _folded(names)
         signatures = b""
@@ -151,14 +152,18 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Signers:
-    """The keys of this installation; each domain has its own signer, without keys where there are none."""
+    """The keys of this installation; each domain has its own signer, without keys where there are none.
+
+    `unsigned` are the headers that a relay replaces, by their names, small: signed, they would break every signature there.
+    """
 
     keys: tuple[Key, ...] = ()
+    unsigned: frozenset[bytes] = frozenset()
 
     def of(self, domain: str) -> Signer:
         """Return the signer of a From address's domain; Ed25519 first, so that the RSA signature stands on top."""
         own = [key for key in self.keys if key.domain == domain.casefold()]
-        return Signer(tuple(sorted(own, key=lambda key: (key.algorithm, key.selector))))
+        return Signer(tuple(sorted(own, key=lambda key: (key.algorithm, key.selector))), self.unsigned)
 
 
 NO_KEYS: Final = Signers()
@@ -176,7 +181,7 @@ def canonical_header(header: bytes) -> bytes:
     return name.strip().lower() + b":" + _SPACES.sub(b" ", _FOLDED.sub(b"", value)).strip(b" \r\n")
 
 
-def _chosen(headers: bytes) -> tuple[tuple[bytes, ...], bytes]:
+def _chosen(headers: bytes, unsigned: frozenset[bytes]) -> tuple[tuple[bytes, ...], bytes]:
     """Return the names for `h=` and the canonical headers that they stand for, in one order."""
     there: dict[bytes, bytes] = {}
     # Most headers are the same for all readers: their canonical form is remembered.
@@ -184,8 +189,8 @@ def _chosen(headers: bytes) -> tuple[tuple[bytes, ...], bytes]:
         if header:
             canonical = canonical_header(header)
             there[canonical.partition(b":")[0]] = canonical
-    names = [name for name in _SIGNED if name in there]
-    return (*names, *_ONCE_MORE), b"".join(there[name] + b"\r\n" for name in names)
+    names = [name for name in _SIGNED if name in there and name not in unsigned]
+    return (*names, *(name for name in _ONCE_MORE if name not in unsigned)), b"".join(there[name] + b"\r\n" for name in names)
 
 
 @lru_cache(maxsize=16)

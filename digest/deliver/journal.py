@@ -47,10 +47,10 @@ class Journal:
         answer, next_try = settlement.answer, settlement.next_try
         # JSON, written by hand: only the relay's words need its quoting.
         code, again = "null" if answer.code is None else answer.code, f'"{next_try.isoformat()}"' if next_try else "null"
-        words = _quoted(answer.reply[:_LONGEST_REPLY])
+        words, relay = _quoted(answer.reply[:_LONGEST_REPLY]), _quoted(settlement.relay)
         line = (
             f"[{settlement.mailing_id},{settlement.subscriber_id},"
-            f'"{answer.state.value}",{code},{words},"{settlement.settled.isoformat()}",{again}]\n'
+            f'"{answer.state.value}",{code},{words},"{settlement.settled.isoformat()}",{again},{relay}]\n'
         )
         written = line.encode()
         if os.write(self._descriptor, written) < len(written):
@@ -60,12 +60,19 @@ class Journal:
         """Read what stands in it; a line cut by a full disk, or by a machine that stopped, is left out."""
         for line in self.path.read_bytes().split(b"\n"):
             try:
-                mailing_id, subscriber_id, state, code, reply, settled, next_try = json.loads(line)
+                mailing_id, subscriber_id, state, code, reply, settled, next_try, *by = json.loads(line)
                 answer = Answer(state=DeliveryState(state), code=code, reply=reply)
                 moments = datetime.fromisoformat(settled), datetime.fromisoformat(next_try) if next_try else None
             except (ValueError, TypeError):
                 continue
-            yield Settlement(mailing_id=mailing_id, subscriber_id=subscriber_id, answer=answer, settled=moments[0], next_try=moments[1])
+            yield Settlement(
+                mailing_id=mailing_id,
+                subscriber_id=subscriber_id,
+                answer=answer,
+                settled=moments[0],
+                next_try=moments[1],
+                relay=by[0] if by else None,
+            )
 
     def clear(self) -> None:
         """Forget the entries, because the ledger knows them."""

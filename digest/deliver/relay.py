@@ -1,10 +1,11 @@
 """Where mail is handed over: a relay's host, port, security and login, read from the setting's address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from digest.errors import SettingsError
+from digest.model.relay import Limits
 
 Security = Literal["starttls", "implicit", "plain"]
 
@@ -13,7 +14,8 @@ _FORM: Final = "write smtp://user:password@host:port"
 _CONNECTIONS: Final = 4
 _MOST_CONNECTIONS: Final = 50
 _PER_CONNECTION: Final = 500
-_OPTIONS: Final = ("connections", "messages")
+# By name: the largest value.
+_OPTIONS: Final = {"connections": _MOST_CONNECTIONS, "messages": 1_000_000, "rate": 1_000_000, "daily": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Relay:
     password: str | None = None
     connections: int = _CONNECTIONS
     messages: int = _PER_CONNECTION
+    limits: Limits = field(default_factory=Limits)
 
     def __str__(self) -> str:
         """Name the relay without its password."""
@@ -39,7 +42,8 @@ class Relay:
 def read_relay(url: str) -> Relay:
     """Return the relay of an smtp://, smtps:// or smtp+plain:// address; raises SettingsError.
 
-    `?connections=4&messages=500` set how many connections a process keeps, and how many messages go over one.
+    `?connections=4&messages=500` set how many connections a process keeps, and how many messages go over one; `rate=14` and
+    `daily=50000` how many messages it is given in a second and in a day.
     """
     parts = urlsplit(url)
     try:
@@ -49,16 +53,26 @@ def read_relay(url: str) -> Relay:
     if not parts.hostname:
         raise SettingsError(f"the transport names no host; {_FORM}")
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-    options = _options(parts.query)
-    return Relay(host=parts.hostname, port=port, security=security, user=user, password=password, **options)
+    read = _options(parts.query)
+    limits = Limits(rate=float(read["rate"]) if "rate" in read else None, daily=read.get("daily"))
+    return Relay(
+        host=parts.hostname,
+        port=port,
+        security=security,
+        user=user,
+        password=password,
+        connections=read.get("connections", _CONNECTIONS),
+        messages=read.get("messages", _PER_CONNECTION),
+        limits=limits,
+    )
 
 
 def _options(query: str) -> dict[str, int]:
     read: dict[str, int] = {}
     for name, (value, *_) in parse_qs(query, keep_blank_values=True).items():
-        if name not in _OPTIONS:
-            raise SettingsError(f"the transport does not know {name!r}; it knows {' and '.join(_OPTIONS)}")
-        most = _MOST_CONNECTIONS if name == "connections" else 1_000_000
+        most = _OPTIONS.get(name)
+        if most is None:
+            raise SettingsError(f"the transport does not know {name!r}; it knows {', '.join(_OPTIONS)}")
         if not value.isdecimal() or not 1 <= int(value) <= most:
             raise SettingsError(f"the transport's {name} must be a number from 1 to {most}, not {value!r}")
         read[name] = int(value)

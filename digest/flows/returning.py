@@ -14,9 +14,10 @@ from digest.deliver.returned import Leaving, of_reader, read_leaving, read_retur
 from digest.errors import InputError, NotFound
 from digest.log import get_log
 from digest.model.account import Act
+from digest.model.mailing import Settlement
 from digest.model.returned import BounceClass, Guarded, HeldDomain, Returned, ReturnedRecipient, ReturnKind
 from digest.model.subscriber import Consent, SubscriptionState, SuppressionReason
-from digest.store import Database, Session, acts, consents, guarded, mailings, returns, subscribers
+from digest.store import Database, Session, acts, breakers, consents, guarded, mailings, returns, subscribers
 from digest.store.returns import About, NewReturn
 
 log = get_log("returning")
@@ -139,6 +140,24 @@ def _leave(database: Database, secret: bytes, told: Told, leaving: Leaving, *, n
     return Applied(said=said, follows=follows)
 
 
+def no_mailbox(session: Session, refused: Settlement) -> None:
+    """Take a relay's own word that there is no such mailbox as a hard return, in the transaction that settles it; once a delivery."""
+    about = returns.about(session, refused.mailing_id, refused.subscriber_id)
+    if about is None or not returns.mark(session, about, BounceClass.HARD.value):
+        return
+    new = NewReturn(
+        sha256=hashlib.sha256(f"refused {refused.mailing_id}-{refused.subscriber_id}".encode()).hexdigest(),
+        mail=None,
+        kind=ReturnKind.BOUNCE,
+        bounce_class=BounceClass.HARD,
+        code=refused.answer.code,
+        diagnostic=refused.answer.reply,
+    )
+    return_id = returns.keep(session, new, follows=Follows.NOTHING, now=refused.settled)
+    if return_id is not None:
+        returns.settle(session, return_id, about, follows=_follow_hard(session, about, refused.settled))
+
+
 def held(database: Database) -> tuple[HeldDomain, ...]:
     """Return the domains whose hard returns wait for a person."""
     with database.reading() as session:
@@ -169,6 +188,9 @@ def _follow(session: Session, about: About, said: Returned, one: ReturnedRecipie
     came_back = one.bounce_class.value if said.kind is ReturnKind.BOUNCE else said.kind.value
     if not returns.mark(session, about, came_back):
         return Follows.NOTHING
+    if came_back == BounceClass.OURS:
+        # It speaks against the relay, or against us at that domain, and not against the reader.
+        breakers.came_back(session, (about.mailing_id, about.subscriber_id), one.diagnostic or "", now=now)
     # What came back for any other reason is neither a mailbox that is tired nor a mail that arrived.
     past = [
         Sent(edition_id=sent.edition_id, at=sent.at, came_back=sent.returned in _PASSES)

@@ -11,7 +11,7 @@ from digest.model.departure import first_words
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.model.newsletter import WhenThin
-from digest.store import Database, Session, acts, departures, editions, ledger, mailings, newsletters, openings, renderings
+from digest.store import Database, Session, acts, breakers, departures, editions, ledger, mailings, newsletters, openings, renderings
 from digest.store.mailings import Opening
 from digest.store.openings import AT_ONCE, Start
 
@@ -132,6 +132,8 @@ def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> N
                 if first is None or first.ended is not None:
                     changed += departures.let_go(session, one.id, now=now)
         _refuse_none(session, edition_id, "resumed", changed)
+        # Whoever resumes has mended what was wrong with the relay, or wants to see.
+        breakers.try_now(session, now=now, domain="")
         _note(session, record, who, "resumed", now)
 
 

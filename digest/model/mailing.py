@@ -146,20 +146,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """An answer as the ledger takes it: whose, when it came, and when to try again (None: no more). Times are aware UTC."""
+    """An answer as the ledger takes it: whose, by which relay, when it came, when to try again (None: no more). Times are aware UTC."""
 
     mailing_id: int
     subscriber_id: int
     answer: Answer
     settled: datetime
     next_try: datetime | None = None
+    relay: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One recipient's fate, as `digest deliveries` shows it; times are aware UTC.
 
-    `returned` is what came back after it was sent: a class of bounce, or "complaint".
+    `returned` is what came back after it was sent: a class of bounce, or "complaint". `relay` is who gave the latest answer.
     """
 
     mailing_id: int
@@ -172,6 +173,7 @@ class Delivery:
     settled: datetime | None
     next_try: datetime | None
     returned: str | None = None
+    relay: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

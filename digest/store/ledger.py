@@ -188,6 +188,7 @@ def fates(session: Session, mailing_id: int, *, state: DeliveryState | None = No
             settled=row.settled,
             next_try=row.next_try,
             returned=row.returned,
+            relay=row.relay,
         )
         for row in session.execute(statement)
     )

@@ -1,24 +1,26 @@
 """Settling: what relays answered about many recipients, written into the ledger by one statement.
 
 The answers travel as one JSON value, which both databases take apart by themselves: a row costs a look by its primary key,
-and neither a round trip nor the driver's care for seven parameters.
+and neither a round trip nor the driver's care for eight parameters.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.orm import Session
 
 from digest.model.mailing import DeliveryState, Settlement
+from digest.store.tables import deliveries
 
 _LONGEST_REPLY = 500
 # SQLite took what it is asked for of JSON by position before it had an arrow for it (3.38).
 _SQLITE = text("""
     UPDATE deliveries
     SET state = json_extract(told.value, '$[2]'), code = json_extract(told.value, '$[3]'), reply = json_extract(told.value, '$[4]'),
-        settled = json_extract(told.value, '$[5]'), next_try = json_extract(told.value, '$[6]'), tries = tries + 1
+        settled = json_extract(told.value, '$[5]'), next_try = json_extract(told.value, '$[6]'),
+        relay = json_extract(told.value, '$[7]'), tries = tries + 1
     FROM json_each(:answers) AS told
     WHERE deliveries.mailing_id = json_extract(told.value, '$[0]') AND deliveries.subscriber_id = json_extract(told.value, '$[1]')
         AND deliveries.state <> 'sent'
@@ -27,7 +29,7 @@ _POSTGRESQL = text("""
     UPDATE deliveries
     SET state = told.one ->> 2, code = (told.one ->> 3)::integer, reply = told.one ->> 4,
         settled = (told.one ->> 5)::timestamp AT TIME ZONE 'UTC', next_try = (told.one ->> 6)::timestamp AT TIME ZONE 'UTC',
-        tries = tries + 1
+        relay = told.one ->> 7, tries = tries + 1
     FROM json_array_elements(CAST(:answers AS json)) AS told (one)
     WHERE deliveries.mailing_id = (told.one ->> 0)::bigint AND deliveries.subscriber_id = (told.one ->> 1)::bigint
         AND deliveries.state <> 'sent'
@@ -53,11 +55,22 @@ def settle(session: Session, settlements: Sequence[Settlement]) -> None:
             one.answer.reply[:_LONGEST_REPLY].replace("\0", ""),
             _moment(one.settled),
             None if one.next_try is None else _moment(one.next_try),
+            one.relay,
         )
         for key, one in sorted(told.items())
     ]
     postgresql = session.get_bind().dialect.name == "postgresql"
     session.connection().execute(_POSTGRESQL if postgresql else _SQLITE, {"answers": json.dumps(answers)})
+
+
+def wait(session: Session, mailing_id: int, waits: Mapping[int, tuple[datetime | None, str]]) -> None:
+    """Let recipients wait for a relay's room until a moment (None: no longer), and say what for; that is no try, and no answer."""
+    mine = (deliveries.c.mailing_id == mailing_id, deliveries.c.subscriber_id == bindparam("reader"))
+    later = update(deliveries).where(*mine, deliveries.c.state == DeliveryState.PENDING)
+    rows = [{"reader": reader, "until": until, "why": why} for reader, (until, why) in sorted(waits.items())]
+    if rows:
+        values = {"state": DeliveryState.DEFERRED, "next_try": bindparam("until"), "reply": bindparam("why"), "code": None}
+        session.connection().execute(later.values(values), rows)
 
 
 def _moment(value: datetime) -> str:

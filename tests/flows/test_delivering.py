@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from digest.audience.token import Bearing, Purpose, make_token
-from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
+from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Envelope, Offer, Settled
 from digest.errors import DatabaseUnreachable
@@ -90,8 +90,7 @@ def sender(newsroom: Newsroom, server: Faulty, folder: Path, before: Callable[[i
         return newsroom.now + timedelta(seconds=next(ticks) / 10)
 
     return Sender(
-        transport=Watching(SmtpTransport(read_relay(url), timeout=5), before),
-        signers=Signers(),
+        routes=(Route(name="relay", transport=Watching(SmtpTransport(read_relay(url), timeout=5), before)),),
         journal=Journal.open(folder / "journal"),
         secret=SECRET,
         public_url="https://news.example.org",
@@ -123,7 +122,7 @@ def test_a_database_that_goes_away_in_the_middle_is_waited_for_and_nobody_gets_i
     with faulty(pipelining=True) as server:
         worker = sender(newsroom, server, tmp_path, before)
         assert delivering.send_chunk(away, worker, claim(worker, mailing_id)) == READERS
-        worker.transport.close()
+        worker.close()
     assert lost == [20]
     assert away.gone == 0
     assert (server.accepted.total(), len(server.accepted)) == (READERS, READERS)
@@ -155,7 +154,7 @@ def test_what_a_dead_worker_had_in_its_journal_is_not_sent_again(newsroom: Newsr
         other = sender(newsroom, server, tmp_path)
         # No lease has run out: the journal said that the chunk is free.
         assert delivering.send_chunk(newsroom.database, other, claim(other, mailing_id)) == READERS - 30
-        other.transport.close()
+        other.close()
     assert len(server.accepted) == READERS
     assert server.accepted.total() <= READERS + 2, "more than one message a connection went out twice"
     other.journal.close()
@@ -171,7 +170,7 @@ def test_a_journal_that_cannot_be_written_stops_the_sending_and_the_ledger_knows
         assert 1 <= settled <= 4
         assert states(newsroom, mailing_id)[DeliveryState.SENT] == settled == server.accepted.total()
         assert delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id)) == READERS - settled
-        worker.transport.close()
+        worker.close()
     assert (server.accepted.total(), len(server.accepted)) == (READERS, READERS)
     worker.journal.close()
 
@@ -181,7 +180,7 @@ def test_five_in_doubt_in_a_row_pause_the_mailing_with_a_reason(newsroom: Newsro
     with faulty(pipelining=True) as server:
         worker = sender(newsroom, server, tmp_path)
         settled = delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id))
-        worker.transport.close()
+        worker.close()
     assert settled is not None
     assert 5 <= settled <= 9
     assert server.seen.total() == settled
@@ -216,7 +215,7 @@ def test_who_leaves_while_the_chunk_is_sent_gets_nothing_and_a_pause_stops_it_wi
         assert server.accepted.total() == first
         sending.resume(newsroom.database, edition_id, who="Nadia", now=newsroom.now)
         rest = delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id))
-        worker.transport.close()
+        worker.close()
     assert first + (rest or 0) == READERS - 1
     assert "reader50@example.net" not in server.accepted
     assert states(newsroom, mailing_id) == {DeliveryState.SENT: READERS - 1, DeliveryState.SUPPRESSED: 1}

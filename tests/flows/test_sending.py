@@ -13,9 +13,9 @@ import pytest
 
 from digest.audience.address import hash_address, read_address
 from digest.audience.token import Bearing, Purpose, make_token, read_token
-from digest.deliver.dkim import Signers
 from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
+from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
 from digest.demo.sink import Refusal, Sink, read_log, tally
 from digest.errors import Conflict, RefusedError
@@ -50,8 +50,7 @@ def sender_to(tmp_path: Path) -> SenderTo:
 
     def make(port: int, now: datetime) -> Sender:
         return Sender(
-            transport=SmtpTransport(read_relay(f"smtp+plain://127.0.0.1:{port}"), timeout=10),
-            signers=Signers(),
+            routes=(Route(name="relay", transport=SmtpTransport(read_relay(f"smtp+plain://127.0.0.1:{port}"), timeout=10)),),
             journal=Journal.open(tmp_path / "journal"),
             secret=SECRET,
             public_url="https://news.example.org",
@@ -67,7 +66,7 @@ def send_all(newsroom: Newsroom, sender: Sender, *, now: datetime, size: int = 1
     for mailing_id, number in sending.sweep(newsroom.database, now=now, chunk_size=size):
         claim = Claim(mailing_id=mailing_id, number=number, owner=sender.journal.owner, lease=LEASE)
         settled += delivering.send_chunk(newsroom.database, sender, claim) or 0
-    sender.transport.close()
+    sender.close()
     sender.journal.close()
     return settled
 
@@ -180,7 +179,7 @@ def test_a_chunk_is_sent_by_one_of_two_workers_with_the_same_message(newsroom: N
         barrier.wait()
         claim = Claim(mailing_id=mailing_id, number=0, owner=sender.journal.owner, lease=LEASE)
         results.append(delivering.send_chunk(newsroom.database, sender, claim))
-        sender.transport.close()
+        sender.close()
         sender.journal.close()
 
     workers = [threading.Thread(target=work) for _ in range(2)]

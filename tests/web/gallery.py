@@ -10,8 +10,8 @@ from pathlib import Path
 from digest.audience.links import reader_links
 from digest.audience.token import Bearing, Purpose, make_consent_token
 from digest.compose import edit
-from digest.deliver.dkim import Signers
 from digest.deliver.outbox import OutboxTransport
+from digest.deliver.routes import Route
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
 from digest.flows import consenting, correcting, delivering, editing, gathering, sending, signing_in
@@ -112,8 +112,7 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     yield Scene("scheduled", "Scheduled, and until when it can be stopped", here)
     mailing = _release(desk)
     sender = delivering.Sender(
-        transport=OutboxTransport(folder / "outbox"),
-        signers=Signers(),
+        routes=(Route(name="relay", transport=OutboxTransport(folder / "outbox")),),
         journal=desk.runtime.journal,
         secret=desk.runtime.secret,
         public_url=desk.url,
