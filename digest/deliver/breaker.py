@@ -54,12 +54,12 @@ def well_again(failures: int, tries: int) -> bool:
 
 def hold(opened: int, retry: timedelta) -> timedelta:
     """Return how long a breaker stays open that has opened so often in a row."""
-    return min(retry * 2 ** min(opened - 1, 10), retry * _LONGEST)
+    return min(retry * (1 << min(max(opened - 1, 0), 10)), retry * _LONGEST)
 
 
 def hold_unreachable(opened: int, retry: timedelta) -> timedelta:
     """Return how long a relay that does not answer is left alone."""
-    return min(retry / _UNREACHABLE * 2 ** min(opened - 1, 10), retry / (_UNREACHABLE // 2))
+    return min(retry / _UNREACHABLE * (1 << min(max(opened - 1, 0), 10)), retry / (_UNREACHABLE // 2))
 
 
 def hold_probing(retry: timedelta) -> timedelta:

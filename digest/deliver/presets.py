@@ -45,12 +45,11 @@ class Preset:
     def host(self, region: str | None) -> str:
         """Return where it listens; raises SettingsError where the region is missing or unknown."""
         known = " or ".join(sorted(name for name in self.hosts if name not in ("", "{}")))
-        if region is None and "" in self.hosts:
-            return self.hosts[""]
-        if region in self.hosts and region != "{}":
-            return self.hosts[region]
-        if region is not None and "{}" in self.hosts and _REGION.match(region):
-            return self.hosts["{}"].format(region)
+        named = region or ""
+        if named in self.hosts and named != "{}":
+            return self.hosts[named]
+        if "{}" in self.hosts and _REGION.match(named):
+            return self.hosts["{}"].format(named)
         what = known or ("its region, as eu-west-1" if "{}" in self.hosts else "none: it has no regions")
         raise SettingsError(f"{self.says} needs another region than {region!r}; write {what}")
 

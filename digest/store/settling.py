@@ -69,7 +69,12 @@ def wait(session: Session, mailing_id: int, waits: Mapping[int, tuple[datetime |
     later = update(deliveries).where(*mine, deliveries.c.state == DeliveryState.PENDING)
     rows = [{"reader": reader, "until": until, "why": why} for reader, (until, why) in sorted(waits.items())]
     if rows:
-        values = {"state": DeliveryState.DEFERRED, "next_try": bindparam("until"), "reply": bindparam("why"), "code": None}
+        values: dict[str, object] = {
+            "state": DeliveryState.DEFERRED,
+            "next_try": bindparam("until"),
+            "reply": bindparam("why"),
+            "code": None,
+        }
         session.connection().execute(later.values(values), rows)
 
 
