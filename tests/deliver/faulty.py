@@ -1,5 +1,6 @@
 """A relay on loopback that treats each recipient as the address says: `n12.rcpt550@example.net` is refused at RCPT with 550."""
 
+import contextlib
 import re
 import socket
 import threading
@@ -33,9 +34,15 @@ _FATE = re.compile(r"<[^.>]+\.([a-z]+)(\d*)@")
 
 
 class Faulty:
-    """The relay; `accepted` and `seen` count messages by recipient: taken with 250, and received whole."""
+    """The relay; `accepted` and `seen` count messages by recipient: taken with 250, and received whole.
+
+    `said` may be set: the reply to a recipient, or to MAIL where it is asked about "", in place of 250.
+    """
 
     def __init__(self, *, pipelining: bool, extensions: tuple[str, ...] = ()) -> None:
+        self.said: Callable[[str], str | None] = lambda _: None
+        self.asked: Counter[str] = Counter()
+        self._talks: list[socket.socket] = []
         self._extensions = [*(["PIPELINING"] if pipelining else []), *extensions]
         self.accepted: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
@@ -47,8 +54,18 @@ class Faulty:
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
         self._threads[0].start()
 
+    def die(self) -> None:
+        """Be gone at once, in the middle of whatever is said."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._talks:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -61,6 +78,7 @@ class Faulty:
             except OSError:
                 return
             self.connections += 1
+            self._talks.append(connection)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self._talk, args=(connection,), daemon=True)
             self._threads.append(thread)
@@ -121,6 +139,8 @@ class _Session:
     def _mail(self, fate: str, code: str, _: bytes) -> bool:
         if self._mailed:
             return self._says("503 nested MAIL")
+        if (said := self._server.said("")) is not None:
+            return self._says(said)
         if fate == "mail":
             return self._says(f"{code} no")
         self._mailed = True
@@ -131,7 +151,11 @@ class _Session:
             return self._says("503 MAIL first")
         if fate == "rcpt":
             return self._says(f"{code} no")
-        self._recipient = line.partition(b"<")[2].partition(b">")[0].decode()
+        recipient = line.partition(b"<")[2].partition(b">")[0].decode()
+        self._server.asked[recipient] += 1
+        if (said := self._server.said(recipient)) is not None:
+            return self._says(said)
+        self._recipient = recipient
         return self._says("250 ok")
 
     def _data(self, *_: object) -> bool:
