@@ -11,7 +11,10 @@ from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.page import Image
 
-FOOTER = "4 Quay Street,\nPort Ellis zqunsubscribe_urlzq"
+FOOTER = (
+    "You get this because you confirmed your subscription.\n4 Quay Street,\nPort Ellis "
+    "zqunsubscribe_urlzq zqpreferences_urlzq zqbrowser_urlzq"
+)
 
 
 @pytest.fixture(scope="module")
