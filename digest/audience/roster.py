@@ -1,6 +1,7 @@
 """The roster as CSV: rows in, readers and refusals out; readers in, rows out."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,21 +15,29 @@ _NAMES = {
     "name": ("name", "full name", "fullname", "display name"),
     "first": ("first name", "firstname", "given name"),
     "last": ("last name", "lastname", "surname", "family name"),
+    "without": ("without", "left out", "sections off"),
 }
 # A quotation mark that is never closed must not swallow the rest of the file: no reader's cell has more lines than this.
 _MOST_LINES = 20
 _LONGEST_LINE = 64 * 1024
+# A section's key, as plans name it.
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_MOST_KEYS = 40
 # What a spreadsheet would take for a formula at the start of a cell, a tab or a return before it included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterLine:
-    """One line of a roster: its number in the file, and either a reader or the reason why not, with the line as it stood."""
+    """One line of a roster: its number in the file, and either a reader or the reason why not, with the line as it stood.
+
+    `left_out` are the keys of the sections that the reader does without.
+    """
 
     number: int
     address: Address | None
     name: str | None = None
+    left_out: frozenset[str] = frozenset()
     refused: str | None = None
     text: str = ""
 
@@ -164,7 +173,8 @@ def _line(number: int, row: list[str], columns: dict[str, int], text: str) -> Ro
     except InputError as error:
         return RosterLine(number=number, address=None, refused=one_line(str(error))[:300], text=text)
     name = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
-    return RosterLine(number=number, address=address, name=clean_name(name) or None)
+    left_out = frozenset(one for one in cells.get("without", "").split()[:_MOST_KEYS] if _KEY.fullmatch(one))
+    return RosterLine(number=number, address=address, name=clean_name(name) or None, left_out=left_out)
 
 
 def _columns(row: list[str]) -> dict[str, int] | None:

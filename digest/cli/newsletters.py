@@ -5,13 +5,14 @@ import tomllib
 from dataclasses import replace
 from datetime import time
 from email.utils import parseaddr
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from digest.audience.address import read_address
 from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file, wall_clock
+from digest.compose.optional import optional_faults
 from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
@@ -113,6 +114,7 @@ def plan_of(
         sources = ", ".join(section.sources) or "all sources"
         size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"
         heading = f"; “{section.heading}”" if section.heading else ""
+        heading += "; readers may leave it out" if section.optional else ""
         out.print(f"{section.key:<12} {section.kind:<9} {size}; {sources}{heading}", markup=False)
     if not newsletter.plan:
         out.print("No plan. Give it one with --file standard, or a TOML file of [[section]] tables.", markup=False)
@@ -138,7 +140,7 @@ def _read_plan(name: str) -> tuple[PlannedSection, ...]:
         return STANDARD_PLAN if name == "standard" else ()
     try:
         tables = tomllib.loads(read_file(name).decode("utf-8")).get("section", [])
-        return tuple(
+        plan = tuple(
             PlannedSection(
                 key=str(table["key"]),
                 kind=SectionKind(table["kind"]),
@@ -148,6 +150,7 @@ def _read_plan(name: str) -> tuple[PlannedSection, ...]:
                 minimum=int(table.get("minimum", 1)),
                 maximum=int(table.get("maximum", 9)),
                 thin=WhenThin(table.get("thin", "leave_out")),
+                optional=_flag(table, "optional"),
             )
             for table in tables
         )
@@ -155,3 +158,13 @@ def _read_plan(name: str) -> tuple[PlannedSection, ...]:
         raise InputError(f"{name} is no plan: {error}; see docs/reference/plan.md") from error
     except KeyError as error:
         raise NotFound(f"{name}: a [[section]] lacks {error}; see docs/reference/plan.md") from error
+    if wrong := next(iter(optional_faults(plan).values()), None):
+        raise InputError(f"{name}: {wrong.rstrip('.')}; see docs/reference/plan.md")
+    return plan
+
+
+def _flag(table: dict[str, Any], name: str) -> bool:
+    value = table.get(name, False)
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is true or false, not {value!r}")
+    return value

@@ -14,6 +14,7 @@ from digest.cli.roster_file import Progress, Refusals, opened_lines
 from digest.errors import InputError, NotFound
 from digest.flows import barring, subscribing
 from digest.flows.barring import Barring
+from digest.model.mailing import choice_of
 from digest.model.quoting import one_line
 from digest.store import Database, consents, newsletters, subscribers
 
@@ -90,11 +91,12 @@ def export(
     writer = csv.writer(sys.stdout)
     with door.runtime() as runtime, runtime.database.reading() as session:
         chosen = _chosen(runtime.database, newsletter)
-        writer.writerow(["email", "name", "state", "since"])
+        writer.writerow(["email", "name", "state", "since", "without"])
         for reader, subscription, barred in subscribers.roster(session, chosen):
             state = Standing.SUPPRESSED if barred else Standing(subscription.state.value)
             if standing in (state, Standing.ALL):
-                writer.writerow(roster_row([reader.address, reader.name or "", state.value, subscription.changed.isoformat()]))
+                since, without = subscription.changed.isoformat(), choice_of(subscription.left_out)
+                writer.writerow(roster_row([reader.address, reader.name or "", state.value, since, without]))
 
 
 @app.command("show")
@@ -118,6 +120,7 @@ def show(
                 "name": None if reader is None else reader.name,
                 "created": None if reader is None else reader.created,
                 "newsletters": {one.newsletter_id: one.state for one in known},
+                "without": {one.newsletter_id: sorted(one.left_out) for one in known if one.left_out},
                 "suppressed": None if barred is None else {"reason": barred.reason, "since": barred.since},
                 "consents": [
                     {
@@ -137,7 +140,9 @@ def show(
     if reader is not None:
         out.print(f"{reader.address}  {reader.name or ''}  here since {reader.created:%d %B %Y}", markup=False)
     for subscription in known:
-        out.print(f"  {subscription.newsletter_id:<24} {subscription.state:<14} since {subscription.changed:%d %B %Y}", markup=False)
+        without = f", without {', '.join(sorted(subscription.left_out))}" if subscription.left_out else ""
+        since = f"since {subscription.changed:%d %B %Y}{without}"
+        out.print(f"  {subscription.newsletter_id:<24} {subscription.state:<14} {since}", markup=False, soft_wrap=True)
     for one in given:
         confirmed = f"confirmed {one.confirmed:%d %B %Y}" if one.confirmed else "not confirmed"
         asked = f"asked {one.asked:%d %B %Y} by {one.form}, wording {one.wording}, {confirmed}"

@@ -7,7 +7,7 @@ from digest.audience.address import hash_address, read_address
 from digest.audience.roster import clean_name
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
-from digest.model.newsletter import Newsletter
+from digest.model.newsletter import Newsletter, PlannedSection
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.store import Database, Session, consents, mailings, newsletters, subscribers
 from digest.store.consents import Proof
@@ -24,6 +24,12 @@ class Choice:
     def gets(self) -> bool:
         """Whether the reader gets it."""
         return self.subscription is not None and self.subscription.state is SubscriptionState.CONFIRMED
+
+    @property
+    def sections(self) -> tuple[tuple[PlannedSection, bool], ...]:
+        """The sections that the reader may leave out, and whether each is on."""
+        left_out = self.subscription.left_out if self.subscription is not None else frozenset()
+        return tuple((section, section.key not in left_out) for section in self.newsletter.optional)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +48,25 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SectionWish:
+    """Whether a reader wants one optional section of a newsletter that they get."""
+
+    newsletter: str
+    key: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a reader wants to get from now on, by newsletters' ids; `name` None leaves the name as it is."""
+    """What a reader wants to get from now on, by newsletters' ids; `name` None leaves the name as it is.
+
+    A section that nothing is said of stays as it is.
+    """
 
     newsletters: frozenset[str]
     proof: Proof
     name: str | None = None
+    sections: tuple[SectionWish, ...] = ()
 
 
 def preferences(database: Database, secret: bytes, token: str) -> Preferences:
@@ -69,12 +88,23 @@ def save(database: Database, secret: bytes, token: str, wish: Wish, *, now: date
             subscribers.rename(session, reader.id, clean_name(wish.name) or None)
         for choice in before.choices:
             newsletter_id = choice.newsletter.id
+            _keep_sections(session, choice, wish)
             if newsletter_id in wish.newsletters and not choice.gets:
                 subscribers.confirm_own(session, reader.id, newsletter_id, now=now)
                 consents.note_given(session, (reader.id, newsletter_id), wish.proof, now=now)
             elif choice.gets and newsletter_id not in wish.newsletters and choice.subscription is not None:
                 subscribers.set_state(session, choice.subscription, SubscriptionState.UNSUBSCRIBED, now=now)
         return before, _preferences(session, secret, token)
+
+
+def _keep_sections(session: Session, choice: Choice, wish: Wish) -> None:
+    known = {section.key for section, _ in choice.sections}
+    said = {one.key: one.on for one in wish.sections if one.newsletter == choice.newsletter.id and one.key in known}
+    if not said or choice.subscription is None:
+        return
+    off = {key for key, on in said.items() if not on}
+    left_out = choice.subscription.left_out - said.keys() | off
+    subscribers.leave_out(session, choice.newsletter.id, {choice.subscription.subscriber_id: left_out})
 
 
 def _preferences(session: Session, secret: bytes, token: str) -> Preferences:

@@ -52,7 +52,10 @@ def import_roster(database: Database, secret: bytes, newsletter_id: str, lines: 
             allowed = [one for one in batch.readers if one.address_hash not in barred]
             ids = subscribers.keep(session, allowed, now=now)
             added = subscribers.confirm(session, list(ids.values()), newsletter_id, now=now)
-        total = _with(total, batch, added)
+            # Whoever was here keeps what they chose here.
+            wishes = {ids[one.folded]: one.left_out for one in allowed if one.left_out}
+            subscribers.leave_out(session, newsletter_id, {key: left_out for key, left_out in wishes.items() if key in added})
+        total = _with(total, batch, len(added))
         yield total
 
 
@@ -102,6 +105,7 @@ def _batches(secret: bytes, lines: Iterable[str]) -> Iterator[_Batch]:
                 folded=line.address.folded,
                 address_hash=hash_address(secret, line.address.folded),
                 name=line.name,
+                left_out=line.left_out,
             )
             for line in batch
             if line.address is not None

@@ -7,6 +7,7 @@ from digest.audience.links import reader_links
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
 from digest.model.edition import Edition, EditionRecord, EditionState
+from digest.model.mailing import NOTHING
 from digest.model.newsletter import Newsletter
 from digest.render.fill import fill_html
 from digest.store import Database, Session, editions, mailings, newsletters, subscribers
@@ -23,17 +24,22 @@ class Past:
 
 
 def in_browser(database: Database, secret: bytes, public_url: str, token: str) -> str:
-    """Return the HTML of the mail that this link came with, filled for its reader; raises NotFound where it was not ours."""
+    """Return the HTML of the mail that this link came with, filled for its reader and with the sections that they have on now.
+
+    Raises NotFound where it was not ours.
+    """
     bearing = read_token(secret, Purpose.BROWSER, token)
     if bearing is None:
         raise NotFound("this link is not complete; open it again from the mail, whole")
     with database.reading() as session:
-        rendered = mailings.rendered(session, mailings.get(session, bearing.mailing_id).id)
+        mailing = mailings.get(session, bearing.mailing_id)
+        rendered = mailings.rendered(session, mailing.id)
         reader = subscribers.get(session, bearing.subscriber_id)
+        standing = subscribers.subscription(session, bearing.subscriber_id, mailing.newsletter_id)
     if reader is None:
         raise NotFound("there is no subscription behind this link any more; nothing will be sent to you")
     values = {"name": reader.name or "", "address": reader.address}
-    return fill_html(rendered, values | reader_links(secret, public_url, bearing))
+    return fill_html(rendered, values | reader_links(secret, public_url, bearing), standing.left_out if standing else NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from typing import Final
+
+# A mail has its own count of what is inside for each choice of its readers, and six sections make 64 choices.
+MOST_OPTIONAL: Final = 6
 
 
 class SectionKind(StrEnum):

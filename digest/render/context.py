@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from digest.model.edition import Edition
 from digest.model.mailing import Segment
-from digest.model.newsletter import Newsletter
+from digest.model.newsletter import MOST_OPTIONAL, Newsletter
 from digest.render.blocks import standing_rows
 from digest.render.clean import plain
 from digest.render.counts import counts
 from digest.render.phrases import long_date
 from digest.render.rows import LIMITS, note_data, sections_of
-from digest.render.segments import MOST
 from digest.render.theme import Theme
 
 Data = dict[str, Any]
@@ -56,7 +55,7 @@ def segments_of(edition: Edition, newsletter: Newsletter, sections: Sequence[Dat
         fixed = {section["key"] for section in sections[:1]}
     keys = dict.fromkeys(section["key"] for section in sections if section["key"] not in fixed)
     headings = {section.key: plain(section.heading, LIMITS["heading"]) for section in edition.sections}
-    return tuple(Segment(key=key, name=headings.get(key) or plain(optional[key], LIMITS["heading"])) for key in keys)[:MOST]
+    return tuple(Segment(key=key, name=headings.get(key) or plain(optional[key], LIMITS["heading"])) for key in keys)[:MOST_OPTIONAL]
 
 
 def archive_url(public_url: str, newsletter: Newsletter) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 from digest.render.blocks import FRAME
 from digest.render.phrases import figure, inside, minutes_more
+
+_AT_LENGTH: Final = frozenset({"lead", "full", "thumb", "cards", "note"})
 
 Data = dict[str, Any]
 
@@ -13,7 +15,8 @@ Data = dict[str, Any]
 def counts(sections: Sequence[Data], theme_words: Mapping[str, Any], left_out: AbstractSet[str] = frozenset()) -> Data:
     """Return the counts of the sections' data without those that a reader leaves out, in the theme's words.
 
-    `briefs_before` has for each section's id how many briefs stand in the sections above it.
+    `briefs_before` has for each section's id how many briefs stand in the sections above it; `longer` is the id of the first
+    section that holds something to read at length, None where there is none.
     """
     before: dict[str, int] = {}
     articles: list[Data] = []
@@ -24,6 +27,11 @@ def counts(sections: Sequence[Data], theme_words: Mapping[str, Any], left_out: A
             counted = [row for row in section["rows"] if row["kind"] in FRAME | {"full"}]
             articles += [article for row in counted for article in row["articles"]]
             briefs += [brief for row in counted for brief in row["briefs"]]
+    longer = (
+        section["id"]
+        for section in sections
+        if section["key"] not in left_out and any(row["kind"] in _AT_LENGTH for row in section["rows"])
+    )
     answers = sum(1 for brief in briefs if brief["podium"])
     # A list of contents helps before many pieces, not behind a lead that was read in full.
     first = next((row for section in sections for row in section["rows"] if row["kind"] in FRAME | {"full"}), None)
@@ -35,4 +43,5 @@ def counts(sections: Sequence[Data], theme_words: Mapping[str, Any], left_out: A
         "briefs_said": figure(len(briefs) - answers, theme_words).capitalize(),
         "briefs_count": len(briefs) - answers,
         "briefs_before": before,
+        "longer": next(longer, None),
     }

@@ -55,7 +55,7 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Re
         "theme": {**settings, "right_to_left": data["right_to_left"]},
         "words": settings["words"],
         "slot": partial(marked, marker),
-        "each_choice": partial(in_text.each, said),
+        "each_choice": partial(in_rows.each, said),
         "name_px": size,
         "name_vw": vw,
     }

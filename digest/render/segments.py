@@ -12,8 +12,6 @@ from markupsafe import Markup
 from digest.errors import RenderError
 from digest.model.mailing import Segment, choice_of
 
-# Each choice has its own words for what is inside, and six sections make 64 choices.
-MOST: Final = 6
 _PARTED: Final = "\n"
 
 
@@ -49,14 +47,15 @@ class Choosing:
         """Return what stands after a section's rows."""
         return self._mark("endsegment") if self._optional(section) else ""
 
-    def each(self, said: Mapping[str, Mapping[str, Any]], caller: Callable[[Mapping[str, Any]], str]) -> str:
-        """Return what `caller` makes of each choice's own data, marked where that differs."""
+    def each(self, said: Mapping[str, Mapping[str, Any]], caller: Callable[[Mapping[str, Any]], str], *, rows: bool = False) -> str:
+        """Return what `caller` makes of each choice's own data, marked where that differs; `rows`: it stands where rows stand."""
         texts: dict[str, list[str]] = {}
         for choice, now in said.items():
             texts.setdefault(caller(now), []).append(choice)
         if len(texts) == 1:
             return next(iter(texts))
-        made = [f"{self._bare('variant', '=' + _PARTED.join(choices))}{text}{self._bare('endvariant')}" for text, choices in texts.items()]
+        mark = self._mark if rows else self._bare
+        made = [f"{mark('variant', '=' + _PARTED.join(choices))}{text}{mark('endvariant')}" for text, choices in texts.items()]
         return Markup("".join(made))  # noqa: S704  the texts are what an autoescaping template made, the marks letters and digits
 
     def _optional(self, section: Mapping[str, Any]) -> bool:

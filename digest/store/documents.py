@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from digest.errors import StoreError
+from digest.model.mailing import FORM, Rendered
 
 T = TypeVar("T")
 
@@ -22,6 +23,16 @@ def to_document(value: object) -> dict[str, Any]:
     """Return `value`, a frozen dataclass of the model, as a JSON value."""
     document: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
     return document
+
+
+def to_rendered(document: dict[str, Any]) -> Rendered:
+    """Return the frozen mail that `document` holds, of this form or an older one; raises StoreError for a newer one."""
+    form = document.get("form", 1)
+    if form > FORM:
+        raise StoreError(
+            f"this mail was frozen in form {form} by a newer program, and this one reads up to {FORM}: upgrade it, then resume"
+        )
+    return from_document(Rendered, document)
 
 
 def from_document(kind: type[T], document: dict[str, Any]) -> T:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from digest.errors import NotFound
 from digest.model.mailing import ChunkState, DeliveryState, Mailing, MailingCounts, MailingState, Rendered
 from digest.model.subscriber import SubscriptionState
-from digest.store.documents import from_document, to_document
+from digest.store.documents import to_document, to_rendered
 from digest.store.portable import upsert
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
@@ -79,7 +79,7 @@ def get(session: Session, mailing_id: int) -> Mailing:
 
 def rendered(session: Session, mailing_id: int) -> Rendered:
     """Return the frozen mail that this mailing sends."""
-    return from_document(Rendered, session.execute(select(mailings.c.document).where(mailings.c.id == mailing_id)).scalar_one())
+    return to_rendered(session.execute(select(mailings.c.document).where(mailings.c.id == mailing_id)).scalar_one())
 
 
 def of_edition(session: Session, edition_id: int) -> tuple[Mailing, ...]:

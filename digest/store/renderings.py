@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
 from digest.model.mailing import Rendered
-from digest.store.documents import from_document, to_document
+from digest.store.documents import to_document, to_rendered
 from digest.store.portable import upsert
 from digest.store.tables import renderings
 
@@ -23,7 +23,7 @@ def find(session: Session, edition_id: int, revision: int) -> Rendered | None:
     """Return what this revision rendered to, or None where nobody asked yet."""
     statement = select(renderings.c.document).where(renderings.c.edition_id == edition_id, renderings.c.revision == revision)
     document = session.execute(statement).scalar_one_or_none()
-    return None if document is None else from_document(Rendered, document)
+    return None if document is None else to_rendered(document)
 
 
 def by_sha256(session: Session, edition_id: int, sha256: str) -> Rendered:
@@ -32,7 +32,7 @@ def by_sha256(session: Session, edition_id: int, sha256: str) -> Rendered:
     document = session.execute(statement).scalar_one_or_none()
     if document is None:
         raise NotFound(f"edition {edition_id} has no rendering {sha256[:12]}…; open its preview again")
-    return from_document(Rendered, document)
+    return to_rendered(document)
 
 
 def forget(session: Session, edition_id: int, revision: int) -> None:

@@ -1,13 +1,15 @@
 """Subscribers, their subscriptions, and the addresses that must not be written to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from digest.model.mailing import choice_of
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression, SuppressionReason
 from digest.store.portable import upsert
 from digest.store.return_tables import returns
@@ -22,6 +24,7 @@ class NewReader:
     folded: str
     address_hash: str
     name: str | None = None
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,12 @@ def keep(session: Session, readers: Sequence[NewReader], *, now: datetime) -> di
     return ids
 
 
-def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str, *, now: datetime) -> int:
-    """Confirm a first subscription, or one that waits for its confirmation, for each; return how many.
+def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str, *, now: datetime) -> frozenset[int]:
+    """Confirm a first subscription, or one that waits for its confirmation, for each; return whose.
 
     Who unsubscribed or is suppressed stays as they are.
     """
-    confirmed = 0
+    confirmed: set[int] = set()
     for start in range(0, len(subscriber_ids), 500):
         part = subscriber_ids[start : start + 500]
         barred = exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
@@ -70,8 +73,8 @@ def confirm(session: Session, subscriber_ids: Sequence[int], newsletter_id: str,
             set_={"state": SubscriptionState.CONFIRMED, "changed": now},
             where=subscriptions.c.state == SubscriptionState.UNCONFIRMED,
         )
-        confirmed += len(session.execute(waiting.returning(subscriptions.c.subscriber_id)).scalars().all())
-    return confirmed
+        confirmed.update(session.execute(waiting.returning(subscriptions.c.subscriber_id)).scalars())
+    return frozenset(confirmed)
 
 
 def subscription(session: Session, subscriber_id: int, newsletter_id: str) -> Subscription | None:
@@ -121,6 +124,18 @@ def unconfirm(session: Session, subscriber_id: int, *, now: datetime) -> int:
         .returning(subscriptions.c.newsletter_id)
     )
     return len(session.execute(statement).scalars().all())
+
+
+def leave_out(session: Session, newsletter_id: str, wishes: Mapping[int, AbstractSet[str]]) -> None:
+    """Keep which optional sections of a newsletter readers do without, by the readers' ids; an empty set turns all on."""
+    statement = (
+        update(subscriptions)
+        .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.subscriber_id == bindparam("of_subscriber"))
+        .values(left_out=bindparam("keys"))
+    )
+    rows = [{"of_subscriber": subscriber_id, "keys": choice_of(keys) or None} for subscriber_id, keys in sorted(wishes.items())]
+    if rows:
+        session.connection().execute(statement, rows)
 
 
 def rename(session: Session, subscriber_id: int, name: str | None) -> None:
@@ -262,7 +277,11 @@ def _nobody(subscriber_id: int) -> str:
 
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
     return Subscription(
-        subscriber_id=row.subscriber_id, newsletter_id=row.newsletter_id, state=SubscriptionState(row.state), changed=row.changed
+        subscriber_id=row.subscriber_id,
+        newsletter_id=row.newsletter_id,
+        state=SubscriptionState(row.state),
+        changed=row.changed,
+        left_out=frozenset((row.left_out or "").split()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from digest.compose.optional import optional_faults
 from digest.errors import Conflict
 from digest.flows import planning
 from digest.flows.editing import BY_HAND
@@ -22,7 +24,7 @@ from digest.web.house import House, InHouse
 
 router = APIRouter()
 _MOST: Final = 40
-_FIELDS: Final = ("key", "kind", "heading", "categories", "minimum", "maximum", "thin")
+_FIELDS: Final = ("key", "kind", "heading", "categories", "minimum", "maximum", "thin", "optional")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,6 +113,7 @@ def _row(section: PlannedSection) -> Row:
         "minimum": str(section.minimum),
         "maximum": str(section.maximum),
         "thin": section.thin.value,
+        "optional": "yes" if section.optional else "",
     }
     return Row(typed=typed, sources=section.sources)
 
@@ -120,12 +123,7 @@ def _read(rows: list[Row]) -> tuple[PlannedSection, ...] | None:
     plan: list[PlannedSection] = []
     for row in rows:
         typed = row.typed
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", typed["key"]):
-            row.troubles["key"] = "Small letters, digits and hyphens only."
-        elif typed["key"] in [one.key for one in plan]:
-            row.troubles["key"] = "Another section above has this name."
-        if len(typed["heading"]) > 120:
-            row.troubles["heading"] = "At most 120 characters."
+        _look_at_names(row, {one.key for one in plan})
         low, high = _figure(row, "minimum"), _figure(row, "maximum")
         if not row.troubles and low > high:
             row.troubles["maximum"] = "Fewer than the minimum."
@@ -144,9 +142,22 @@ def _read(rows: list[Row]) -> tuple[PlannedSection, ...] | None:
                     minimum=low,
                     maximum=high,
                     thin=WhenThin(typed["thin"]),
+                    optional=bool(typed["optional"]),
                 )
             )
+    if not any(row.troubles for row in rows):
+        for place, fault in optional_faults(plan).items():
+            rows[place].troubles["optional"] = fault
     return None if any(row.troubles for row in rows) else tuple(plan)
+
+
+def _look_at_names(row: Row, taken: AbstractSet[str]) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", row.typed["key"]):
+        row.troubles["key"] = "Small letters, digits and hyphens only."
+    elif row.typed["key"] in taken:
+        row.troubles["key"] = "Another section above has this name."
+    if len(row.typed["heading"]) > 120:
+        row.troubles["heading"] = "At most 120 characters."
 
 
 def _figure(row: Row, name: str) -> int:

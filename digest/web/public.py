@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from digest.audience.consent import Form as Origin
 from digest.audience.token import Purpose
 from digest.flows import preferring, subscribing, viewing
-from digest.flows.preferring import Preferences, Wish
+from digest.flows.preferring import Preferences, SectionWish, Wish
 from digest.flows.subscribing import Standing
 from digest.model.subscriber import SubscriptionState
 from digest.web.headers import OPEN_MAIL, TOKEN_PAGE
@@ -20,10 +20,15 @@ router = APIRouter()
 
 
 class Wanted(BaseModel):
-    """The fields of the preferences: which newsletters are ticked, the name, and which button was pressed."""
+    """The fields of the preferences: which newsletters and sections are ticked, the name, and which button was pressed.
+
+    `asked` names the sections that the page showed, as NEWSLETTER/KEY; one that it did not show stays as it is.
+    """
 
     act: Literal["save", "leave", "undo"]
     get: list[str] = []
+    asked: list[str] = []
+    section: list[str] = []
     name: str | None = None
 
 
@@ -60,7 +65,8 @@ def change_preferences(token: str, request: Request, house: InHouse, filled: Ann
     """Do as the reader says: `save` what is ticked, and the name; `leave` all; `undo` puts back what was left just now."""
     wanted = frozenset[str]() if filled.act == "leave" else frozenset(filled.get)
     name = filled.name if filled.act == "save" else None
-    wish = Wish(newsletters=wanted, name=name, proof=proof_of(request, Origin.PREFERENCES))
+    sections = _sections(filled) if filled.act == "save" else ()
+    wish = Wish(newsletters=wanted, name=name, proof=proof_of(request, Origin.PREFERENCES), sections=sections)
     before, after = preferring.save(house.database, house.secret, token, wish, now=house.clock())
     back = before.got if filled.act == "leave" else ()
     return _preferences_page(house, token, after, done=filled.act, back=back)
@@ -70,6 +76,11 @@ def change_preferences(token: str, request: Request, house: InHouse, filled: Ann
 def in_browser(token: str, house: InHouse) -> HTMLResponse:
     """Show the mail as this reader got it."""
     return HTMLResponse(viewing.in_browser(house.database, house.secret, house.runtime.public_url, token), headers=OPEN_MAIL)
+
+
+def _sections(filled: Wanted) -> tuple[SectionWish, ...]:
+    named = ((one.partition("/"), one in filled.section) for one in filled.asked[:400])
+    return tuple(SectionWish(newsletter=newsletter, key=key, on=on) for (newsletter, _, key), on in named)
 
 
 def _known(house: House, purpose: Purpose, token: str) -> Standing:

@@ -18,7 +18,9 @@ NEXT = SLOT + timedelta(weeks=1)
 def fields(page: str) -> dict[str, str]:
     """Read the form of a page as a browser would send it."""
     found = {
-        name: value for name, value in re.findall(r'<input[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', page) if "sources-" not in name
+        name: value
+        for before, name, value, after in re.findall(r'<input([^>]*?) name="([^"]+)"[^>]*? value="([^"]*)"([^>]*)>', page)
+        if "sources-" not in name and ("checkbox" not in before or " checked" in after)
     }
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
