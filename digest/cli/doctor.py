@@ -12,12 +12,14 @@ import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
 from digest.deliver.published import Resolver, looked_up
-from digest.deliver.relay import read_relay
+from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
 from digest.errors import DigestError, RefusedError, SettingsError
 from digest.flows.watching import watch
 from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed
+from digest.model.relay import Standing
 from digest.model.returned import SenderHealth
+from digest.relays import known_as, we_sign
 from digest.runtime import Runtime
 from digest.settings import Settings
 from digest.store import Database, migrate, newsletters
@@ -71,7 +73,7 @@ def _looks(settings: Settings, resolver: Resolver | None) -> Iterator[Finding]:
             yield from _machinery(settings, database[0])
         yield _said("secret", lambda: _secret(settings))
         yield _said("links", lambda: _links(settings))
-        yield _said("transport", lambda: _transport(settings, network=resolver is not None))
+        yield from _told("transport", lambda: _relays(runtime, network=resolver is not None))
         if database:
             yield from _signing(runtime, database[0], resolver)
         yield _said("state", lambda: _state(settings))
@@ -87,6 +89,15 @@ def _said(name: str, look: Callable[[], Finding]) -> Finding:
     except DigestError as error:
         says, _, remedy = str(error).rpartition("; ")
         return Finding(name=name, state="wrong", says=says or remedy, remedy=remedy if says else None)
+
+
+def _told(name: str, looks: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Return all that `looks` finds, or its error as something wrong."""
+    try:
+        yield from looks()
+    except DigestError as error:
+        says, _, remedy = str(error).rpartition("; ")
+        yield Finding(name=name, state="wrong", says=says or remedy, remedy=remedy if says else None)
 
 
 def _database(runtime: Runtime, opened: list[Database]) -> Finding:
@@ -108,6 +119,7 @@ def _machinery(settings: Settings, database: Database) -> Iterator[Finding]:
     yield _workers(status)
     yield _beat(settings, status)
     yield _returns(status.returned)
+    yield from _breakers(status.left_alone())
 
 
 def _broker(status: QueueStatus) -> Finding:
@@ -174,23 +186,43 @@ def _links(settings: Settings) -> Finding:
     return Finding(name="links", state="ok", says=settings.public_url)
 
 
-def _transport(settings: Settings, *, network: bool) -> Finding:
-    named = settings.transport
-    if named is None or named.startswith("outbox:"):
+def _relays(runtime: Runtime, *, network: bool) -> Iterator[Finding]:
+    """Look at each relay, and say what its provider asks to be done there."""
+    routes = runtime.routes
+    named = {one.name: one for one in runtime.settings.relays or ()}
+    for route in routes:
+        yield _said("transport", partial(_relay, runtime.settings, route, network=network))
+        known = known_as(named[route.name]) if route.name in named else None
+        for duty in known.duties if known is not None else ():
+            yield Finding(name="duty", state="ok", says=f"{route.name}, {known.says if known is not None else ''}: {duty}")
+
+
+def _relay(settings: Settings, route: Route, *, network: bool) -> Finding:
+    if not isinstance(route.transport, SmtpTransport):
+        named = settings.transport
         folder = named.removeprefix("outbox:") if named else settings.state / "outbox"
         says = f"mail is written to {folder} and counted as sent, and nobody gets it"
         return Finding(
             name="transport", state="warn", says=says, remedy="set DIGEST_TRANSPORT to your relay, smtp://user:password@host:port"
         )
-    relay = read_relay(named)
+    relay = route.transport.relay
+    says = f"{route.name} ({relay})" if settings.relays else str(relay)
     if not network:
-        return Finding(name="transport", state="ok", says=f"{relay}, which was not asked (--network asks)")
+        return Finding(name="transport", state="ok", says=f"{says}, which was not asked (--network asks)")
     transport = SmtpTransport(relay, timeout=_RELAY_PATIENCE)
     try:
         transport.reach()
     finally:
         transport.close()
-    return Finding(name="transport", state="ok", says=f"{relay} answers{' and knows us' if relay.user else ''}")
+    return Finding(name="transport", state="ok", says=f"{says} answers{' and knows us' if relay.user else ''}")
+
+
+def _breakers(left_alone: tuple[Standing, ...]) -> Iterator[Finding]:
+    for one in left_alone:
+        where = f"{one.domain} at {one.relay}" if one.domain else one.relay
+        says = f"{where} is left alone until {one.until.isoformat(timespec='seconds') if one.until else 'it is tried'}: {one.why}"
+        remedy = f"mend that, then `digest relay retry {one.relay}{f' --domain {one.domain}' if one.domain else ''}`"
+        yield Finding(name="breaker", state="warn" if one.domain else "wrong", says=says, remedy=remedy)
 
 
 def _signing(runtime: Runtime, database: Database, resolver: Resolver | None) -> Iterator[Finding]:
@@ -211,6 +243,8 @@ def _signing(runtime: Runtime, database: Database, resolver: Resolver | None) ->
 
 def _keys(runtime: Runtime, domain: str) -> Finding:
     keys = runtime.signers.of(domain).keys
+    if not keys and runtime.settings.relays and not any(we_sign(one) for one in runtime.settings.relays):
+        return Finding(name="signing", state="ok", says=f"mail of {domain} is signed by its relays, once the domain is verified there")
     if not keys:
         remedy = f"let your relay sign, or make a key with `digest dkim new {domain}`"
         return Finding(name="signing", state="warn", says=f"mail of {domain} is not signed here", remedy=remedy)

@@ -18,6 +18,7 @@ from digest.cli import (
     people,
     readers,
     reading,
+    relays,
     returned_acts,
     service,
     sources,
@@ -59,6 +60,7 @@ app.add_typer(readers.app, name="subscribers")
 app.add_typer(people.app, name="user")
 app.add_typer(themes.app, name="theme")
 app.add_typer(dkim.app, name="dkim")
+app.add_typer(relays.app, name="relay")
 app.add_typer(returned_acts.app, name="returned")
 
 

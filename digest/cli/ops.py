@@ -31,7 +31,8 @@ def deliveries(
             continue
         settled = one.settled.isoformat(timespec="seconds") if one.settled else "-"
         back = f"  came back: {one.returned}" if one.returned else ""
-        out.print(f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}{back}", markup=False)
+        by = f"  by {one.relay}" if one.relay else ""
+        out.print(f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}{by}{back}", markup=False)
     if not known and not as_json:
         out.print("nobody yet: no mailing of this edition, or nobody in that state")
 
@@ -66,14 +67,7 @@ def _told(status: QueueStatus) -> Iterator[str]:
     yield f"beat last ticked {status.last_tick.isoformat(timespec='seconds') if status.last_tick else 'never'}"
     for failed in status.failures:
         yield f"failed {failed.task}: {failed.count} in 24 h, last {failed.last.isoformat(timespec='seconds')}: {failed.error}"
-    back = status.returned
-    if back.classes or back.complaints:
-        told = ", ".join(f"{count} {name}" for name, count in sorted(back.classes.items()))
-        yield f"came back in 7 days: {told or 'no bounce'}; complaints: {back.complaints}"
-    if back.why is not None:
-        yield f"about us: {back.why}"
-    if back.held:
-        yield f"domains held for a person: {back.held}; see `digest returned held`"
+    yield from _health(status)
     for mailing in status.mailings:
         counts = mailing.counts
         answers = f"{counts.sent} accepted, {counts.deferred} to try again, {counts.failed} failed, {counts.in_doubt} in doubt"
@@ -87,3 +81,18 @@ def _told(status: QueueStatus) -> Iterator[str]:
         number = f" No. {slot.number}" if slot.number is not None else ""
         lacks = ", ".join(lack.message for lack in slot.lacks) or "nothing lacks"
         yield f"next {wall_clock(slot.due, slot.zone)} {slot.newsletter_id}{number}: {lacks}"
+
+
+def _health(status: QueueStatus) -> Iterator[str]:
+    """Tell what came back, and which relays and domains are left alone."""
+    back = status.returned
+    if back.classes or back.complaints:
+        told = ", ".join(f"{count} {name}" for name, count in sorted(back.classes.items()))
+        yield f"came back in 7 days: {told or 'no bounce'}; complaints: {back.complaints}"
+    if back.why is not None:
+        yield f"about us: {back.why}"
+    if back.held:
+        yield f"domains held for a person: {back.held}; see `digest returned held`"
+    for one in status.left_alone():
+        until = f" until {one.until.isoformat(timespec='seconds')}" if one.until and one.shut(status.at) else ", being tried"
+        yield f"relay {one.relay}{f', {one.domain}' if one.domain else ''}: left alone{until}: {one.why}; see `digest relay retry`"

@@ -20,7 +20,7 @@ class SmtpTransport:
     """A Transport that speaks to one relay; `timeout` is in seconds how long any answer may take."""
 
     def __init__(self, relay: Relay, *, timeout: float = 60.0) -> None:
-        self._relay = relay
+        self.relay = relay
         self._timeout = timeout
         self._lanes = Lanes(name=str(relay), dial=self._dial, most=relay.connections, messages=relay.messages, patience=timeout)
 
@@ -49,14 +49,14 @@ class SmtpTransport:
         size = offered.get("size", "")
         features = Features(pipelining="pipelining" in offered, size=int(size) if size.isdecimal() else 0, utf8="smtputf8" in offered)
         if smtp.sock is None:
-            raise RelayUnreachable(f"the relay {self._relay} closed the connection after its greeting")
+            raise RelayUnreachable(f"the relay {self.relay} closed the connection after its greeting")
         # A command waits for no acknowledgement of the one before it: pipelining and Nagle's algorithm spoil each other.
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.sock.setblocking(False)
         return Lane(sock=smtp.sock, conversation=Conversation(features=features), hang_up=lambda: _hang_up(smtp), drop=smtp.close)
 
     def _greet(self) -> smtplib.SMTP:
-        relay = self._relay
+        relay = self.relay
         with contextlib.ExitStack() as unless_greeted:
             try:
                 smtp = self._connect()
@@ -78,7 +78,7 @@ class SmtpTransport:
         return smtp
 
     def _connect(self) -> smtplib.SMTP:
-        relay = self._relay
+        relay = self.relay
         if relay.security == "implicit":
             return smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=ssl.create_default_context())
         return smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)

@@ -7,7 +7,19 @@ from digest.compose.check import check
 from digest.model.edition import EditionRecord, EditionState, Severity
 from digest.model.newsletter import Newsletter
 from digest.model.ops import Lack, NextSlot, QueueStatus
-from digest.store import Database, Session, editions, failures, heartbeats, newsletters, progress, renderings, returns, slot_changes
+from digest.store import (
+    Database,
+    Session,
+    breakers,
+    editions,
+    failures,
+    heartbeats,
+    newsletters,
+    progress,
+    renderings,
+    returns,
+    slot_changes,
+)
 
 _DAY = timedelta(hours=24)
 _WEEK = timedelta(days=7)
@@ -29,6 +41,7 @@ def watch(database: Database, *, now: datetime) -> QueueStatus:
             mailings=progress.in_progress(session, {one.id: one.name for one in listed}, now=now),
             slots=tuple(sorted(slots, key=lambda slot: (slot.due, slot.newsletter_id))),
             returned=returns.health(session, since=now - _WEEK),
+            relays=breakers.standings(session, now=now),
         )
 
 

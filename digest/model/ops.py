@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from digest.model.edition import EditionState
 from digest.model.mailing import MailingCounts, MailingState
+from digest.model.relay import Standing
 from digest.model.returned import SenderHealth
 
 # A worker beats every two seconds: one that has been silent for this long is not to be counted on.
@@ -119,10 +120,15 @@ class QueueStatus:
     mailings: tuple[MailingProgress, ...] = ()
     slots: tuple[NextSlot, ...] = ()
     returned: SenderHealth = field(default_factory=SenderHealth)
+    relays: tuple[Standing, ...] = ()
 
     def heard(self) -> tuple[WorkerSeen, ...]:
         """Return the workers that can be counted on."""
         return tuple(worker for worker in self.workers if not worker.stale(self.at))
+
+    def left_alone(self) -> tuple[Standing, ...]:
+        """Return the relays, and domains at them, whose breaker is open or is being tried."""
+        return tuple(one for one in self.relays if one.cause is not None)
 
     def untaken(self) -> tuple[QueueDepth, ...]:
         """Return the queues in which messages wait and from which no worker that was heard takes."""

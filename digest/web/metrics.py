@@ -41,6 +41,15 @@ def _of(status: QueueStatus) -> Iterator[Family]:
     yield "digest_mailing_recipients", "Recipients of each mailing that has not ended, by state.", recipients
     yield "digest_mailing_rate", "Recipients settled a second, over the last minute.", [(label, one.per_second) for label, one in labels]
     yield "digest_mailing_stalled", "Whether a mailing should go on and does not.", [(label, float(one.stalled)) for label, one in labels]
+    relays = [({"relay": one.relay, "domain": one.domain}, one) for one in status.relays]
+    yield (
+        "digest_breaker_open",
+        "Whether a relay, or a domain at it, is left alone.",
+        [(label, float(one.cause is not None)) for label, one in relays],
+    )
+    yield "digest_relay_tries", "What was tried by a relay within the hour.", [(label, one.tries) for label, one in relays]
+    yield "digest_relay_failures", "What of that failed for its sake or ours.", [(label, one.failures) for label, one in relays]
+    yield "digest_relay_used_today", "What was offered today (UTC) where days are limited.", [(label, one.used) for label, one in relays]
     slots = [({"newsletter": one.newsletter_id, "edition": str(one.edition_id or "")}, one) for one in status.slots if not _skipped(one)]
     until = [(label, (one.due - now).total_seconds()) for label, one in slots]
     yield "digest_slot_due_in_seconds", "Seconds until a slot; below zero for one that waits past its time.", until

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Form, HTTPException, Query
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from digest.errors import RefusedError
-from digest.flows import sending
+from digest.errors import NotFound, RefusedError
+from digest.flows import relaying, sending
+from digest.flows.relaying import Retry
 from digest.model.account import Account, Role
 from digest.model.ops import silence_allowed
 from digest.store import newsletters
-from digest.web.auth import Editor, Somebody
+from digest.web.auth import Admin, Editor, Somebody
 from digest.web.house import House, InHouse
 
 router = APIRouter()
@@ -40,6 +41,16 @@ def live(house: InHouse, account: Somebody) -> Response:
     return StreamingResponse(house.streams.stream(show), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
+@router.post("/queues/relays")
+def retry(house: InHouse, account: Admin, relay: Annotated[str, Form()], domain: Annotated[str, Form()] = "") -> Response:
+    """Have a relay, or one recipient domain at it, tried now that was left alone; the answer is the page of the queues."""
+    try:
+        relaying.retry(house.database, Retry(relay=relay, domain=domain, who=account.name, at=house.clock()))
+    except NotFound:
+        return _page(house, account, status=409, refused="Nothing was changed: it is not left alone any more.")
+    return RedirectResponse("/queues", 303)
+
+
 @router.post("/queues/{edition_id}/{act}")
 def steer(edition_id: int, act: Literal["pause", "resume", "stop"], house: InHouse, account: Editor) -> Response:
     """Pause the sending, let it go on, or end it for good; the answer is the page of the queues."""
@@ -67,6 +78,7 @@ def _shown(house: House, account: Account) -> dict[str, Any]:
     return {
         "account": account,
         "may_act": account.role is not Role.VIEWER,
+        "may_retry": account.role is Role.ADMIN,
         "now": status.at,
         "queues": status,
         "zone": status.slots[0].zone if status.slots else "UTC",

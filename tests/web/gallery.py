@@ -23,6 +23,7 @@ from digest.gather.fetch import Fetcher
 from digest.model.account import Role
 from digest.model.edition import EditionRecord
 from digest.model.ops import QueueStatus
+from digest.model.relay import Cause, Standing
 from digest.runtime import Runtime
 from digest.settings import Settings
 from digest.store import consents, editions, sources, subscribers
@@ -85,7 +86,20 @@ def queues(desk: Desk) -> QueueStatus:
     heard = [replace(worker, heard=desk.now, doing=doing)]
     mailings = [replace(one, opened=one.opened + since, done_about=desk.now + timedelta(minutes=3)) for one in STATUS.mailings]
     every = replace(worker, takes=tuple(queue.name for queue in STATUS.queues), name="deliver@desk", doing=(), active=(), heard=desk.now)
-    return replace(STATUS, at=desk.now, last_tick=desk.now, failures=(), workers=(*heard, every), mailings=tuple(mailings), slots=())
+    relays = (
+        Standing(relay="ours", domain="", tries=1_840, failures=62, used=0),
+        Standing(
+            relay="ours",
+            domain="gmail.com",
+            cause=Cause.FAILURES,
+            why="421 4.7.28 our system has detected an unusual rate of unsolicited mail",
+            until=desk.now + timedelta(minutes=4),
+        ),
+        Standing(relay="ses", domain="", tries=610, used=12_400),
+    )
+    return replace(
+        STATUS, at=desk.now, last_tick=desk.now, failures=(), workers=(*heard, every), mailings=tuple(mailings), slots=(), relays=relays
+    )
 
 
 def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:

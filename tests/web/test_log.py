@@ -11,8 +11,9 @@ import pytest
 
 from digest.flows import editing
 from digest.model.account import MACHINE, Role
+from digest.model.relay import Cause
 from digest.model.source import Entry, Source
-from digest.store import accounts, editions, entries, newsletters, sources
+from digest.store import accounts, breakers, editions, entries, newsletters, sources
 from digest.store.tables import metadata
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
 from tests.web.test_newsletters import fields
@@ -131,6 +132,12 @@ def laying_out(desk: Desk, browser: httpx.Client) -> httpx.Response:
     return browser.post("/newsletters/trade/draft")
 
 
+def left_alone(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    with desk.database.writing() as session:
+        breakers.open_relay(session, ("ours", Cause.REFUSED, "550 not your domain"), retry=timedelta(minutes=5), now=desk.now)
+    return browser.post("/queues/relays", data={"relay": "ours"})
+
+
 def ending_a_session(desk: Desk, browser: httpx.Client) -> httpx.Response:
     desk.client(Role.ADMIN)
     first, *_ = re.findall(r'action="(/account/sessions/[0-9a-f]+/end)"', browser.get("/account").text)
@@ -163,6 +170,7 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/source/{place}/{act}": changed_at_its_source,
     "/newsletters/{newsletter_id}/intake/{entry_id}/{act}": deciding,
     "/editions/{edition_id}/{act}": sending(posting("/editions/1/pause")),
+    "/queues/relays": left_alone,
     "/queues/{edition_id}/{act}": sending(posting("/queues/1/stop")),
     "/newsletters": lambda _, browser: browser.post("/newsletters", data=fields(browser.get("/newsletters").text) | ADDED),
     "/newsletters/{newsletter_id}": saved_form("/newsletters/weekly", name="Another name"),

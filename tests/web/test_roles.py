@@ -78,6 +78,7 @@ TABLE = {
     ("POST", "/newsletters/{newsletter_id}/intake/{entry_id}/{act}"): EDIT,
     ("POST", "/newsletters/{newsletter_id}/plan"): EDIT,
     ("POST", "/newsletters/{newsletter_id}/slots/{act}"): EDIT,
+    ("POST", "/queues/relays"): RUN,
     ("POST", "/queues/{edition_id}/{act}"): EDIT,
     ("GET", "/sources/{source_id}/briefs"): LOOK,
     ("GET", "/entries/{entry_id}/briefs"): LOOK,
