@@ -11,12 +11,13 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -275,10 +276,12 @@ def theatre(
     relay: Sequence[str] = (),
     connections: int = CONNECTIONS,
     workers: int = WORKERS,
+    settings: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[Theatre]:
     """Set the stage on a database of that kind, with that many readers.
 
-    The relay on `port` is our sink, which takes `delay` seconds a message, or what the command `relay` starts.
+    The relay on `port` is our sink, which takes `delay` seconds a message, or what the command `relay` starts. `settings`
+    stand over those of the drills.
     """
     folder = Path(tempfile.mkdtemp(prefix="dg-f-"))
     server = None
@@ -295,17 +298,18 @@ def theatre(
     try:
         migrate.upgrade(database)
         record = approved_edition(database, readers=readers, now=datetime.now(UTC))
-        env = environ(
-            database_url=url,
-            broker_url=broker.url,
-            state=folder / "state",
-            secret=SECRET.decode(),
-            transport=f"smtp+plain://127.0.0.1:{port}?connections={connections}&messages=100000",
-            lease_seconds=LEASE,
-            tick_seconds=0.5,
-            sweep_seconds=1,
-            retry_seconds=2,
-        )
+        drills: dict[str, object] = {
+            "database_url": url,
+            "broker_url": broker.url,
+            "state": folder / "state",
+            "secret": SECRET.decode(),
+            "transport": f"smtp+plain://127.0.0.1:{port}?connections={connections}&messages=100000",
+            "lease_seconds": LEASE,
+            "tick_seconds": 0.5,
+            "sweep_seconds": 1,
+            "retry_seconds": 2,
+        }
+        env = environ(**(drills | dict(settings)))
         stage = Theatre(folder=folder, database=database, env=env, edition=record, server=server)
         stage.parts = _parts(folder, broker.program.command, relay or _sink(folder, port, delay), workers)
         stage.begin()
