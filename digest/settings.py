@@ -96,6 +96,13 @@ class Settings(BaseModel):
     retry_seconds: float = Field(
         default=300.0, gt=0, description="How long after a first 4xx a recipient is tried again; then after 3, 6 and 12 times as long."
     )
+    undo_seconds: float = Field(
+        default=60.0, ge=0, le=86_400, description="How long what is sent from the desk waits and can be undone; 0: it leaves at once."
+    )
+    proof_key: Path | None = Field(
+        default=None,
+        description="PEM of the Ed25519 key that signs exports of deliveries; none: `proof.pem` in the state folder, made once.",
+    )
     gather_minutes: float = Field(default=15.0, gt=0, description="How long after a visit a source is due again.")
     metrics_token: str | None = Field(
         default=None, min_length=16, description="Opens /metrics to who sends it as Bearer token; none: there is no /metrics."
