@@ -6,12 +6,9 @@ from datetime import datetime, timedelta
 
 from digest.compose.check import check
 from digest.compose.draft import lay_out
-from digest.compose.drift import drifts
-from digest.compose.silence import gone_quiet
 from digest.errors import Conflict, RefusedError, RenderError
 from digest.model.account import FROM_FILES, MACHINE, Act
-from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState, Finding, Severity
-from digest.model.facts import Facts, Silence
+from digest.model.edition import Edition, EditionRecord, EditionState, Finding
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
@@ -26,6 +23,8 @@ from digest.store import (
     editions,
     entries,
     entry_pages,
+    link_checks,
+    looked_up,
     newsletters,
     offers,
     renderings,
@@ -34,13 +33,10 @@ from digest.store import (
     stories,
     subscribers,
 )
-from digest.store.sources import SourceHealth
 
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
-# A source that failed for so long is worth a look before an edition goes without what it had.
-_SILENT = timedelta(hours=24)
 # However slow a host's pace is, a first draft waits no longer for its pages.
 _PAGES_FOR = timedelta(minutes=10)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -59,7 +55,7 @@ class Preview:
     @property
     def blocked(self) -> tuple[Finding, ...]:
         """The findings that stop approval."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.BLOCK)
+        return tuple(finding for finding in self.findings if finding.blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +134,7 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         edition = editions.content(session, edition_id, record.revision)
         newsletter = newsletters.get(session, record.newsletter_id)
         rendered = renderings.find(session, edition_id, record.revision)
-        facts = _facts(session, record, edition, newsletter, now=now)
+        facts = looked_up.facts_of(session, record, edition, newsletter, now=now)
     if rendered is None or record.state in _UNAPPROVED:
         fresh = render_edition(press, edition, newsletter)
         if rendered is None or fresh.sha256 != rendered.sha256:
@@ -187,9 +183,11 @@ def approve(database: Database, decision: Decision, sha256: str) -> EditionRecor
             raise Conflict(f"edition {record.id} no longer renders to {sha256[:12]}…; look at its preview again, then approve")
         newsletter = newsletters.get(session, record.newsletter_id)
         edition = editions.content(session, record.id, record.revision)
-        blocks = [finding for finding in check(edition, newsletter, rendered) if finding.severity is Severity.BLOCK]
+        facts = looked_up.facts_that_block(session, record, edition, rendered)
+        blocks = [finding for finding in check(edition, newsletter, rendered, facts) if finding.blocks]
         if blocks:
             raise RefusedError(f"edition {record.id} cannot be approved: {blocks[0].message} {blocks[0].remedy}")
+        link_checks.ask(session, record.id, now=decision.at)
         moved = editions.move(session, record, EditionState.APPROVED, now=decision.at, approved_sha256=sha256, touched=True, held=None)
         _note(session, decision, f"approved {sha256[:12]}")
         return moved
@@ -226,39 +224,6 @@ def cancel(database: Database, decision: Decision) -> EditionRecord:
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
         _note(session, decision, "cancelled")
         return moved
-
-
-def _facts(session: Session, record: EditionRecord, edition: Edition, newsletter: Newsletter, *, now: datetime) -> Facts:
-    """Look up what the checks ask for: what sources changed since the edition took it, and which are silent."""
-    if record.state not in (*_UNAPPROVED, EditionState.APPROVED, EditionState.SCHEDULED):
-        return Facts()
-    found = [
-        one
-        for taken in stories.taken(session, record.id)
-        for one in drifts(taken.item, taken.texts, taken.kept, stories.texts_of(taken.kept))
-    ]
-    items = [item for section in edition.sections for item in section.items if isinstance(item, Article | Brief)]
-    kept = entries.by_ids(session, [item.entry for item in items if item.entry is not None])
-    needed = {one.source_id for one in kept.values()} | {source for planned in newsletter.plan for source in planned.sources}
-    silent = [_silence(session, health, now=now) for health in sources.listed(session) if health.source.id in needed]
-    return Facts(drift=tuple(found), silent=tuple(one for one in silent if one is not None))
-
-
-def _silence(session: Session, health: SourceHealth, *, now: datetime) -> Silence | None:
-    """Why a source is not to be counted on this week; None where it is."""
-    if health.paused is not None:
-        why = f"{health.paused_by} paused it: {health.paused_why or 'no reason was given'}."
-        return Silence(name=health.source.name, since=health.paused, why=why)
-    unread = health.last_good is None or now - health.last_good > _SILENT
-    if unread and (health.trouble or health.last_good is not None):
-        said = f"The last visit said: {health.trouble}" if health.trouble else "It was not visited since; see whether the workers run."
-        return Silence(name=health.source.name, since=health.last_good, why=said)
-    moments = sources.latest_moments(session, health.source.id, most=20, now=now)
-    quiet = gone_quiet(moments, now=now)
-    if quiet is None:
-        return None
-    why = f"It is read well, but gave nothing new for {quiet.days} days, far longer than usual."
-    return Silence(name=health.source.name, since=moments[0], why=why)
 
 
 def _drafted_now(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:

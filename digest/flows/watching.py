@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from digest.compose.check import check
-from digest.model.edition import EditionRecord, EditionState, Severity
+from digest.model.edition import EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
 from digest.model.ops import Lack, NextSlot, QueueStatus
 from digest.store import (
@@ -14,6 +14,7 @@ from digest.store import (
     editions,
     failures,
     heartbeats,
+    looked_up,
     newsletters,
     progress,
     renderings,
@@ -99,8 +100,9 @@ def _lacks(session: Session, newsletter: Newsletter, record: EditionRecord) -> l
     lacks = [] if record.held is None else [Lack(code="held", message=f"held: {record.held}")]
     if record.state in (EditionState.DRAFT, EditionState.IN_REVIEW):
         edition = editions.content(session, record.id, record.revision)
-        findings = check(edition, newsletter, renderings.find(session, record.id, record.revision))
-        blocks = sum(finding.severity is Severity.BLOCK for finding in findings)
+        rendered = renderings.find(session, record.id, record.revision)
+        findings = check(edition, newsletter, rendered, looked_up.facts_that_block(session, record, edition, rendered))
+        blocks = sum(finding.blocks for finding in findings)
         if blocks:
             lacks.append(Lack(code="blocked", message="a finding blocks it" if blocks == 1 else f"{blocks} findings block it"))
         lacks.append(Lack(code="not_approved", message="not approved"))
