@@ -5,9 +5,12 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from digest.deliver.dkim import Key, Signers, read_keys
 from digest.deliver.journal import Journal
 from digest.deliver.message import Splicers
+from digest.deliver.proof_key import open_key
 from digest.deliver.routes import Route, Standby
 from digest.deliver.transport import Mailer
 from digest.errors import SettingsError
@@ -121,6 +124,11 @@ def noted_web(state: Path) -> str | None:
 def dkim_folder(settings: Settings) -> Path:
     """Return where the DKIM keys lie."""
     return settings.dkim_keys or settings.state / "dkim"
+
+
+def proof_key(settings: Settings, *, make: bool = True) -> Ed25519PrivateKey:
+    """Return the key that exports of deliveries are signed with; raises SettingsError."""
+    return open_key(settings.proof_key or settings.state / "proof.pem", make=make)
 
 
 def journals(settings: Settings) -> Path:

@@ -8,6 +8,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    deliveries,
     dkim,
     doctor,
     edition_file,
@@ -50,7 +51,7 @@ sources.app.command("teach")(teaching.teach)
 app.command("render")(editions.render)
 editions.app.command("export")(edition_file.export)
 editions.app.command("import")(edition_file.import_file)
-app.command("deliveries")(ops.deliveries)
+app.command("deliveries")(deliveries.deliveries)
 app.command("queues")(ops.queues)
 app.add_typer(service.db, name="db")
 app.add_typer(sources.app, name="source")

@@ -1,40 +1,13 @@
-"""`digest deliveries` and `digest queues`: who got it, and what waits."""
+"""`digest queues`: what waits, who works, and what is being sent."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json, wall_clock
 from digest.errors import BrokerUnreachable
-from digest.model.mailing import DeliveryState
 from digest.model.ops import QueueStatus
-from digest.store import editions, ledger, mailings
 from digest.store.documents import to_document
-
-
-def deliveries(
-    context: typer.Context,
-    edition: Annotated[int, typer.Argument(metavar="EDITION")],
-    state: Annotated[DeliveryState | None, typer.Option(help="Only recipients in this state.")] = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Show every recipient's fate: state, time, and the relay's answer. With --json one document a line."""
-    door: Door = context.obj
-    with door.runtime() as runtime, runtime.database.reading() as session:
-        editions.get(session, edition)
-        known = [one for mailing in mailings.of_edition(session, edition) for one in ledger.fates(session, mailing.id, state=state)]
-    for one in known:
-        if as_json:
-            print_json(to_document(one))
-            continue
-        settled = one.settled.isoformat(timespec="seconds") if one.settled else "-"
-        back = f"  came back: {one.returned}" if one.returned else ""
-        by = f"  by {one.relay}" if one.relay else ""
-        out.print(f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}{by}{back}", markup=False)
-    if not known and not as_json:
-        out.print("nobody yet: no mailing of this edition, or nobody in that state")
 
 
 def queues(context: typer.Context, *, as_json: JsonOption = False) -> None:
