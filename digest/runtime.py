@@ -45,7 +45,7 @@ class Runtime:
     @cached_property
     def press(self) -> Press:
         """Jinja and the MJML child."""
-        return open_press(template_roots(self.settings.templates), self.public_url)
+        return open_press(template_roots(self.settings.templates), self.public_url, self.settings.pictures_url)
 
     @cached_property
     def fetcher(self) -> Fetcher:

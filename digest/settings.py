@@ -68,6 +68,10 @@ class Settings(BaseModel):
     public_url: str | None = Field(
         default=None, description="Where readers reach the web, https in production; none: the web's own address."
     )
+    pictures_url: str | None = Field(
+        default=None,
+        description="Where mails fetch their pictures: a CDN or bucket that has what `digest pictures export` writes; none: our web.",
+    )
     web_host: str = Field(default="127.0.0.1", description="Address that the web listens on.")
     web_port: int = Field(default=8600, ge=0, le=65535, description="Port that the web listens on.")
     transport: str | None = Field(
@@ -171,6 +175,14 @@ class Settings(BaseModel):
             message = "two relays have one name"
             raise ValueError(message)
         return self
+
+    @field_validator("pictures_url")
+    @classmethod
+    def _served_pictures(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            message = "must begin with https:// or http://"
+            raise ValueError(message)
+        return value
 
     @field_validator("transport")
     @classmethod

@@ -1,7 +1,7 @@
 """Editing: a draft is laid out, seen as it will be sent, approved by its hash, and scheduled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.compose.check import check
@@ -11,9 +11,11 @@ from digest.model.account import FROM_FILES, MACHINE, Act
 from digest.model.edition import Edition, EditionRecord, EditionState, Finding
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
+from digest.model.picture import PictureStanding, Shelf
 from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
 from digest.model.story import Weighed
 from digest.render.email import render_edition
+from digest.render.pictures import wishes_of
 from digest.render.press import Press
 from digest.store import (
     Database,
@@ -27,10 +29,10 @@ from digest.store import (
     looked_up,
     newsletters,
     offers,
+    pictures,
     renderings,
     slot_changes,
     sources,
-    stories,
     subscribers,
 )
 
@@ -136,12 +138,19 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         rendered = renderings.find(session, edition_id, record.revision)
         facts = looked_up.facts_of(session, record, edition, newsletter, now=now)
     if rendered is None or record.state in _UNAPPROVED:
-        fresh = render_edition(press, edition, newsletter)
-        if rendered is None or fresh.sha256 != rendered.sha256:
+        wishes = wishes_of(edition, press.theme(newsletter.theme))
+        with database.reading() as session:
+            there, noted = pictures.standing(session, wishes), pictures.noted(session, edition_id)
+        shelf = Shelf(base=press.pictures_url, kept={key: one.picture for key, one in there.items() if one.picture is not None})
+        fresh = render_edition(press, edition, newsletter, shelf)
+        if rendered is None or fresh.sha256 != rendered.sha256 or shelf.named(wishes) != noted:
             with database.writing() as session:
                 if editions.get(session, edition_id).state in _UNAPPROVED:
                     renderings.keep(session, edition_id, record.revision, fresh, now=now)
+                    pictures.wish_for(session, wishes, now=now)
+                    pictures.note(session, edition_id, shelf.named(wishes))
         rendered = fresh
+        facts = replace(facts, pictures=tuple(there.get(wish.key, PictureStanding(wish=wish)) for wish in wishes))
     findings = check(edition, newsletter, rendered, facts)
     return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings)
 
@@ -170,6 +179,7 @@ def ask_for_review(database: Database, decision: Decision) -> EditionRecord:
     with database.writing() as session:
         record = _at(session, decision, (EditionState.DRAFT,), "be handed over for review")
         moved = editions.move(session, record, EditionState.IN_REVIEW, now=decision.at, touched=True)
+        pictures.try_again(session, record.id, now=decision.at)
         _note(session, decision, "asked for review")
         return moved
 

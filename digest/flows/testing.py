@@ -12,11 +12,12 @@ from digest.deliver.transport import Envelope, Mailer
 from digest.errors import InputError, RelayRefused, RelayUnreachable
 from digest.model.account import Act
 from digest.model.edition import EditionState
-from digest.model.mailing import DeliveryState, Rendered
+from digest.model.mailing import NOTHING, DeliveryState, Rendered
 from digest.model.newsletter import Newsletter
 from digest.render.email import render_edition
+from digest.render.pictures import wishes_of
 from digest.render.press import Press
-from digest.store import Database, acts, editions, newsletters, renderings
+from digest.store import Database, acts, editions, newsletters, pictures, renderings
 
 MOST = 10
 _FROZEN = (EditionState.APPROVED, EditionState.SCHEDULED, EditionState.RELEASED)
@@ -35,7 +36,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestSend:
-    """Who asks for a test of which edition, to whom, and when."""
+    """Who asks for a test of which edition, to whom, and when; `left_out` are sections that readers may leave out of it."""
 
     __test__ = False  # pytest takes it for tests otherwise
 
@@ -43,6 +44,7 @@ class TestSend:
     addresses: tuple[str, ...]
     who: str
     at: datetime
+    left_out: frozenset[str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +77,12 @@ def send_test(database: Database, bench: Bench, test: TestSend) -> tuple[Tested,
     """
     rendered, newsletter, revision = _mail(database, bench.press, test.edition_id)
     marked = marked_as_test(rendered)
+    known_segments(rendered, test.left_out)
     done: list[Tested] = []
     try:
         for address in test.addresses:
             try:
-                done.append(_send_one(bench, marked, newsletter, address, test.at))
+                done.append(_send_one(bench, marked, newsletter, address, test))
             except (RelayUnreachable, RelayRefused) as error:
                 if not done:
                     raise
@@ -97,23 +100,33 @@ def _mail(database: Database, press: Press, edition_id: int) -> tuple[Rendered, 
         edition = editions.content(session, edition_id, record.revision)
         frozen = record.approved_sha256 if record.state in _FROZEN else None
         rendered = renderings.by_sha256(session, edition_id, frozen) if frozen else None
-    return rendered or render_edition(press, edition, newsletter), newsletter, record.revision
+        shelf = pictures.shelf(session, wishes_of(edition, press.theme(newsletter.theme)), press.pictures_url)
+    return rendered or render_edition(press, edition, newsletter, shelf), newsletter, record.revision
 
 
-def _send_one(bench: Bench, marked: Rendered, newsletter: Newsletter, address: str, at: datetime) -> Tested:
+def _send_one(bench: Bench, marked: Rendered, newsletter: Newsletter, address: str, test: TestSend) -> Tested:
     domain = newsletter.from_address.rpartition("@")[2]
     values = sample_links(bench.public_url) | {
         "to": address,
         "address": address,
         "name": "Sample Reader",
         "message_id": f"<test.{bench.unique()}@{domain}>",
-        "date": format_datetime(at),
+        "date": format_datetime(test.at),
     }
     # A test that bounces comes back to the desk: its return path bears no token, so it can change nobody's subscription.
     signer = bench.signers.of(newsletter.from_address.rpartition("@")[2])
     envelope = Envelope(return_path=newsletter.from_address, recipient=address)
-    answer = bench.transport.send(envelope, splice(marked, values, signer))
+    answer = bench.transport.send(envelope, splice(marked, values, signer, test.left_out))
     return Tested(address=address, accepted=answer.state is DeliveryState.SENT, reply=f"{answer.code or ''} {answer.reply}".strip())
+
+
+def known_segments(rendered: Rendered, left_out: frozenset[str]) -> frozenset[str]:
+    """Return `left_out`; raises InputError where one of them is no section that this mail's readers may leave out."""
+    keys = [segment.key for segment in rendered.segments]
+    for key in sorted(left_out - set(keys)):
+        known = f"there are: {', '.join(keys)}" if keys else "none of its sections is `optional` in the plan"
+        raise InputError(f"this mail has no section {key!r} that readers may leave out; {known}")
+    return left_out
 
 
 def sample_links(public_url: str) -> dict[str, str]:
@@ -127,5 +140,6 @@ def _note(database: Database, test: TestSend, done: list[Tested], revision: int)
         return
     taken = [one.address for one in done if one.accepted]
     what = f"sent a test to {', '.join(taken)}" if taken else "sent a test that nobody took"
+    what += f", without {', '.join(sorted(test.left_out))}" if test.left_out else ""
     with database.writing() as session:
         acts.note(session, Act(at=test.at, who=test.who, what=what, why=None, edition_id=test.edition_id, revision=revision))

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from digest.model.edition import Override
+from digest.model.picture import PictureStanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +81,4 @@ class Facts:
     links: tuple[LinkHealth, ...] = ()
     ran: tuple[Ran, ...] = ()
     overrides: tuple[KeptOverride, ...] = ()
+    pictures: tuple[PictureStanding, ...] = ()

@@ -1,7 +1,7 @@
 """Pictures: what a mail wishes for, what was made of it, and whoever knows where it stands."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +104,10 @@ class Shelf:
         """Return the address at which we serve it; None where it is not here, or not yet."""
         picture = self.kept.get(wish.key)
         return f"{self.base}/{picture.name}" if picture is not None else None
+
+    def named(self, wishes: Iterable[Wish]) -> dict[str, tuple[str, str | None]]:
+        """Return, by place, the key of each wish and the hash of the picture that the mail names there (None: none)."""
+        return {wish.place: (wish.key, self.kept[wish.key].sha256 if wish.key in self.kept else None) for wish in wishes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

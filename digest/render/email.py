@@ -10,6 +10,7 @@ from typing import Any, Final
 from digest.model.edition import Edition
 from digest.model.mailing import FORM, Piece, Rendered, choice_of
 from digest.model.newsletter import Newsletter
+from digest.model.picture import AS_FOUND, Pictures
 from digest.render.context import edition_data, segments_of
 from digest.render.counts import counts
 from digest.render.lint import lint_mjml
@@ -17,6 +18,7 @@ from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.lint_parts import lint_parts
 from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
+from digest.render.pictures import with_logo, with_pictures
 from digest.render.press import Press
 from digest.render.rows import minutes_of
 from digest.render.segments import Choosing, choices_of, joined, parted, settled
@@ -32,14 +34,15 @@ _LINKS: Final = re.compile(r"\n(?=\[A?1\] )")
 _TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 
 
-def render_edition(press: Press, edition: Edition, newsletter: Newsletter) -> Rendered:
+def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictures: Pictures = AS_FOUND) -> Rendered:
     """Render `edition` in its newsletter's theme into the frozen mail: the same input gives the same bytes.
 
+    `pictures` say where each picture and the logo stand; what is to be sent is never given them as they were found.
     Raises RenderError, which names template, line or block, where a template or its MJML is at fault; never because of
     what an article says.
     """
     theme = press.theme(newsletter.theme)
-    settings = theme.settings
+    edition, settings = with_pictures(edition, theme, pictures), with_logo(theme, pictures)
     marker = marker_for(edition, newsletter, press.public_url)
     data: dict[str, Any] = edition_data(edition, newsletter, theme, press.public_url)
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])

@@ -20,9 +20,13 @@ from digest.render.theme import Theme, read_theme
 class Press:
     """Themes, their Jinja environments and the MJML process, each opened at its first use. Safe to share between threads."""
 
-    def __init__(self, templates: Sequence[Path], public_url: str) -> None:
-        """`templates` are the roots searched in order; `public_url` is where readers reach the service, without a slash."""
+    def __init__(self, templates: Sequence[Path], public_url: str, pictures_url: str | None = None) -> None:
+        """`templates` are the roots searched in order; `public_url` is where readers reach the service, without a slash.
+
+        `pictures_url` is where pictures are served from, where that is elsewhere than below it.
+        """
         self.public_url = public_url.rstrip("/")
+        self.pictures_url = (pictures_url or f"{self.public_url}/pictures").rstrip("/")
         self.compiler = MjmlCompiler()
         self._roots = tuple(templates)
         self._themes: dict[str, tuple[Theme, ImmutableSandboxedEnvironment]] = {}
@@ -61,9 +65,9 @@ class Press:
             return self._themes[name]
 
 
-def open_press(templates: Sequence[Path], public_url: str) -> Press:
+def open_press(templates: Sequence[Path], public_url: str, pictures_url: str | None = None) -> Press:
     """Open a press on the template roots in search order; nothing is read or started before the first edition."""
-    return Press(templates, public_url)
+    return Press(templates, public_url, pictures_url)
 
 
 class _Blocks(FileSystemLoader):

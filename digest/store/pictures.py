@@ -1,6 +1,6 @@
 """Pictures: what mails wish for, what was made of it, and which edition names which; each picture is kept once, by its hash."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
@@ -97,16 +97,11 @@ def try_again(session: Session, edition_id: int, *, now: datetime, place: str | 
     return len(changed.all())
 
 
-def note(session: Session, edition_id: int, named: Sequence[tuple[Wish, str | None]]) -> None:
-    """Write down what the mail of an edition has places for, and the hash of the picture that it names at each (None: none)."""
-    there = edition_pictures.c.edition_id == edition_id
-    before = {row.place: (row.wish, row.sha256) for row in session.execute(select(edition_pictures).where(there))}
-    after = {wish.place: (wish.key, sha256) for wish, sha256 in named}
-    if before == after:
-        return
-    session.execute(delete(edition_pictures).where(there))
-    if after:
-        rows = [{"edition_id": edition_id, "place": place, "wish": key, "sha256": sha256} for place, (key, sha256) in after.items()]
+def note(session: Session, edition_id: int, named: Mapping[str, tuple[str, str | None]]) -> None:
+    """Write down, by place, the wish that the mail of an edition has there, and the hash of the picture that it names (None: none)."""
+    session.execute(delete(edition_pictures).where(edition_pictures.c.edition_id == edition_id))
+    if named:
+        rows = [{"edition_id": edition_id, "place": place, "wish": key, "sha256": sha256} for place, (key, sha256) in named.items()]
         session.execute(insert(edition_pictures), rows)
 
 
