@@ -26,6 +26,7 @@ ROUTES = {
     "digest.render": {"queue": RENDER},
     "digest.send": {"queue": DELIVER},
     "digest.confirm": {"queue": CONFIRM},
+    "digest.collect": {"queue": RETURNS},
     "digest.prune": {"queue": RETURNS},
 }
 

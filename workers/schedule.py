@@ -11,7 +11,10 @@ from digest.settings import Settings
 
 def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
     """Return beat's entries. A message that no worker took in time expires: the next tick asks the same question."""
-    return {
+    mailbox: dict[str, dict[str, Any]] = {}
+    if settings.imap is not None:
+        mailbox["collect"] = {"task": "digest.collect", "schedule": settings.imap_seconds, "options": {"expires": settings.imap_seconds}}
+    return mailbox | {
         "tick": {"task": "digest.tick", "schedule": settings.tick_seconds, "options": {"expires": max(2 * settings.tick_seconds, 5)}},
         "sweep": {"task": "digest.sweep", "schedule": settings.sweep_seconds, "options": {"expires": max(2 * settings.sweep_seconds, 5)}},
         "prune": {"task": "digest.prune", "schedule": timedelta(hours=24), "options": {"expires": 3600}},

@@ -6,11 +6,16 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from digest.errors import FetchError
 from digest.flows import consenting, delivering, departing, editing, gathering, pruning, returning, sending
+from digest.inbound.collecting import collect_returns
+from digest.log import get_log
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
 from workers.queues import DELIVER, RENDER, depth
+
+log = get_log("workers")
 
 
 def _now() -> datetime:
@@ -112,6 +117,16 @@ def confirm(self: "Task[Any, Any]", consent_id: int) -> None:
     opened = runtime(self.app)
     sender = consenting.Sender(press=opened.press, transport=opened.transport, secret=opened.secret, clock=_now, signers=opened.signers)
     consenting.send(opened.database, sender, consent_id)
+
+
+# Acknowledged early: what stays in the mailbox is read at the next time. A reading ends well before the broker gives the message out again.
+@shared_task(bind=True, name="digest.collect", soft_time_limit=240, time_limit=270)
+def collect(self: "Task[Any, Any]") -> None:
+    """Read the mailbox of returned mail. A mailbox in trouble is noted where people look, and is no failure of ours."""
+    try:
+        collect_returns(runtime(self.app), _now)
+    except FetchError as error:
+        log.warning("mailbox in trouble", why=str(error))
 
 
 @shared_task(bind=True, name="digest.prune", acks_late=True)

@@ -25,6 +25,12 @@ def last(session: Session, name: str) -> datetime | None:
     return session.execute(select(heartbeats.c.at).where(heartbeats.c.name == name)).scalar_one_or_none()
 
 
+def said(session: Session, name: str) -> tuple[datetime, str] | None:
+    """Return when `name` was last alive and what it said of itself then, or None."""
+    row = session.execute(select(heartbeats.c.at, heartbeats.c.doing).where(heartbeats.c.name == name)).one_or_none()
+    return None if row is None else (row.at, row.doing or "")
+
+
 def keep_worker(session: Session, worker: WorkerSeen, *, now: datetime) -> None:
     """Note that a worker is alive, and what it has in hand."""
     beat(session, _WORKER + worker.name, now=now, doing=json.dumps(to_document(worker)))
