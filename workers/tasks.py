@@ -7,7 +7,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from digest.errors import FetchError
-from digest.flows import consenting, delivering, departing, editing, gathering, pruning, returning, sending
+from digest.flows import consenting, delivering, departing, editing, gathering, picturing, pruning, returning, sending
 from digest.inbound.collecting import collect_returns
 from digest.log import get_log
 from digest.store import heartbeats, progress
@@ -30,6 +30,8 @@ def tick(self: "Task[Any, Any]") -> None:
         heartbeats.beat(session, "tick", now=now)
     for source_id in gathering.due_sources(opened.database, now=now, interval=timedelta(minutes=opened.settings.gather_minutes)):
         gather.delay(source_id)
+    for key in picturing.due_pictures(opened.database, now=now):
+        picture.delay(key)
     for consent_id in consenting.due(opened.database, now=now):
         confirm.delay(consent_id)
     # Asked again every few seconds: while something waits there, asking once more would only lengthen the queue.
@@ -75,6 +77,15 @@ def gather(self: "Task[Any, Any]", source_id: str) -> None:
         asked_only=True,
     )
     gathering.gather_source(opened.database, visit, source_id)
+
+
+# A fetch may take 45 s, a development 30.
+@shared_task(bind=True, name="digest.picture", acks_late=True, soft_time_limit=100, time_limit=120)
+def picture(self: "Task[Any, Any]", key: str) -> None:
+    """Fetch and develop one picture. What must wait for its host's turn is put back into the database."""
+    opened = runtime(self.app)
+    studio = picturing.Studio(fetcher=opened.fetcher, press=opened.press, clock=_now, patience=2.0)
+    picturing.picture(opened.database, studio, key)
 
 
 @shared_task(bind=True, name="digest.draft", acks_late=True)

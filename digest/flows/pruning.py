@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, returns, revisions
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, pictures, returns, revisions
 
 log = get_log("pruning")
 
@@ -19,6 +19,8 @@ _FOLDED_KEPT = timedelta(days=1)
 _HOSTS_KEPT = timedelta(days=31)
 # A returned mail holds an address and often the whole edition; that it came, and what followed, stays.
 _RETURNED_MAILS_KEPT = timedelta(days=90)
+# An editor who comes back to an earlier picture finds it; what a mail names stays as long as its edition.
+_PICTURES_KEPT = timedelta(days=30)
 
 
 def prune(database: Database, *, now: datetime) -> int:
@@ -33,5 +35,6 @@ def prune(database: Database, *, now: datetime) -> int:
         revisions.prune(session, before=now - _FOLDED_KEPT)
         hosts.forget_old(session, before=now - _HOSTS_KEPT)
         returns.forget_mails(session, before=now - _RETURNED_MAILS_KEPT)
+        pictures.prune(session, before=now - _PICTURES_KEPT)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)
     return sessions + failed + silent
