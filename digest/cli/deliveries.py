@@ -4,12 +4,12 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 
 from digest.cli.door import Door, JsonOption, err, now, out, print_json
-from digest.deliver.proof import Proven, public_pem, read_public, verify
+from digest.deliver.proof import LONGEST, Proven, public_pem, read_public, verify
 from digest.errors import InputError
 from digest.flows.proving import Notary, prove
 from digest.model.mailing import Delivery, DeliveryState
@@ -27,7 +27,9 @@ def deliveries(  # noqa: PLR0913  a command's options
     *,
     as_json: JsonOption = False,
     export: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write all fates as signed NDJSON.")] = None,
-    check: Annotated[Path | None, typer.Option("--verify", metavar="FILE", help="Say whether an exported file is as it was signed.")] = None,
+    check: Annotated[
+        Path | None, typer.Option("--verify", metavar="FILE", help="Say whether an exported file is as it was signed.")
+    ] = None,
     key: Annotated[str | None, typer.Option(metavar="KEY|FILE", help="The public key to verify with; left out, our own.")] = None,
     public_key: Annotated[bool, typer.Option("--public-key", help="Print the public key that exports are verified with.")] = False,
 ) -> None:
@@ -92,8 +94,9 @@ def _export(runtime: Runtime, edition: int, name: str) -> None:
 def _verify(door: Door, path: Path, key: str | None, *, as_json: bool) -> None:
     public = proof_key(door.settings, make=False).public_key() if key is None else read_public(_text(key))
     try:
-        with path.open("rb") as lines:
-            proven = verify(lines, public)
+        with path.open("rb") as file:
+            # However long a line is that somebody put in there, no more of it is held than a line of ours can have.
+            proven = verify(iter(lambda: file.readline(LONGEST), b""), public)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}; name a file that is there") from error
     except InputError as error:
@@ -130,7 +133,7 @@ class _Told:
         self._status: Any = None
         self._said = time.monotonic()
 
-    def __enter__(self) -> "_Told":
+    def __enter__(self) -> Self:
         if err.is_terminal:
             self._status = self._stack.enter_context(err.status("reading…"))
         return self

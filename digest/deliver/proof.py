@@ -23,7 +23,8 @@ CONTEXT: Final = b"digest-deliveries 1\n"
 _CHECK: Final = b',"check":"'
 _HEX: Final = 16
 _TAIL: Final = len(_CHECK) + _HEX + len(b'"}')
-_LONGEST: Final = 64 * 1024
+# Of a line, in bytes; replies are cut to 500 characters when they are settled.
+LONGEST: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def _read(line: bytes, at: int) -> dict[str, Any]:
         raise InputError(f"the file was cut off in the middle of line {at}")
     raw = line[:-1]
     mark, check = raw[-_TAIL : -_TAIL + len(_CHECK)], raw[-_HEX - 2 : -2]
-    if len(line) > _LONGEST or mark != _CHECK or _check(raw[:-_TAIL] + b"}") != check:
+    if mark != _CHECK or _check(raw[:-_TAIL] + b"}") != check:
         raise InputError(f"line {at} was changed: it does not bear out its own check")
     try:
         found: dict[str, Any] = json.loads(raw)

@@ -23,7 +23,9 @@ def open_key(path: Path, *, make: bool = True) -> Ed25519PrivateKey:
             f"there is no key in {path}, because nothing was exported here; give the public key of where it was: --key KEY"
         ) from error
     except OSError as error:
-        raise SettingsError(f"cannot keep the key of exports in {path}: {error.strerror}; set DIGEST_PROOF_KEY to a file of yours") from error
+        raise SettingsError(
+            f"cannot keep the key of exports in {path}: {error.strerror}; set DIGEST_PROOF_KEY to a file of yours"
+        ) from error
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as error:

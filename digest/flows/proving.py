@@ -61,6 +61,7 @@ def _recipients(session: Session, notary: Notary, of: tuple[int, str], total: in
             "tries": one.tries,
             "settled": one.settled,
             "next_try": one.next_try,
+            "relay": one.relay,
             "returned": one.returned,
             "message_id": message_id(notary.secret, domain, bearing),
         }

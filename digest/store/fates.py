@@ -46,4 +46,5 @@ def of_edition(session: Session, edition_id: int, *, state: DeliveryState | None
             settled=row.settled,
             next_try=row.next_try,
             returned=row.returned,
+            relay=row.relay,
         )
