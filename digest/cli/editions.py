@@ -10,9 +10,10 @@ from digest.audience.links import message_id, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
+from digest.cli.sendings import FirstOption, ThenOption, read_first
 from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
-from digest.flows import editing, sending
+from digest.flows import departing, editing
 from digest.flows.editing import Decision, Preview
 from digest.flows.testing import Bench, TestSend, addresses_in, send_test
 from digest.gather.entries import entry_of_page
@@ -135,47 +136,24 @@ def approve(context: typer.Context, edition: EditionArgument, *, revision: Revis
 
 
 @app.command("schedule")
-def schedule(
+def schedule(  # noqa: PLR0913  a command's options
     context: typer.Context,
     edition: EditionArgument,
     *,
     at: Annotated[str | None, typer.Option(help="ISO 8601 with its zone; left out, its slot.")] = None,
     revision: RevisionOption = None,
+    first: FirstOption = None,
+    then: ThenOption = None,
 ) -> None:
     """Let an approved edition go out at its slot, or at another time."""
     door: Door = context.obj
+    begins = read_first(first, then)
     with door.runtime() as runtime:
+        departing.choose(runtime.database, edition, begins, who=who(), now=now())
         record = editing.schedule(runtime.database, _decide(runtime, edition, revision), read_moment(at) if at else None)
         with runtime.database.reading() as session:
             zone = newsletters.get(session, record.newsletter_id).slot.zone
     out.print(f"edition {edition} goes out {wall_clock(record.due, zone)}", markup=False)
-
-
-@app.command("send")
-def send(context: typer.Context, edition: EditionArgument) -> None:
-    """Send an approved edition now; the workers take it from here."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        mailing = sending.send_now(runtime.database, edition, who=who(), now=now(), chunk_size=door.settings.chunk_size)
-    out.print(f"mailing {mailing.id} of edition {edition} is open; watch it with: digest edition show {edition}", markup=False)
-
-
-@app.command("pause")
-def pause(context: typer.Context, edition: EditionArgument) -> None:
-    """Stop the sending within a second, after the messages in flight."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        sending.pause(runtime.database, edition, who=who(), now=now())
-    out.print(f"the sending of edition {edition} is paused; go on with: digest edition resume {edition}", markup=False)
-
-
-@app.command("resume")
-def resume(context: typer.Context, edition: EditionArgument) -> None:
-    """Let a paused sending go on."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        sending.resume(runtime.database, edition, who=who(), now=now())
-    out.print(f"the sending of edition {edition} goes on", markup=False)
 
 
 @app.command("test")
@@ -203,20 +181,6 @@ def send_a_test(
         out.print(f"{one.address}: {'accepted' if one.accepted else 'not accepted'}, {one.reply}", markup=False)
     if not all(one.accepted for one in done):
         raise DeliveryError(f"the test of edition {edition} did not reach everybody; the relay's words stand beside each address")
-
-
-@app.command("cancel")
-def cancel(context: typer.Context, edition: EditionArgument) -> None:
-    """Call an edition off, or end its sending for good."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            sent = mailings.of_edition(session, edition)
-        if sent:
-            sending.stop(runtime.database, edition, who=who(), now=now())
-        else:
-            editing.cancel(runtime.database, _decide(runtime, edition, None))
-    out.print(f"edition {edition} is cancelled", markup=False)
 
 
 def render(

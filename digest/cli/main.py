@@ -21,6 +21,7 @@ from digest.cli import (
     reading,
     relays,
     returned_acts,
+    sendings,
     service,
     sources,
     teaching,
@@ -49,6 +50,15 @@ app.command("doctor")(doctor.doctor)
 app.command("gather")(sources.gather)
 sources.app.command("teach")(teaching.teach)
 app.command("render")(editions.render)
+for name, command in (
+    ("send", sendings.send),
+    ("undo", sendings.undo_sending),
+    ("correct", sendings.correct),
+    ("pause", sendings.pause),
+    ("resume", sendings.resume),
+    ("cancel", sendings.cancel),
+):
+    editions.app.command(name)(command)
 editions.app.command("export")(edition_file.export)
 editions.app.command("import")(edition_file.import_file)
 app.command("deliveries")(deliveries.deliveries)
