@@ -15,7 +15,7 @@ from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
 from digest.flows import departing, editing
 from digest.flows.editing import Decision, Preview
-from digest.flows.testing import Bench, TestSend, addresses_in, send_test
+from digest.flows.testing import Bench, TestSend, addresses_in, known_segments, send_test
 from digest.gather.entries import entry_of_page
 from digest.gather.read import read_bytes
 from digest.model.edition import Finding
@@ -27,6 +27,9 @@ from digest.store.documents import to_document
 
 app = typer.Typer(no_args_is_help=True, help="The editor's acts.")
 
+WithoutOption = Annotated[
+    list[str] | None, typer.Option("--without", metavar="KEY", help="A section to leave out, as a reader may: its key in the plan.")
+]
 EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="Its number in `digest edition list`.")]
 RevisionOption = Annotated[int | None, typer.Option(help="Refuse if it is not at this revision.")]
 
@@ -163,6 +166,7 @@ def send_a_test(
     *,
     to: Annotated[list[str], typer.Option("--to", help="An address, or more behind it; at most ten.")],
     more: Annotated[list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="More addresses.")] = None,
+    without: WithoutOption = None,
 ) -> None:
     """Send the mail to a few addresses, marked in its subject; the list cannot be reached from here."""
     door: Door = context.obj
@@ -175,7 +179,7 @@ def send_a_test(
             unique=lambda: secrets.token_urlsafe(12),
             signers=runtime.signers,
         )
-        asked = TestSend(edition_id=edition, addresses=addresses, who=who(), at=now())
+        asked = TestSend(edition_id=edition, addresses=addresses, who=who(), at=now(), left_out=frozenset(without or ()))
         done = send_test(runtime.database, bench, asked)
     for one in done:
         out.print(f"{one.address}: {'accepted' if one.accepted else 'not accepted'}, {one.reply}", markup=False)
@@ -184,7 +188,11 @@ def send_a_test(
 
 
 def render(
-    context: typer.Context, edition: EditionArgument, *, to: Annotated[Path, typer.Option(help="Folder that the files are written to.")]
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    to: Annotated[Path, typer.Option(help="Folder that the files are written to.")],
+    without: WithoutOption = None,
 ) -> None:
     """Write edition.mjml, .html, .txt and .eml: the bytes that a sample reader would get."""
     door: Door = context.obj
@@ -202,11 +210,12 @@ def render(
             "unsubscribe_mail": unsubscribe_mail(links, domain) if door.settings.reads_mail else "",
         }
         signer = runtime.signers.of(domain)
+        left_out = known_segments(seen.rendered, frozenset(without or ()))
     files = {
         "edition.mjml": seen.rendered.mjml.encode(),
-        "edition.html": fill_html(seen.rendered, values).encode(),
-        "edition.txt": fill_text(seen.rendered, values).encode(),
-        "edition.eml": splice(seen.rendered, values, signer),
+        "edition.html": fill_html(seen.rendered, values, left_out).encode(),
+        "edition.txt": fill_text(seen.rendered, values, left_out).encode(),
+        "edition.eml": splice(seen.rendered, values, signer, left_out),
     }
     try:
         to.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,8 @@ def edition(  # noqa: PLR0913  what a page's address may ask
     view: Annotated[View | None, Query()] = None,
     item: Annotated[str | None, Query(max_length=80)] = None,
     after: Annotated[str, Query(max_length=20)] = "",
+    off: Annotated[list[str] | None, Query(max_length=40)] = None,
 ) -> Response:
     """Show an edition: its items, the mail exactly as it will be sent, what was found, and the next act; or the form of one item."""
-    return edition_page(house, account, edition_id, view=view, hand=InHand(place=item, after=after) if item else None)
+    hand = InHand(place=item, after=after) if item else None
+    return edition_page(house, account, edition_id, view=view, hand=hand, off=frozenset(off or ()))

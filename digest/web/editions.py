@@ -1,8 +1,10 @@
 """The page of one edition: what is loaded for it, and what a refused act says on it."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
@@ -14,7 +16,7 @@ from digest.flows import correcting, editing
 from digest.flows.editing import Preview
 from digest.model.account import Account, Role
 from digest.model.edition import Article, Edition, EditionRecord, EditionState, Severity
-from digest.model.mailing import Mailing, MailingCounts, MailingState
+from digest.model.mailing import NOTHING, Mailing, MailingCounts, MailingState, Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
 from digest.store import acts, editions, mailings, newsletters, subscribers
@@ -60,10 +62,25 @@ class InHand:
     gone: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """The preview's choice of sections: its query, and for each its name, whether it is on, and the query that turns it."""
+
+    query: str
+    links: tuple[tuple[str, bool, str], ...]
+
+
 def edition_page(  # noqa: PLR0913  what a request may ask of one page
-    house: House, account: Account, edition_id: int, *, view: str | None = None, typed: Typed | None = None, hand: InHand | None = None
+    house: House,
+    account: Account,
+    edition_id: int,
+    *,
+    view: str | None = None,
+    typed: Typed | None = None,
+    hand: InHand | None = None,
+    off: frozenset[str] = NOTHING,
 ) -> HTMLResponse:
-    """Return the page; raises NotFound."""
+    """Return the page; `off` are the sections that the reader leaves out whose mail is shown. Raises NotFound."""
     now = house.clock()
     with house.database.reading() as session:
         record = editions.get(session, edition_id)
@@ -96,7 +113,8 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         "view": view,
         "shown": shown,
         "trouble": trouble,
-        "text": text_part(shown.rendered, house.runtime.public_url) if shown and view == "text" else None,
+        "text": text_part(shown.rendered, house.runtime.public_url, off) if shown and view == "text" else None,
+        "leaving": leaving_of(shown.rendered if shown else None, off),
         "rail": rail_of(edition, newsletter, findings),
         "findings": findings,
         "places": place_names(edition),
@@ -121,6 +139,18 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
     }
     status = typed.status if typed else 409 if hand and hand.clash else 422 if hand and hand.trouble else 200
     return house.pages("edition.html", status=status, **data)
+
+
+def leaving_of(rendered: Rendered | None, off: frozenset[str]) -> Leaving:
+    """Return what a reader may leave out of the mail, and the addresses that show it with and without each."""
+    segments = rendered.segments if rendered is not None else ()
+    shown = off & {segment.key for segment in segments}
+    links = tuple((one.name, one.key not in shown, _off(shown ^ {one.key})) for one in segments)
+    return Leaving(query=_off(shown), links=links)
+
+
+def _off(keys: AbstractSet[str]) -> str:
+    return urlencode([("off", key) for key in sorted(keys)])
 
 
 def _sections(edition: Edition, newsletter: Newsletter) -> tuple[tuple[str, str, str], ...]:

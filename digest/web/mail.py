@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from digest.model.mailing import Rendered
+from digest.model.mailing import NOTHING, Rendered
 from digest.render.fill import fill_html, fill_text
 from digest.store import renderings
 from digest.web.auth import Somebody
@@ -33,11 +33,15 @@ def framed_mail(  # noqa: PLR0913  what a frame may ask for
     scheme: Annotated[Scheme, Query()] = "light",
     words: Annotated[str, Query(max_length=300)] = "",
     later: Annotated[int, Query(ge=0, le=200)] = 0,
+    off: Annotated[list[str] | None, Query(max_length=40)] = None,
 ) -> HTMLResponse:
-    """Return the HTML part as a sample reader would get it, for the desk's frame only; `words` of the item in hand are ringed."""
+    """Return the HTML part as a sample reader would get it, for the desk's frame only; `words` of the item in hand are ringed.
+
+    `off` are the sections that this reader leaves out.
+    """
     with house.database.reading() as session:
         rendered = renderings.by_sha256(session, edition_id, sha256)
-    html = for_frame(fill_html(rendered, sample(house.runtime.public_url)), scheme)
+    html = for_frame(fill_html(rendered, sample(house.runtime.public_url), frozenset(off or ())), scheme)
     return HTMLResponse(ringed(html, words, later), headers=FRAMED_MAIL)
 
 
@@ -69,9 +73,9 @@ def ringed(html: str, words: str, later: int = 0) -> str:
     return f'{html[:at]}<span id="here" style="{_RING}">{html[at:end]}</span>{html[end:]}'
 
 
-def text_part(rendered: Rendered, public_url: str) -> str:
-    """Return the text part as a sample reader would get it."""
-    return fill_text(rendered, sample(public_url))
+def text_part(rendered: Rendered, public_url: str, left_out: frozenset[str] = NOTHING) -> str:
+    """Return the text part as a sample reader would get it who leaves these sections out."""
+    return fill_text(rendered, sample(public_url), left_out)
 
 
 def sample(public_url: str) -> dict[str, str]:
