@@ -22,6 +22,7 @@ ROUTES = {
     "digest.tick": {"queue": TICK},
     "digest.sweep": {"queue": TICK},
     "digest.gather": {"queue": GATHER},
+    "digest.links": {"queue": GATHER},
     "digest.picture": {"queue": GATHER},
     "digest.draft": {"queue": RENDER},
     "digest.render": {"queue": RENDER},

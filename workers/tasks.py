@@ -7,9 +7,10 @@ from typing import Any
 from celery import Task, shared_task
 
 from digest.errors import FetchError
-from digest.flows import consenting, delivering, departing, editing, gathering, picturing, pruning, returning, sending
+from digest.flows import checking, consenting, delivering, departing, editing, gathering, picturing, pruning, returning, sending
 from digest.inbound.collecting import collect_returns
 from digest.log import get_log
+from digest.runtime import Runtime
 from digest.store import heartbeats, progress
 from digest.store.ledger import Claim
 from workers.app import runtime
@@ -32,6 +33,7 @@ def tick(self: "Task[Any, Any]") -> None:
         gather.delay(source_id)
     for key in picturing.due_pictures(opened.database, now=now):
         picture.delay(key)
+    _wake_links(opened, now)
     for consent_id in consenting.due(opened.database, now=now):
         confirm.delay(consent_id)
     # Asked again every few seconds: while something waits there, asking once more would only lengthen the queue.
@@ -86,6 +88,19 @@ def picture(self: "Task[Any, Any]", key: str) -> None:
     opened = runtime(self.app)
     studio = picturing.Studio(fetcher=opened.fetcher, press=opened.press, clock=_now, patience=2.0)
     picturing.picture(opened.database, studio, key)
+
+
+# A round stops by itself after 100 s and what it has begun; what it leaves is in the database.
+@shared_task(bind=True, name="digest.links", acks_late=True, soft_time_limit=190, time_limit=220)
+def links(self: "Task[Any, Any]", edition_id: int) -> None:
+    """Ask the addresses that an edition leads to."""
+    opened = runtime(self.app)
+    checking.check_links(opened.database, checking.Round(fetcher=opened.fetcher, clock=_now, public_url=opened.public_url), edition_id)
+
+
+def _wake_links(opened: Runtime, now: datetime) -> None:
+    for edition_id in checking.due_rounds(opened.database, now=now):
+        links.delay(edition_id)
 
 
 @shared_task(bind=True, name="digest.draft", acks_late=True)

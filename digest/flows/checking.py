@@ -22,10 +22,13 @@ from digest.store import Database, Session, acts, editions, link_checks, overrid
 FRESH: Final = timedelta(hours=12)
 # A draft that nobody touched for so long rests: what is typed now is not asked about in between.
 RESTS: Final = timedelta(minutes=2)
+# A message that no worker took is sent again after so long.
+_ASKED_AGAIN: Final = timedelta(minutes=1)
 # Whoever has a round in hand is believed to, for so long; a round asks for less than that at a time.
 _CLAIMED: Final = timedelta(seconds=200)
 # A second look at one host: no reader's paper is asked faster by us than it is by our gathering.
 _PACE: Final = 1.5
+_EXAMPLES: Final = frozenset({"example.com", "example.net", "example.org"})
 _LEAST_WHY, _MOST_WHY = 10, 500
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 
@@ -54,9 +57,14 @@ class Asked:
 
 
 def due_rounds(database: Database, *, now: datetime) -> tuple[int, ...]:
-    """Return the editions whose links are to be asked now."""
+    """Return the editions whose links are to be asked now; whoever asks again within a minute is told of others only."""
     with database.reading() as session:
-        return link_checks.due(session, now=now, rested=now - RESTS)
+        found = link_checks.due(session, now=now, rested=now - RESTS)
+    if found:
+        with database.writing() as session:
+            for edition_id in found:
+                link_checks.put_off(session, edition_id, due=now + _ASKED_AGAIN)
+    return found
 
 
 def want_links(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
@@ -78,7 +86,7 @@ def check_links(database: Database, asking: Round, edition_id: int, *, anew: boo
         edition = editions.content(session, edition_id, record.revision)
         rendered = renderings.find(session, edition_id, record.revision)
         mine, since = link_checks.claim(session, edition_id, now=began, until=began + _CLAIMED)
-        urls = [one.url for one in links_of(edition, rendered, public_url=asking.public_url)]
+        urls = [one.url for one in links_of(edition, rendered, public_url=asking.public_url) if not _reserved(one.url)]
         if not mine:
             return Asked(links=len(set(urls)), asked=0, waiting=0)
         before = max(began - FRESH, since or began - FRESH, began if anew else began - FRESH)
@@ -176,6 +184,12 @@ def _before_approval(session: Session, answer: Answer) -> tuple[EditionRecord, E
 def _kept(edition: Edition, rendered: Rendered | None, finding: Finding, word: Override) -> KeptOverride:
     content = content_of(edition, rendered, finding.place)
     return KeptOverride(code=finding.code, place=finding.place, about=finding.about, content=content, word=word)
+
+
+def _reserved(url: str) -> bool:
+    """Whether an address is one of examples and tests (RFC 2606, RFC 6761): nobody lives there, and nobody is asked."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return host.rpartition(".")[2] in {"example", "invalid", "test", "localhost"} or ".".join(host.split(".")[-2:]) in _EXAMPLES
 
 
 def _private_origins(session: Session) -> dict[tuple[str, str], float]:

@@ -69,6 +69,12 @@ def due(session: Session, *, now: datetime, rested: datetime) -> tuple[int, ...]
     return tuple(dict.fromkeys([*waiting, *session.execute(unasked).scalars()]))
 
 
+def put_off(session: Session, edition_id: int, *, due: datetime) -> None:
+    """Let a round, old or new, be told of again at `due`; what it asks anew stays, and so does who has it in hand."""
+    statement = upsert(session, link_rounds).values(edition_id=edition_id, due=due)
+    session.execute(statement.on_conflict_do_update(index_elements=["edition_id"], set_={"due": due}))
+
+
 def claim(session: Session, edition_id: int, *, now: datetime, until: datetime) -> tuple[bool, datetime | None]:
     """Take the round of an edition in hand; (False, None) where somebody has it. The moment is that before which all is asked anew."""
     session.execute(upsert(session, link_rounds).values(edition_id=edition_id, due=now).on_conflict_do_nothing())

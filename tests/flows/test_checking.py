@@ -90,6 +90,12 @@ def test_each_address_is_asked_once_and_not_again_while_it_is_fresh(newsroom: Ne
     assert checking.check_links(newsroom.database, asking(later, fetcher), record.id, anew=True).asked == asked.asked
 
 
+def test_addresses_of_examples_are_asked_of_nobody(newsroom: Newsroom, fetcher: Fetcher) -> None:
+    record = newsroom.draft()
+    asked = checking.check_links(newsroom.database, asking(newsroom, fetcher), record.id)
+    assert (asked.links, asked.asked) == (0, 0)
+
+
 def test_looking_at_an_edition_asks_nobody(newsroom: Newsroom, server: Answers) -> None:
     record = led_to(newsroom, server)
     editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
@@ -121,6 +127,8 @@ def test_a_draft_is_asked_about_when_it_rests_once_a_revision_and_at_approval(
     assert checking.due_rounds(database, now=newsroom.now) == ()
     rested = replace(newsroom, now=newsroom.now + checking.RESTS)
     assert checking.due_rounds(database, now=rested.now) == (record.id,)
+    assert checking.due_rounds(database, now=rested.now + timedelta(seconds=5)) == ()
+    assert checking.due_rounds(database, now=rested.now + timedelta(seconds=61)) == (record.id,)
     checking.check_links(database, asking(rested, fetcher), record.id)
     assert checking.due_rounds(database, now=rested.now + timedelta(hours=1)) == ()
     seen = editing.preview(database, newsroom.press, record.id, now=rested.now)
@@ -241,12 +249,8 @@ def test_what_ran_in_an_earlier_edition_is_told_of_with_its_number(newsroom: New
     with newsroom.database.reading() as session:
         edition = editions.content(session, second.id, second.revision)
     fields: edit.ArticleFields = {"headline": "The same harbour again", "url": f"{lead.url}?utm_source=feed"}
-    added = (
-        edit.add_article(edition, edit.open_section(edition, NEWSLETTER.plan, "lead").sections[0].id, fields) if edition.sections else None
-    )
-    if added is None:
-        opened = edit.open_section(edition, NEWSLETTER.plan, "lead")
-        added = edit.add_article(opened, opened.sections[0].id, fields)
+    opened = edit.open_section(edition, NEWSLETTER.plan, "lead")
+    added = edit.add_article(opened, opened.sections[0].id, fields)
     second = corrected(later, second, lambda _: added)
     (found,) = findings(later, second, "ran_before")
     assert found.message == f"“The same harbour again” ran in No. {first.number} already."
