@@ -110,7 +110,8 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
         for item in section.items:
             out.print(f"  {item.id}  {_line(item)}", markup=False)
     for one, counts in sent:
-        out.print(f"mailing {one.id}: {one.state}, {counts.sent} sent of {counts.total}", markup=False)
+        why = f"; {one.reason}" if one.reason else ""
+        out.print(f"mailing {one.id} ({one.kind}): {one.state}, {counts.sent} sent of {counts.total}{why}", markup=False)
 
 
 @app.command("check")
