@@ -92,7 +92,7 @@ def try_again(session: Session, edition_id: int, *, now: datetime, place: str | 
     if place is not None:
         lacked = lacked.where(edition_pictures.c.place == place)
     meant = [picture_wishes.c.key.in_(lacked), *(() if kept_too else (picture_wishes.c.sha256.is_(None),))]
-    statement = update(picture_wishes).where(*meant).values(due=now, tries=0, lasting=False)
+    statement = update(picture_wishes).where(*meant).values(due=now, tries=0, lasting=False, trouble=None)
     changed = session.execute(statement.returning(picture_wishes.c.key))
     return len(changed.all())
 

@@ -32,4 +32,4 @@ def favicon(house: InHouse) -> Response:
 @router.get("/robots.txt")
 def robots() -> PlainTextResponse:
     """Past editions may be found; the desk and the readers' own pages may not."""
-    return PlainTextResponse("User-agent: *\nAllow: /archive/\nAllow: /subscribe/\nAllow: /static/\nDisallow: /\n")
+    return PlainTextResponse("User-agent: *\nAllow: /archive/\nAllow: /subscribe/\nAllow: /static/\nAllow: /pictures/\nDisallow: /\n")

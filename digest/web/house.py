@@ -12,6 +12,7 @@ from digest.model.ops import QueueStatus
 from digest.render.press import Press
 from digest.runtime import Runtime
 from digest.store import Database
+from digest.web.album import Album
 from digest.web.live import Streams
 from digest.web.pages import Pages
 
@@ -25,6 +26,7 @@ class House:
     clock: Callable[[], datetime]
     queue_status: Callable[[], QueueStatus] | None = None
     streams: Streams = field(default_factory=Streams)
+    album: Album = field(default_factory=Album)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property

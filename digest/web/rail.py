@@ -25,6 +25,7 @@ _CHECKS: Final = (
     (("empty_edition", "empty_section", "thin_section", "left_out_section"), "sections"),
     (("missing_alt",), "alternative texts"),
     (("missing_credit",), "picture credits"),
+    (("picture_missing", "picture_waits", "picture_small", "picture_tall"), "pictures"),
     (("brief_without_source",), "brief sources"),
     (("repeated_item",), "no repeats"),
     (("placeholder",), "no placeholders"),

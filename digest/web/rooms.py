@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from digest.web import account, intake, logbook, newsletters, people, plans, renewing, slots, sources, teaching
+from digest.web import account, intake, logbook, newsletters, people, pictures, plans, renewing, slots, sources, teaching
 
 router = APIRouter()
-for room in (intake, renewing, account, people, logbook, sources, teaching, newsletters, plans, slots):
+for room in (intake, renewing, account, people, logbook, sources, teaching, newsletters, plans, slots, pictures):
     router.include_router(room.router)

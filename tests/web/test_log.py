@@ -11,9 +11,10 @@ import pytest
 
 from digest.flows import editing
 from digest.model.account import MACHINE, Role
+from digest.model.picture import Wish
 from digest.model.relay import Cause
 from digest.model.source import Entry, Source
-from digest.store import accounts, breakers, editions, entries, newsletters, sources
+from digest.store import accounts, breakers, editions, entries, newsletters, pictures, sources
 from digest.store.tables import metadata
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
 from tests.web.test_newsletters import fields
@@ -79,6 +80,15 @@ def on_what_may_be_briefs(desk: Desk, browser: httpx.Client) -> httpx.Response:
         entries.keep(session, SOURCE.id, [Entry(guid="1", url=None, title="The pier", content_html=markup)], now=desk.now)
         (kept,) = entries.by_guid(session, SOURCE.id, ["1"])
     return browser.post("/sources/wire/briefs/these", data={"entry": str(kept.id), "heading": "Driftwood"})
+
+
+def lacking_a_picture(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    wish = Wish(url="https://meridian.example/a0.jpg", width=600, place="a0")
+    with desk.database.writing() as session:
+        pictures.wish_for(session, [wish], now=desk.now)
+        pictures.note(session, 1, {"a0": (wish.key, None)})
+        pictures.fail(session, wish.key, "gone", due=None)
+    return browser.post("/editions/1/pictures/again", data={"place": "a0"})
 
 
 def paused(desk: Desk, browser: httpx.Client) -> httpx.Response:
@@ -158,6 +168,7 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/cancel": posting("/editions/1/cancel", **FRESH),
     "/editions/{edition_id}/items/{place}": posting(EDITED[0], **EDITED[1]),
     "/editions/{edition_id}/items/{place}/{act}": posting("/editions/1/items/b1/down", **FRESH),
+    "/editions/{edition_id}/pictures/again": lacking_a_picture,
     "/editions/{edition_id}/undo": after(*EDITED, posting("/editions/1/undo", revision="2", state="draft")),
     "/editions/{edition_id}/redo": after(
         *EDITED, after("/editions/1/undo", {"revision": "2", "state": "draft"}, posting("/editions/1/redo", revision="3", state="draft"))
