@@ -13,6 +13,7 @@ from digest.model.newsletter import Newsletter
 from digest.model.picture import AS_FOUND, Pictures
 from digest.render.context import edition_data, segments_of
 from digest.render.counts import counts
+from digest.render.greeting import greeted
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.lint_parts import lint_parts
@@ -44,7 +45,8 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     theme = press.theme(newsletter.theme)
     edition, settings = with_pictures(edition, theme, pictures), with_logo(theme, pictures)
     marker = marker_for(edition, newsletter, press.public_url)
-    data: dict[str, Any] = edition_data(edition, newsletter, theme, press.public_url)
+    found = edition_data(edition, newsletter, theme, press.public_url)
+    data = greeted(found, marker, str(settings["words"].get("reader", "")))
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
 
     segments = segments_of(edition, newsletter, data["sections"])

@@ -8,6 +8,7 @@ from typing import Any, Final
 from digest.render.segments import Choosing
 
 COLUMNS: Final = 72
+_SLOT: Final = re.compile("zq[0-9a-f]{24}qzname(?:0[0-9a-f]+)?zq[0-9a-f]{24}qz")
 
 
 class Footnotes:
@@ -74,7 +75,8 @@ class Footnotes:
 
 
 def width(text: str) -> int:
-    """Count columns as a terminal does: two for wide letters, none for marks."""
+    """Count columns as a terminal does: two for wide letters, none for marks; a reader's name counts as ten."""
+    text = _SLOT.sub("x" * 10, text) if "qz" in text else text
     return sum(0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
