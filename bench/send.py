@@ -26,7 +26,7 @@ from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.model.mailing import MailingState, Rendered
 from tests.faults.theatre import Theatre, theatre
-from tests.processes import free_port_of_loopback, wait_until
+from tests.processes import free_port_of_loopback
 from workers.queues import QUEUES, ROUTES, TICK
 
 PROCESSES = 2
@@ -71,7 +71,8 @@ def transport(port: int, rendered: Rendered, signer: Signer | None, messages: in
             _carry(port, Splicer(rendered, signer), messages // PROCESSES)
             os._exit(0)
         children.append(child)
-    if any([os.waitpid(child, 0)[1] for child in children]):
+    statuses = [os.waitpid(child, 0)[1] for child in children]
+    if any(statuses):
         raise SystemExit("a sending process failed")
     return messages / (time.perf_counter() - began)
 
