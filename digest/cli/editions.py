@@ -8,17 +8,17 @@ import typer
 
 from digest.audience.links import message_id, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
+from digest.cli.checks import print_findings
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
 from digest.cli.sendings import FirstOption, ThenOption, read_first
 from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
 from digest.flows import departing, editing
-from digest.flows.editing import Decision, Preview
+from digest.flows.editing import Decision
 from digest.flows.testing import Bench, TestSend, addresses_in, known_segments, send_test
 from digest.gather.entries import entry_of_page
 from digest.gather.read import read_bytes
-from digest.model.edition import Finding
 from digest.model.source import Entry
 from digest.render.fill import fill_html, fill_text
 from digest.runtime import Runtime
@@ -58,10 +58,10 @@ def draft(  # noqa: PLR0913  a command's options
             record = editing.draft_slot(runtime.database, newsletter, when, now=now())
         seen = editing.preview(runtime.database, runtime.press, record.id, now=now())
     if as_json:
-        print_json({"edition": record.id, "revision": record.revision, "findings": [_finding(one) for one in seen.findings]})
+        print_json({"edition": record.id, "revision": record.revision, "findings": [to_document(one) for one in seen.findings]})
         return
     out.print(f"edition {record.id}, revision {record.revision}: {seen.edition.subject}", markup=False)
-    _print_findings(seen)
+    print_findings(seen)
 
 
 @app.command("list")
@@ -112,31 +112,6 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
     for one, counts in sent:
         why = f"; {one.reason}" if one.reason else ""
         out.print(f"mailing {one.id} ({one.kind}): {one.state}, {counts.sent} sent of {counts.total}{why}", markup=False)
-
-
-@app.command("check")
-def check(context: typer.Context, edition: EditionArgument, *, as_json: JsonOption = False) -> None:
-    """Say what stands between an edition and its sending; exit 1 where something blocks."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
-    if as_json:
-        print_json({"edition": edition, "revision": seen.record.revision, "findings": [_finding(one) for one in seen.findings]})
-    else:
-        _print_findings(seen)
-    if seen.blocked:
-        raise InputError(f"edition {edition} cannot be approved yet: {seen.blocked[0].message} {seen.blocked[0].remedy}")
-
-
-@app.command("approve")
-def approve(context: typer.Context, edition: EditionArgument, *, revision: RevisionOption = None) -> None:
-    """Approve the edition as it renders now; these bytes are sent and no others."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
-        decision = Decision(edition_id=edition, revision=revision or seen.record.revision, who=who(), at=now())
-        editing.approve(runtime.database, decision, seen.rendered.sha256)
-    out.print(f"edition {edition}, revision {decision.revision}, is approved: {seen.rendered.sha256[:16]}", markup=False)
 
 
 @app.command("schedule")
@@ -248,20 +223,6 @@ def _decide(runtime: Runtime, edition: int, revision: int | None) -> Decision:
     with runtime.database.reading() as session:
         record = editions.get(session, edition)
     return Decision(edition_id=edition, revision=revision or record.revision, who=who(), at=now())
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    return to_document(finding)
-
-
-def _print_findings(seen: Preview) -> None:
-    if not seen.findings:
-        out.print("nothing to find: it may go out")
-    for one in seen.findings:
-        out.print(f"{one.severity:<6} {one.message} {one.remedy}", markup=False)
-        if one.difference:
-            signs = {"out": "[-{}-]", "in": "{{+{}+}}"}
-            out.print("       " + "".join(signs.get(kind, "{}").format(text) for kind, text in one.difference), markup=False)
 
 
 def _line(item: object) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from digest import __version__
 from digest.cli import (
+    checks,
     deliveries,
     dkim,
     doctor,
@@ -51,6 +52,8 @@ app.command("gather")(sources.gather)
 sources.app.command("teach")(teaching.teach)
 app.command("render")(editions.render)
 for name, command in (
+    ("check", checks.check),
+    ("approve", checks.approve),
     ("send", sendings.send),
     ("undo", sendings.undo_sending),
     ("correct", sendings.correct),

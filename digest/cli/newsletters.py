@@ -13,9 +13,10 @@ import typer
 from digest.audience.address import read_address
 from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file, wall_clock
 from digest.compose.optional import optional_faults
+from digest.compose.style_list import read_lines, read_toml, written
 from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
-from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, WhenThin
+from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, StyleRule, WhenThin
 from digest.model.week import slot_after
 from digest.store import acts, newsletters
 from digest.store.documents import to_document
@@ -118,6 +119,32 @@ def plan_of(
         out.print(f"{section.key:<12} {section.kind:<9} {size}; {sources}{heading}", markup=False)
     if not newsletter.plan:
         out.print("No plan. Give it one with --file standard, or a TOML file of [[section]] tables.", markup=False)
+
+
+@app.command("style")
+def style_of(
+    context: typer.Context,
+    newsletter_id: Annotated[str, typer.Argument(metavar="NEWSLETTER")],
+    file: Annotated[str | None, typer.Option("--file", help="Lines of: wrong → right; or a .toml of [[style]] tables; or: none.")] = None,
+) -> None:
+    """Show the house style of a newsletter, or replace it by a file."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        with runtime.database.reading() as session:
+            newsletter = newsletters.get(session, newsletter_id)
+        if file is not None:
+            newsletter = replace(newsletter, style=_read_style(file))
+            with runtime.database.writing() as session:
+                newsletters.keep(session, newsletter, now=now())
+                acts.note(session, act(f"changed the house style of the newsletter {newsletter_id}"))
+    out.print(written(newsletter.style) or "No house style. Give it one with --file FILE, a line each: wrong → right", markup=False)
+
+
+def _read_style(name: str) -> tuple[StyleRule, ...]:
+    if name == "none":
+        return ()
+    text = read_file(name).decode("utf-8", "replace")
+    return read_toml(text) if name.endswith(".toml") else read_lines(text)
 
 
 def _read_slot(text: str, zone: str) -> Slot:

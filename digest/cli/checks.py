@@ -1,0 +1,115 @@
+"""`digest edition check` and `approve`: what stands between an edition and its sending, and who answers for it."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from digest.cli.door import Door, JsonOption, now, out, print_json, who
+from digest.compose.check import may_override
+from digest.compose.checks.codes import KINDS
+from digest.errors import InputError, RefusedError
+from digest.flows import checking, editing
+from digest.flows.checking import Answer, Round
+from digest.flows.editing import Decision, Preview
+from digest.model.edition import Finding, Severity
+from digest.runtime import Runtime
+from digest.store import editions
+from digest.store.documents import to_document
+
+EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="Its number in `digest edition list`.")]
+
+
+def check(
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    links: Annotated[bool, typer.Option("--links", help="Ask the links first; this reads the network.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what stands between an edition and its sending; exit 1 where something blocks."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        if links:
+            _ask_links(runtime, edition, quiet=as_json)
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+    if as_json:
+        print_json({"edition": edition, "revision": seen.record.revision, "findings": [to_document(one) for one in seen.findings]})
+    else:
+        print_findings(seen)
+    if seen.blocked:
+        raise InputError(f"edition {edition} cannot be approved yet: {seen.blocked[0].message} {seen.blocked[0].remedy}")
+
+
+def approve(
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    revision: Annotated[int | None, typer.Option(help="Refuse if it is not at this revision.")] = None,
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--override", metavar="CODE[@PLACE]:REASON", help="Answer for a finding that blocks; may come again."),
+    ] = None,
+) -> None:
+    """Approve the edition as it renders now; these bytes are sent and no others."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        wanted = revision or seen.record.revision
+        answered = _answered(seen, override or [])
+        left = [one for one in seen.blocked if all(one != finding for finding, _ in answered)]
+        if left:
+            # Before anything is kept: whoever answers for half of what blocks has approved nothing.
+            raise RefusedError(f"edition {edition} cannot be approved: {left[0].message} {left[0].remedy}")
+        for finding, why in answered:
+            checking.override(runtime.database, Answer(edition_id=edition, revision=wanted, who=who(), at=now(), why=why), finding)
+        decision = Decision(edition_id=edition, revision=wanted, who=who(), at=now())
+        editing.approve(runtime.database, decision, seen.rendered.sha256)
+    out.print(f"edition {edition}, revision {decision.revision}, is approved: {seen.rendered.sha256[:16]}", markup=False)
+
+
+def print_findings(seen: Preview) -> None:
+    """Print what was found, a line each, what blocks first."""
+    if not seen.findings:
+        out.print("nothing to find: it may go out")
+    for one in seen.findings:
+        severity = "over" if one.override is not None else one.severity
+        place = f"[{one.place}] " if one.place else ""
+        out.print(f"{severity:<6} {one.code:<20} {place}{one.message} {one.remedy}", markup=False)
+        if one.override is not None:
+            out.print(f"       {one.override.who} answered for it: {one.override.why}", markup=False)
+        if one.difference:
+            signs = {"out": "[-{}-]", "in": "{{+{}+}}"}
+            out.print("       " + "".join(signs.get(kind, "{}").format(text) for kind, text in one.difference), markup=False)
+
+
+def _ask_links(runtime: Runtime, edition: int, *, quiet: bool) -> None:
+    with runtime.database.reading() as session:
+        editions.get(session, edition)
+    asking = Round(fetcher=runtime.fetcher, clock=now, public_url=runtime.public_url, patience=20.0)
+    asked = checking.check_links(runtime.database, asking, edition)
+    if not quiet:
+        waiting = f", {asked.waiting} wait for their host's turn; ask again in a while" if asked.waiting else ""
+        out.print(f"{asked.links} addresses, {asked.asked} asked now{waiting}", markup=False)
+
+
+def _answered(seen: Preview, given: list[str]) -> list[tuple[Finding, str]]:
+    """Read what is to be overridden, each as CODE:REASON or CODE@PLACE:REASON; all of it is refused before anything is kept."""
+    found: list[tuple[Finding, str]] = []
+    for text in given:
+        parts = re.fullmatch(r"\s*([a-z_]+)(?:@([^:\s]+))?\s*:(.*)", text, re.DOTALL)
+        if parts is None:
+            raise InputError(f"--override {text[:60]!r} cannot be read; write it as CODE:REASON, or CODE@PLACE:REASON")
+        code, place, why = parts[1], parts[2], checking.reason(parts[3])
+        if code not in KINDS:
+            raise InputError(f"--override: there is no finding {code}; docs/reference/findings.md lists them")
+        matching = [one for one in seen.findings if one.code == code and one.severity is Severity.BLOCK and place in (None, one.place)]
+        if not matching:
+            where = f" at {place}" if place else ""
+            raise InputError(
+                f"--override: no finding {code}{where} blocks edition {seen.record.id}; see `digest edition check {seen.record.id}`"
+            )
+        if not may_override(matching[0]):
+            raise RefusedError(f"{code} cannot be overridden: the law asks for it. {matching[0].remedy}")
+        found += [(one, why) for one in matching]
+    return found

@@ -1,0 +1,102 @@
+"""`digest edition check` and `approve --override`, and the house style, from the shell."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Digest
+
+BRIEFS = """In other harbour news this week
+
+The harbour master, Ana Petterssen, closed the pier on Monday. Later Pettersen opened it again, according to the Harbour Gazette.
+
+The ferry to Kiev runs on Tuesdays, the BBC reports. Nobody at the web site www.kiev.example knew why.
+"""
+
+
+@pytest.fixture
+def drafted(weekly: Digest, tmp_path: Path) -> tuple[Digest, str]:
+    """An edition of briefs alone under a plan with a lead: `no_lead` blocks it."""
+    (tmp_path / "briefs.txt").write_text(BRIEFS, "utf-8")
+    draft = weekly(
+        "edition", "draft", "weekly", "--from", "briefs.txt", "--kind", "text", "--url", "https://review.example.org/1", "--json"
+    )
+    assert draft.code == 0, draft.err
+    return weekly, str(draft.json()["edition"])
+
+
+def test_findings_are_data_with_code_severity_place_and_remedy(drafted: tuple[Digest, str]) -> None:
+    digest, edition = drafted
+    checked = digest("edition", "check", edition, "--json")
+    assert checked.code == 1
+    findings = {one["code"]: one for one in checked.json()["findings"]}
+    names = findings["name_spellings"]
+    assert names["severity"] == "warn"
+    assert names["place"].startswith("b-")
+    assert "“Petterssen” once" in names["message"]
+    assert "“Pettersen” once" in names["message"]
+    assert names["remedy"]
+    assert [fix["put"] for fix in names["fixes"]] == names["about"].split("|")
+    assert {"no_lead", "thin_section"} <= set(findings)
+    plain = digest("edition", "check", edition)
+    assert "warn   name_spellings" in plain.out
+    assert "cannot be approved yet" in plain.err
+
+
+def test_a_finding_is_overridden_with_a_reason_and_the_edition_approved(drafted: tuple[Digest, str]) -> None:
+    digest, edition = drafted
+    refused = digest("edition", "approve", edition, "--override", "no_lead:A week of briefs, as agreed")
+    assert refused.code == 1
+    assert "holds 0 of at least 1 item" in refused.err
+    assert not [one for one in digest("edition", "check", edition, "--json").json()["findings"] if one["override"]]
+    words = ("--override", "no_lead:A week of briefs, as agreed", "--override", "thin_section:Nothing else: it came late")
+    done = digest("edition", "approve", edition, *words)
+    assert done.code == 0, done.err
+    checked = digest("edition", "check", edition, "--json")
+    assert checked.code == 0
+    kept = {one["code"]: one["override"] for one in checked.json()["findings"] if one["override"]}
+    assert kept["no_lead"]["why"] == "A week of briefs, as agreed"
+    assert kept["thin_section"]["why"] == "Nothing else: it came late"
+    assert "answered for it: A week of briefs, as agreed" in digest("edition", "check", edition).out
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("no_lead", "write it as CODE:REASON"),
+        ("no_lead:because", "10 to 500 characters"),
+        ("nonsense:because I say so", "there is no finding nonsense"),
+        ("missing_alt:the picture is fine", "no finding missing_alt blocks"),
+        ("no_lead@b-0:there is no lead this week", "no finding no_lead at b-0 blocks"),
+        ("no_preheader:it needs none this week", "no finding no_preheader blocks"),
+    ],
+)
+def test_what_cannot_be_overridden_is_refused_and_keeps_nothing(given: str, said: str, drafted: tuple[Digest, str]) -> None:
+    digest, edition = drafted
+    refused = digest("edition", "approve", edition, "--override", "thin_section:Nothing else came in", "--override", given)
+    assert refused.code == 1
+    assert said in refused.err
+    assert not [one for one in digest("edition", "check", edition, "--json").json()["findings"] if one["override"]]
+
+
+def test_links_are_asked_only_where_it_is_said(drafted: tuple[Digest, str]) -> None:
+    digest, edition = drafted
+    asked = digest("edition", "check", edition, "--links")
+    assert "0 addresses, 0 asked now" in asked.out
+    assert digest("edition", "check", "99", "--links").code == 1
+
+
+def test_the_house_style_is_read_from_lines_or_toml_and_found(drafted: tuple[Digest, str], tmp_path: Path) -> None:
+    digest, edition = drafted
+    assert "No house style" in digest("newsletter", "style", "weekly").out
+    (tmp_path / "style.txt").write_text("Kiev -> Kyiv\nweb site → website | one word | not in quotes\n", "utf-8")
+    done = digest("newsletter", "style", "weekly", "--file", "style.txt")
+    assert done.out == "Kiev → Kyiv\nweb site → website | one word | not in quotes\n"
+    found = [one for one in digest("edition", "check", edition, "--json").json()["findings"] if one["code"] == "house_style"]
+    assert [one["about"] for one in found] == ["Kiev", "web site"]
+    assert found[1]["remedy"].endswith("one word.")
+    (tmp_path / "style.toml").write_text('[[style]]\nwrong = "Kiev"\nright = "Kyiv"\n', "utf-8")
+    assert digest("newsletter", "style", "weekly", "--file", "style.toml").out == "Kiev → Kyiv\n"
+    (tmp_path / "bad.txt").write_text("Kiev Kyiv\n", "utf-8")
+    assert "Line 1 of the house style has no arrow" in digest("newsletter", "style", "weekly", "--file", "bad.txt").err
+    assert "No house style" in digest("newsletter", "style", "weekly", "--file", "none").out
