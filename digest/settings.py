@@ -89,6 +89,9 @@ class Settings(BaseModel):
         default=None,
         description="Mailbox that is read for returned mail: imaps://user:password@host/INBOX, imap://… (STARTTLS); none: no mailbox.",
     )
+    ses_topics: str | None = Field(
+        default=None, description="ARNs of the SNS topics whose messages /hooks/ses takes in, a comma between; none: no such address."
+    )
     imap_seconds: float = Field(default=60.0, ge=1, description="How often that mailbox is read.")
     templates: Path | None = Field(default=None, description="Folder whose files stand before the templates that ship with us.")
     contact: str | None = Field(default=None, description="Address or page in the User-Agent of our fetches, so that a site can reach you.")

@@ -10,7 +10,7 @@ from digest.audience.address import hash_address, read_address
 from digest.audience.links import LEAVING
 from digest.audience.returns import GUARD_LEAST, DomainFigures, Follows, Sent, held_domains, what_follows
 from digest.audience.token import Bearing, Purpose, make_consent_token, read_consent_id, read_token
-from digest.deliver.returned import Leaving, of_reader, read_leaving, read_return
+from digest.deliver.returned import Leaving, first_token, of_reader, read_leaving, read_return
 from digest.errors import InputError, NotFound
 from digest.log import get_log
 from digest.model.account import Act
@@ -44,6 +44,16 @@ class Told:
     said: Returned
     raw: bytes
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a provider told by a webhook that proved itself: our token is somewhere in `quoting`; `id` is its own name for it."""
+
+    said: Returned
+    quoting: tuple[str, ...]
+    raw: bytes
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +98,13 @@ def token_proof(database: Database, secret: bytes) -> Callable[[str], bool]:
     """Return what tells whether a token in a return was made by us, for a mail of an edition or for a letter of confirmation."""
     read = token_reader(secret)
     return lambda token: read(token) is not None or _consent(database, secret, token) is not None
+
+
+def take_reported(database: Database, secret: bytes, reported: Reported, *, now: datetime) -> Applied:
+    """Act on what a provider reported, as on a mail that says the same; the same report again changes nothing."""
+    token = first_token(reported.quoting, token_proof(database, secret))
+    key = hashlib.sha256(f"reported {reported.id}".encode()).hexdigest()
+    return take(database, secret, Told(said=replace(reported.said, delivery=token), raw=reported.raw, key=key), now=now)
 
 
 def take(database: Database, secret: bytes, told: Told, *, now: datetime) -> Applied:

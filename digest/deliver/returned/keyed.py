@@ -1,7 +1,7 @@
 """Our own token in a returned mail: in the return path it came to, in the Message-ID it quotes, anywhere in it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from digest.deliver.returned.letter import Letter
 from digest.deliver.returned.words import text_of
@@ -19,8 +19,13 @@ def find_token(letter: Letter, verifies: Callable[[str], object]) -> str | None:
 
     `verifies` gives something true for a token of ours; what does not verify is nobody's.
     """
+    return first_token(_places(letter), verifies)
+
+
+def first_token(places: Iterable[str], verifies: Callable[[str], object]) -> str | None:
+    """Return the first token in these texts that verifies, lower case; of many that do not, 500 are tried."""
     tried: set[str] = set()
-    for text in _places(letter):
+    for text in places:
         for found in _TOKEN.finditer(text):
             token = found[1].lower()
             if token in tried:
