@@ -78,7 +78,8 @@ class Newsletter:
 
     `list_domain` stands after the slug in List-ID (RFC 2919). `subject` and `preheader` are patterns with {headline},
     {dek}, {number}, {name}, {date}. `grace` is how late a slot may be found and still be sent. `lead_time` is how long
-    before its slot the draft is laid out. `undo` is how long what is sent from the desk can be undone (None: as the settings say). `public_name` is the outlet's name as readers know it. `style` is its house style.
+    before its slot the draft is laid out. `undo` is how long what is sent from the desk can be undone (None: as the
+    settings say). `public_name` is the outlet's name as readers know it. `style` is its house style.
     """
 
     id: str

@@ -50,6 +50,7 @@ class Typed(BaseModel):
     zone: str = Field(default="UTC", max_length=_LONG)
     grace: str = Field(default="6", max_length=_LONG)
     lead_time: str = Field(default="48", max_length=_LONG)
+    undo: str = Field(default="", max_length=_LONG)
     seen: str = Field(default="", max_length=64)
 
 
@@ -90,6 +91,15 @@ class Reader:
             self.troubles[name] = f"Hours from {low} to {high}."
             return timedelta()
         return timedelta(hours=round(hours * 60) / 60)
+
+    def seconds(self, name: str, value: str, most: int) -> timedelta | None:
+        """Return whole seconds up to `most`, or None for nothing typed."""
+        if not value.strip():
+            return None
+        if not value.strip().isdecimal() or len(value.strip()) > 6 or int(value) > most:
+            self.troubles[name] = f"Seconds from 0 to {most}, or nothing."
+            return None
+        return timedelta(seconds=int(value))
 
     def pattern(self, name: str, value: str) -> str:
         """Return a pattern that the words of an edition fill."""
@@ -203,6 +213,7 @@ def _read(house: House, form: Typed, reader: Reader, **whole: Any) -> Newsletter
         slot=reader.slot(form),
         grace=reader.hours("grace", form.grace, (0, 72)),
         lead_time=reader.hours("lead_time", form.lead_time, (1, 167)),
+        undo=reader.seconds("undo", form.undo, 3600),
     )
 
 
@@ -216,6 +227,7 @@ def _typed(newsletter: Newsletter) -> Typed:
         zone=newsletter.slot.zone,
         grace=f"{newsletter.grace.total_seconds() / 3600:g}",
         lead_time=f"{newsletter.lead_time.total_seconds() / 3600:g}",
+        undo="" if newsletter.undo is None else f"{newsletter.undo.total_seconds():g}",
         seen=planning.fingerprint(newsletter),
     )
 
