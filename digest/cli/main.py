@@ -18,6 +18,7 @@ from digest.cli import (
     newsletters,
     ops,
     people,
+    pictures,
     readers,
     reading,
     relays,
@@ -72,6 +73,7 @@ app.add_typer(newsletters.app, name="newsletter")
 app.add_typer(editions.app, name="edition")
 app.add_typer(readers.app, name="subscribers")
 app.add_typer(people.app, name="user")
+app.add_typer(pictures.app, name="pictures")
 app.add_typer(themes.app, name="theme")
 app.add_typer(dkim.app, name="dkim")
 app.add_typer(relays.app, name="relay")

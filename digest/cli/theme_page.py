@@ -11,6 +11,7 @@ from digest.demo.pictures import SCENES, draw_picture
 from digest.errors import ProcessError, RenderError
 from digest.render.email import render_edition
 from digest.render.fill import fill_html, fill_text
+from digest.render.pictures import logo_wishes
 from digest.render.press import open_press
 from digest.render.specimen import SITE, VALUES, specimen_newsletter, specimens
 
@@ -30,6 +31,7 @@ def pages(roots: Sequence[Path], theme: str) -> dict[str, str]:
     """Return each page by its file's name; index.html leads to the others. What does not render says why in its own place."""
     made: dict[str, str] = {}
     with open_press(roots, _PUBLIC_URL) as press:
+        logos = {wish.file.as_uri(): f"logo/{wish.place}{wish.file.suffix}" for wish in logo_wishes(press.theme(theme)) if wish.file}
         for size, edition in specimens().items():
             stem = size.replace(" ", "-")
             try:
@@ -41,6 +43,8 @@ def pages(roots: Sequence[Path], theme: str) -> dict[str, str]:
                 made[f"{stem}.txt"] = f"{error}\n"
                 continue
             html = fill_html(rendered, VALUES).replace(_PICTURES, "pictures/")
+            for address, name in logos.items():
+                html = html.replace(address, name)
             made[f"{stem}.html"] = html
             made[f"{stem}-dark.html"] = html.replace("@media (prefers-color-scheme:dark)", "@media all")
             made[f"{stem}.txt"] = fill_text(rendered, VALUES)
@@ -77,12 +81,24 @@ def picture(path: str) -> bytes | None:
     )
 
 
+def logo(roots: Sequence[Path], theme: str, path: str) -> bytes | None:
+    """Return the theme's logo that a page names, or None where it names none."""
+    with open_press(roots, _PUBLIC_URL) as press:
+        files = {f"logo/{wish.place}{wish.file.suffix}": wish.file for wish in logo_wishes(press.theme(theme)) if wish.file}
+    return files[path].read_bytes() if path in files else None
+
+
 def write_pages(roots: Sequence[Path], theme: str, folder: Path) -> None:
     """Write the pages and their pictures into `folder`; raises RenderError where nothing of the theme renders."""
     made = pages(roots, theme)
     (folder / "pictures").mkdir(parents=True, exist_ok=True)
     for name, body in made.items():
         (folder / name).write_text(body, encoding="utf-8")
+    with open_press(roots, _PUBLIC_URL) as press:
+        for wish in logo_wishes(press.theme(theme)):
+            if wish.file:
+                (folder / "logo").mkdir(exist_ok=True)
+                (folder / "logo" / f"{wish.place}{wish.file.suffix}").write_bytes(wish.file.read_bytes())
     for number in range(13):
         (folder / "pictures" / f"{number}.png").write_bytes(picture(f"pictures/{number}.png") or b"")
 
@@ -96,9 +112,13 @@ def serving(roots: Sequence[Path], theme: str, port: int) -> Iterator[ThreadingH
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0].lstrip("/") or "index.html"
-            image = picture(path)
+            image = picture(path) or (logo(roots, theme, path) if path.startswith("logo/") else None)
             body = image if image is not None else pages(roots, theme).get(path, "").encode()
-            kind = "image/png" if image is not None else f"text/{'plain' if path.endswith('.txt') else 'html'}; charset=utf-8"
+            kind = (
+                ("image/jpeg" if path.endswith(("jpg", "jpeg")) else "image/png")
+                if image is not None
+                else f"text/{'plain' if path.endswith('.txt') else 'html'}; charset=utf-8"
+            )
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
+from digest.cli.theme_logo import logo_findings
 from digest.errors import InputError, RenderError
 from digest.model.edition import Finding, Severity
 from digest.render.places import template_roots
@@ -25,8 +26,9 @@ name = "{title}"
 [outlet]
 url = "" # where the name at the top leads, as "https://www.example.org"
 
-[logo] # in place of the name in type; twice as large as it is shown, PNG or JPEG
+[logo] # in place of the name in type: a PNG or JPEG beside this file ("logo.png"), twice as large as it is shown
 url = ""
+dark = "" # the same for a dark ground; without it, the first one keeps a light plate in the dark
 width = 240
 
 [light]
@@ -144,7 +146,7 @@ def preview(
 
 def _found(press: Press, theme: str) -> tuple[Finding, ...]:
     try:
-        return check_theme(press, theme)
+        return (*check_theme(press, theme), *logo_findings(press, theme))
     except RenderError as error:
         return (Finding(code="theme", severity=Severity.BLOCK, message=str(error), remedy="Mend theme.toml, or name another theme."),)
 

@@ -37,7 +37,7 @@ def play(runtime: Runtime, console: Console) -> Played:
     gathered = _wait(console, "beat and workers gather the week", lambda: _all_visited(runtime))
     console.print(f"  gathered {gathered} entries", highlight=False)
     record = _wait(console, "the draft lays itself out", lambda: _draft(runtime))
-    seen = editing.preview(runtime.database, runtime.press, record.id, now=_now())
+    seen = _wait(console, "workers fetch its pictures", lambda: _pictured(runtime, record))
     items = sum(len(section.items) for section in seen.edition.sections)
     console.print(f"  No. {record.number}, {items} items, “{seen.edition.subject}”", highlight=False, markup=False)
     for finding in seen.findings:
@@ -73,6 +73,14 @@ def _draft(runtime: Runtime) -> EditionRecord | None:
         changed = entries.last_change(session)
         # Not one laid out from half of the week: it is laid out anew after the last entry.
         return next((record for record in known if changed is not None and record.changed >= changed), None)
+
+
+def _pictured(runtime: Runtime, record: EditionRecord) -> Preview | None:
+    seen = editing.preview(runtime.database, runtime.press, record.id, now=_now())
+    trouble = next((one.trouble for one in seen.pictures if one.trouble), None)
+    if trouble is not None:
+        raise ProcessError(f"a picture gave trouble: {trouble}")
+    return seen if all(one.picture for one in seen.pictures) else None
 
 
 def _mailing(runtime: Runtime, record: EditionRecord) -> Mailing | None:

@@ -16,10 +16,12 @@ from digest.errors import NotFound, RelayRefused, RelayUnreachable
 from digest.log import get_log
 from digest.model.mailing import Answer, DeliveryState
 from digest.model.newsletter import Newsletter
+from digest.model.picture import Shelf
 from digest.model.subscriber import Consent, Subscriber, SubscriptionState, SuppressionReason
 from digest.render.confirmation import Addressed, render_confirmation
+from digest.render.pictures import logo_wishes
 from digest.render.press import Press
-from digest.store import Database, Session, attempts, consents, newsletters, subscribers
+from digest.store import Database, Session, attempts, consents, newsletters, pictures, subscribers
 from digest.store.consents import Asked, Proof
 from digest.store.subscribers import NewReader
 
@@ -113,10 +115,11 @@ def send(database: Database, sender: Sender, consent_id: int) -> bool:
     with database.reading() as session:
         reader = subscribers.get(session, consent.subscriber_id)
         newsletter = newsletters.get(session, consent.newsletter_id)
+        logo = pictures.shelf(session, logo_wishes(sender.press.theme(newsletter.theme)), sender.press.pictures_url)
     if reader is None:
         return False
     try:
-        answer = _offer(sender, consent, reader, newsletter)
+        answer = _offer(sender, consent, (reader, newsletter), logo)
     except (RelayUnreachable, RelayRefused) as error:
         log.warning("relay in trouble", consent=consent.id, why=str(error))
         answer = Answer(state=DeliveryState.DEFERRED, code=None, reply=str(error))
@@ -180,7 +183,8 @@ def _open(session: Session, secret: bytes, asked: tuple[str, Address, Proof], no
     consents.keep_hash(session, consent.id, hash_token(token))
 
 
-def _offer(sender: Sender, consent: Consent, reader: Subscriber, newsletter: Newsletter) -> Answer:
+def _offer(sender: Sender, consent: Consent, between: tuple[Subscriber, Newsletter], logo: Shelf) -> Answer:
+    reader, newsletter = between
     domain = newsletter.from_address.rpartition("@")[2]
     name = f"c{make_consent_token(sender.secret, Purpose.CONFIRM_MESSAGE, consent.id, consent.asked)}"
     letter = Addressed(
@@ -190,7 +194,7 @@ def _offer(sender: Sender, consent: Consent, reader: Subscriber, newsletter: New
         message_id=f"<{name}@{domain}>",
         date=format_datetime(consent.asked),
     )
-    message = signed(render_confirmation(sender.press, newsletter, letter), sender.signers.of(domain))
+    message = signed(render_confirmation(sender.press, newsletter, letter, logo), sender.signers.of(domain))
     return sender.transport.send(Envelope(return_path=f"bounce+{name}@{domain}", recipient=reader.address), message)
 
 

@@ -53,6 +53,7 @@ class Preview:
     newsletter: Newsletter
     rendered: Rendered
     findings: tuple[Finding, ...]
+    pictures: tuple[PictureStanding, ...] = ()
 
     @property
     def blocked(self) -> tuple[Finding, ...]:
@@ -152,7 +153,7 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         rendered = fresh
         facts = replace(facts, pictures=tuple(there.get(wish.key, PictureStanding(wish=wish)) for wish in wishes))
     findings = check(edition, newsletter, rendered, facts)
-    return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings)
+    return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings, pictures=facts.pictures)
 
 
 def unrendered(database: Database) -> tuple[int, ...]:

@@ -156,7 +156,7 @@ def _stretched(image: Image.Image) -> Image.Image:
     extremes = image.getextrema()
     low, high = (float(one) for one in extremes if not isinstance(one, tuple))
     scale = 255 / (high - low) if high > low else 0.0
-    return image.point(lambda value: value * scale + (-low * scale)).convert("L")  # type: ignore[operator]  # Pillow's stubs know integers only
+    return image.point(lambda value: value * scale + (-low * scale)).convert("L")
 
 
 def _profiled(image: Image.Image, profile: object) -> Image.Image | None:

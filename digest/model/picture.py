@@ -110,6 +110,9 @@ class Shelf:
         return {wish.place: (wish.key, self.kept[wish.key].sha256 if wish.key in self.kept else None) for wish in wishes}
 
 
+NOWHERE: Final = Shelf(base="", kept={})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureStanding:
     """How a wish stands: `picture` once it is kept, else why not (None: not fetched yet) and whether that will last.

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from digest.model.newsletter import Newsletter
+from digest.model.picture import NOWHERE, Pictures
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 from digest.render.clean import plain
 from digest.render.context import Data
@@ -13,6 +14,7 @@ from digest.render.email import numeric_attributes, tidy_text
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.phrases import long_date
+from digest.render.pictures import with_logo
 from digest.render.press import Press
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -29,12 +31,12 @@ class Addressed:
     date: str
 
 
-def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed) -> bytes:
+def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed, pictures: Pictures = NOWHERE) -> bytes:
     """Return the whole message, CRLF, ASCII, ready for DATA; raises RenderError where a template is at fault.
 
     It says that a machine wrote it (RFC 3834), and has no List-Unsubscribe: nobody is on a list yet.
     """
-    data = _data(press, newsletter, letter)
+    data = _data(press, newsletter, letter, pictures)
     html = press.compiler.compile(_checked(numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))))
     lint_html(html, marker="\0", hosts=picture_hosts(data, data["theme"], press.public_url))
     text = tidy_text(press.set_type(newsletter.theme, "letters/confirm.txt", data))
@@ -51,8 +53,8 @@ def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed)
     return f"{head}{parts}--{boundary}--\r\n".encode("ascii")
 
 
-def _data(press: Press, newsletter: Newsletter, letter: Addressed) -> Data:
-    settings = press.theme(newsletter.theme).settings
+def _data(press: Press, newsletter: Newsletter, letter: Addressed, pictures: Pictures) -> Data:
+    settings = with_logo(press.theme(newsletter.theme), pictures)
     words: dict[str, Any] = settings["words"]
     language = plain(newsletter.language, 20) or "en"
     right_to_left = language.partition("-")[0].lower() in _RIGHT_TO_LEFT
