@@ -44,6 +44,7 @@ PLANTED = [
     ("digest/deliver/outbox.py", "import smtplib", "smtplib only in deliver/smtp.py"),
     ("digest/gather/canonical.py", "import httpx", "httpx only in gather/fetch.py"),
     ("digest/render/press.py", "import mjml", "mjml only in render"),
+    ("digest/gather/darkroom.py", "import PIL", "Pillow only in the darkroom"),
     ("digest/runtime.py", "import fastapi", "FastAPI and Starlette only in web"),
 ]
 
