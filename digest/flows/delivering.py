@@ -221,7 +221,8 @@ class _Run:
             self.flush()
             return
         # Where nothing is on its way any more, the end of the chunk tells, with the rest that it has to say.
-        due = len(self.unknown) >= _FLUSH_ANSWERS or now - self.flushed >= _FLUSH_AFTER
+        # Where a clock was set back, too: who waited for it to catch up would see no pause and keep no lease for hours.
+        due = len(self.unknown) >= _FLUSH_ANSWERS or not timedelta() <= now - self.flushed < _FLUSH_AFTER
         if due and self.settled < self.offered:
             self.flush()
 
