@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 # 95 %, one number of the normal distribution's.
@@ -60,6 +60,11 @@ def hold(opened: int, retry: timedelta) -> timedelta:
 def hold_unreachable(opened: int, retry: timedelta) -> timedelta:
     """Return how long a relay that does not answer is left alone."""
     return min(retry / _UNREACHABLE * (1 << min(max(opened - 1, 0), 10)), retry / (_UNREACHABLE // 2))
+
+
+def holds(until: datetime | None, retry: timedelta, *, now: datetime) -> bool:
+    """Whether a breaker that is open until then still is. Further off than any hold means that a clock was set back: it is not."""
+    return until is not None and timedelta(0) < until - now <= retry * (_LONGEST + 1)
 
 
 def hold_probing(retry: timedelta) -> timedelta:

@@ -26,7 +26,7 @@ class Taken:
 
 def slots(free: datetime | None, rate: float, wanted: int, *, now: datetime) -> Taken:
     """Take up to `wanted` evenly spaced moments, from `begins` on, 1/rate apart; none where they begin too late to wait for."""
-    begins = max(free or now, now)
+    begins = _at(free, rate, _HORIZON + timedelta(seconds=_SLICE), now=now)
     if begins - now > _HORIZON:
         return Taken(count=0, begins=begins, free=begins)
     count = min(wanted, max(1, int(rate * _SLICE)))
@@ -35,7 +35,7 @@ def slots(free: datetime | None, rate: float, wanted: int, *, now: datetime) -> 
 
 def burst(free: datetime | None, rate: float, wanted: int, *, now: datetime) -> Taken:
     """Take up to `wanted` of what has filled up; `free` runs ahead of now by what was taken in advance, a minute at most."""
-    base = max(free or now, now)
+    base = _at(free, rate, timedelta(seconds=BURST_SECONDS), now=now)
     room = BURST_SECONDS - (base - now).total_seconds()
     # One at least may be had from a full bucket, however slow it fills.
     count = min(wanted, max(int(room * rate + 1e-6), int(base == now)))
@@ -46,3 +46,10 @@ def due(free: datetime, rate: float, place: int, *, now: datetime) -> datetime:
     """Return when the one that stands at `place` (from 0) among those without a token should ask again: an hour on at the latest."""
     filled = free + timedelta(seconds=(place + 1) / rate - BURST_SECONDS)
     return min(max(filled, now + timedelta(seconds=1)), now + timedelta(hours=1))
+
+
+def _at(free: datetime | None, rate: float, most: timedelta, *, now: datetime) -> datetime:
+    """Return when the next token is there. Further ahead than was ever given means that a clock was set back: it is there now."""
+    if free is None or free - now > most + timedelta(seconds=1 + 1 / rate):
+        return now
+    return max(free, now)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, pictures, returns, revisions
+from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, pace, pictures, returns, revisions
 
 log = get_log("pruning")
 
@@ -17,6 +17,8 @@ _SILENT_WORKERS_KEPT = timedelta(hours=24)
 _FOLDED_KEPT = timedelta(days=1)
 # What a robots.txt said serves for 30 days while it cannot be read anew (RFC 9309, 2.3.1.4).
 _HOSTS_KEPT = timedelta(days=31)
+# What was counted of a recipient domain is looked at for an hour.
+_PACE_KEPT = timedelta(days=1)
 # A returned mail holds an address and often the whole edition; that it came, and what followed, stays.
 _RETURNED_MAILS_KEPT = timedelta(days=90)
 # An editor who comes back to an earlier picture finds it; what a mail names stays as long as its edition.
@@ -33,6 +35,7 @@ def prune(database: Database, *, now: datetime) -> int:
         consents.prune(session, now=now, before=now - _UNCONFIRMED_FOR)
         attempts.prune(session, before=now - _ATTEMPTS_FOR)
         revisions.prune(session, before=now - _FOLDED_KEPT)
+        pace.forget(session, before=now - _PACE_KEPT)
         hosts.forget_old(session, before=now - _HOSTS_KEPT)
         returns.forget_mails(session, before=now - _RETURNED_MAILS_KEPT)
         pictures.prune(session, before=now - _PICTURES_KEPT)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.deliver.breaker import FORGET, PROBES, PROBES_OF_RELAY, hold_probing
+from digest.deliver.breaker import FORGET, PROBES, PROBES_OF_RELAY, hold_probing, holds
 from digest.deliver.bucket import Taken, burst, due, slots
 from digest.model.relay import Cause, Limits
 from digest.store.pace_tables import pace
@@ -77,7 +77,7 @@ def claim(session: Session, asked: Asked, systems: Sequence[str], *, now: dateti
     What a relay takes in a day is counted here, before it is offered: `give_back` what was not.
     """
     rows = _locked(session, asked, systems)
-    whole = _Room.of("", rows.get(""), asked.limits, now=now)
+    whole = _Room.of("", rows.get(""), asked, now=now)
     if whole.shut is not None:
         return Grant(begins=now, shut=whole.shut)
     rooms: dict[str, _Room] = {}
@@ -88,7 +88,7 @@ def claim(session: Session, asked: Asked, systems: Sequence[str], *, now: dateti
             break
         room = rooms.get(system)
         if room is None:
-            room = rooms[system] = _Room.of(system, rows.get(system), asked.of(system), now=now)
+            room = rooms[system] = _Room.of(system, rows.get(system), asked, now=now)
         if room.count < room.left:
             room.count += 1
             places.append(place)
@@ -122,7 +122,7 @@ def look(session: Session, asked: Iterable[Asked], *, now: datetime) -> Look:
     """Return how the relays stand, without claiming anything."""
     by_name = {one.relay: one for one in asked}
     rows = session.execute(select(pace).where(pace.c.relay.in_(by_name))).all()
-    rooms = {row.relay: _Room.of("", row, by_name[row.relay].limits, now=now) for row in rows if row.domain == ""}
+    rooms = {row.relay: _Room.of("", row, by_name[row.relay], now=now) for row in rows if row.domain == ""}
     known: dict[str, set[str]] = {}
     for row in rows:
         if row.since is not None and row.since > now - FORGET:
@@ -157,13 +157,14 @@ class _Room:
     place: int = 0
 
     @classmethod
-    def of(cls, system: str, row: Row[Any] | None, limits: Limits, *, now: datetime) -> "_Room":
+    def of(cls, system: str, row: Row[Any] | None, asked: Asked, *, now: datetime) -> "_Room":
         """Read a row; a domain without one has room for all."""
+        limits = asked.of(system)
         room = cls(system=system, limits=limits, left=_MANY)
         if row is not None:
             room.free = row.free
             room.used, room.days = (row.used, row.days) if row.day == _day(now) else (0, row.days + (row.used > 0))
-            room._see_breaker(row, now=now)
+            room._see_breaker(row, asked.retry, now=now)
         room.cap = limits.cap(room.days)
         if room.cap is not None and room.shut is None:
             room._bound(room.cap - room.used, Wait(until=_tomorrow(now), why=f"had the {room.cap} messages of today"))
@@ -202,10 +203,10 @@ class _Room:
             values |= {"probing": True, "until": now + hold_probing(retry)}
         return values
 
-    def _see_breaker(self, row: Row[Any], *, now: datetime) -> None:
+    def _see_breaker(self, row: Row[Any], retry: timedelta, *, now: datetime) -> None:
         if row.cause is None:
             return
-        if row.until is not None and row.until > now:
+        if holds(row.until, retry, now=now):
             self.left, self.shut = 0, Wait(until=row.until, why=row.why or "", refused=row.cause == Cause.REFUSED)
             return
         self.half_open = True

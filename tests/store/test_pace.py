@@ -180,6 +180,17 @@ def test_one_of_two_workers_gets_the_probes_and_the_breaker_goes_by_them(
         assert (standing.cause, standing.until) == (Cause.FAILURES, NOW + 2 * RETRY)
 
 
+def test_a_clock_that_was_set_back_leaves_nobody_alone_for_longer(database: Database) -> None:
+    asked = Asked(relay="a", limits=Limits(rate=10), domains={"gmail.com": Limits(rate=1)}, retry=RETRY)
+    ahead = NOW + timedelta(hours=3)
+    told(database, {"e.example": Tally(tries=60, failures=60, why="421 too fast")}, now=ahead)
+    with database.writing() as session:
+        assert len(pace.claim(session, asked, ["gmail.com"] * 100, now=ahead).places) == 20
+        grant = pace.claim(session, asked, ["gmail.com"] * 10 + ["e.example"], now=NOW)
+        assert (grant.places, grant.begins) == (tuple(range(11)), NOW)
+        assert grant.probing == {"e.example"}
+
+
 def test_domains_that_nothing_is_known_of_any_more_are_forgotten(database: Database) -> None:
     told(database, {"d.example": Tally(tries=9), REST: Tally(tries=9)})
     told(database, {"gmail.com": Tally(tries=60, failures=60, why="421 too fast")})
