@@ -42,6 +42,7 @@ def counts(sections: Sequence[Data], theme_words: Mapping[str, Any], left_out: A
         "minutes_more": minutes_more(sum(article["minutes"] or 0 for article in articles if not article["full"]), theme_words),
         "briefs_said": figure(len(briefs) - answers, theme_words).capitalize(),
         "briefs_count": len(briefs) - answers,
+        "answers_count": answers,
         "briefs_before": before,
         "longer": next(longer, None),
     }
