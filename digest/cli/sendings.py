@@ -1,6 +1,5 @@
 """`digest edition send` and what steers it: first rounds, undo, those missed, corrections, pause, resume, cancel."""
 
-import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from digest.flows.amending import Amend, Marks
 from digest.flows.editing import Decision
 from digest.flows.reaching import Reach
 from digest.flows.sending import Send
-from digest.model.departure import FirstRound
+from digest.model.departure import FirstRound, read_size
 from digest.runtime import Runtime
 from digest.store import editions, mailings
 from digest.store.openings import Start
@@ -136,13 +135,7 @@ def read_first(text: str | None, then: float | None) -> FirstRound | None:
         if then is not None:
             raise InputError("--then says how long after a first round the rest goes; name one with --first 1%")
         return None
-    found = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,4})?)\s*(%?)", text.strip())
-    size = float(found[1].replace(",", ".")) if found else 0.0
-    share = found is not None and bool(found[2])
-    if not size or (share and size >= 100) or (not share and not size.is_integer()):
-        raise InputError(f"{text!r} is no first round; write a share below 100 as 1%, or a number of readers as 200")
-    wait = None if then is None else timedelta(minutes=min(max(then, 0), 60 * 24 * 30))
-    return FirstRound(share=size / 100, then=wait) if share else FirstRound(readers=int(size), then=wait)
+    return read_size(text, None if then is None else timedelta(minutes=min(then, 1e6)))
 
 
 def _decide(runtime: Runtime, edition: int) -> Decision:

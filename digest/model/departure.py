@@ -1,11 +1,15 @@
 """How a mailing leaves: at once, after a window in which it can be undone, or with a first round that decides about the rest."""
 
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from digest.errors import InputError
+
 # 95 %: chance alone exceeds the bound in one of forty rounds.
 _Z = 1.96
+_LONGEST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,17 @@ class Departure:
     ended: datetime | None = None
     stopped: datetime | None = None
     replaced_by: int | None = None
+
+
+def read_size(text: str, then: timedelta | None) -> FirstRound:
+    """Return the first round that somebody typed: `1%`, `0,5 %`, or a number of readers; raises InputError."""
+    found = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,4})?)\s*(%?)", text.strip())
+    size = float(found[1].replace(",", ".")) if found else 0.0
+    share = found is not None and bool(found[2])
+    if not size or (share and size >= 100) or (not share and not size.is_integer()):
+        raise InputError(f"“{text}” is no first round; write a share below 100 as 1%, or a number of readers as 200")
+    wait = None if then is None else min(max(then, timedelta()), _LONGEST)
+    return FirstRound(share=size / 100, then=wait) if share else FirstRound(readers=int(size), then=wait)
 
 
 def first_words(first: FirstRound) -> str:

@@ -9,15 +9,18 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.errors import Conflict, InputError, RefusedError
-from digest.flows import editing, sending
+from digest.flows import departing, editing, sending
 from digest.flows.editing import Decision
+from digest.flows.sending import Send
 from digest.model.account import Account
 from digest.model.week import zone_of
 from digest.store import acts, editions, newsletters, slot_changes
+from digest.store.openings import Start
 from digest.web.auth import Editor
 from digest.web.editions import Typed, edition_page
 from digest.web.house import House, InHouse
 from digest.web.moments import read_wall, when_long
+from digest.web.sending_acts import Begins, undo_of
 from digest.web.standing import standing_of
 
 router = APIRouter()
@@ -37,7 +40,11 @@ class SeenMail(Seen):
     sha256: str = Field(max_length=64)
 
 
-class SeenTime(Seen):
+class SeenStart(Seen, Begins):
+    """The same, with how it is to begin."""
+
+
+class SeenTime(SeenStart):
     """The same, with when to send: at the slot, or at a wall time in the newsletter's zone."""
 
     when: Literal["slot", "other"] = "slot"
@@ -62,20 +69,24 @@ def schedule(edition_id: int, house: InHouse, account: Editor, form: Annotated[S
     """Let the approved edition go out at its slot or at another time."""
 
     def scheduling(decision: Decision) -> None:
+        first = form.first()
         editing.schedule(house.database, decision, _chosen(house, edition_id, form, now=decision.at))
+        departing.choose(house.database, edition_id, first, who=decision.who, now=decision.at)
 
     return _act(house, account, edition_id, ("schedule", form), scheduling)
 
 
 @router.post("/editions/{edition_id}/send")
-def send_now(edition_id: int, house: InHouse, account: Editor, form: Annotated[Seen, Form()]) -> Response:
-    """Open the mailing at once, because a person says so."""
+def send_now(edition_id: int, house: InHouse, account: Editor, form: Annotated[SeenStart, Form()]) -> Response:
+    """Open the mailing because a person says so: it is held as long as it can be undone, then it leaves."""
 
     def opening(decision: Decision) -> None:
         with house.database.reading() as session:
             if editions.get(session, edition_id).revision != decision.revision:
                 raise Conflict("the edition has another revision now")
-        sending.send_now(house.database, edition_id, who=decision.who, now=decision.at, chunk_size=house.runtime.settings.chunk_size)
+        start = Start(first=form.first(), undo=undo_of(house, edition_id))
+        size = house.runtime.settings.chunk_size
+        sending.send(house.database, Send(edition_id=edition_id, who=decision.who, at=decision.at, chunk_size=size, start=start))
 
     return _act(house, account, edition_id, ("send", form), opening)
 

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from digest.web import edit, history, items, testsend
+from digest.web import edit, history, items, sending_acts, testsend
 from digest.web.auth import Somebody
 from digest.web.editions import InHand, edition_page
 from digest.web.home import home_page
 from digest.web.house import InHouse
 
 router = APIRouter()
-for room in (edit, items, history, testsend):
+for room in (edit, items, history, testsend, sending_acts):
     router.include_router(room.router)
 View = Literal["sending", "desktop", "phone", "dark", "text"]
 

@@ -15,6 +15,7 @@ from digest.store import Database
 from digest.web.album import Album
 from digest.web.live import Streams
 from digest.web.pages import Pages
+from digest.web.passes import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class House:
     queue_status: Callable[[], QueueStatus] | None = None
     streams: Streams = field(default_factory=Streams)
     album: Album = field(default_factory=Album)
+    figures: Kept = field(default_factory=Kept)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property

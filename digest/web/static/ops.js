@@ -23,6 +23,9 @@ function follow(old, fresh) {
 }
 
 function take(fresh) {
+  // What stands around the body (its buttons, its state) is of another moment once a mailing has changed its state.
+  const stands = (where) => where.querySelector("[data-stands]")?.dataset.stands;
+  if (stands(place) !== stands(fresh)) return void location.reload();
   place.normalize();
   fresh.normalize();
   const shell = place.cloneNode(false);
@@ -46,7 +49,7 @@ const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
 async function poll() {
   try {
-    const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (answer.redirected) return void location.reload();
     // Any other page says that something is wrong, and the figures keep the time they are of.
     const fresh = parsed(await answer.text()).querySelector("[data-stream]");
