@@ -16,15 +16,16 @@ from digest.flows import correcting, editing
 from digest.flows.editing import Preview
 from digest.model.account import Account, Role
 from digest.model.edition import Article, Edition, EditionRecord, EditionState, Severity
-from digest.model.mailing import NOTHING, Mailing, MailingCounts, MailingState, Rendered
+from digest.model.mailing import NOTHING, Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
-from digest.store import acts, editions, mailings, newsletters, subscribers
+from digest.store import departures, editions, newsletters, subscribers
 from digest.web.clash import Clash
 from digest.web.form import ItemForm, form_of
 from digest.web.house import House
 from digest.web.mail import text_part
 from digest.web.rail import passed, place_names, rail_of, summary
+from digest.web.sendings import values_of
 from digest.web.standing import may_be_late, standing_of
 
 
@@ -36,14 +37,6 @@ class Typed:
     trouble: str
     values: dict[str, str] = field(default_factory=dict)
     status: int = 422
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """One mailing with its figures."""
-
-    mailing: Mailing
-    counts: MailingCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,30 +79,30 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         record = editions.get(session, edition_id)
         newsletter = newsletters.get(session, record.newsletter_id)
         edition = editions.content(session, edition_id, record.revision)
-        history = acts.of_edition(session, edition_id)
-        sent = tuple(Sending(mailing=one, counts=mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition_id))
+        begins = departures.chosen(session, edition_id)
         readers = subscribers.count(session, record.newsletter_id)
         names = newsletters.listed(session)
+    of_sending = values_of(house, account, edition_id)
+    sent, correcting_sent = of_sending["sendings"], of_sending["correcting"]
     shown, trouble = preview_of(house, edition_id)
     findings = shown.findings if shown else ()
     may_edit = account.role is not Role.VIEWER and record.state in correcting.OPEN
     hand = hand if may_edit else None
-    view = view or ("sending" if sent else "phone" if hand else "desktop")
+    view = view or ("sending" if sent and not correcting_sent else "phone" if hand else "desktop")
     if view == "sending" and not sent:
         view = "desktop"
-    data: dict[str, Any] = {
+    data: dict[str, Any] = of_sending | {
         "account": account,
-        "may_act": account.role is not Role.VIEWER,
         "newsletter": newsletter,
         "newsletters": names,
-        "zone": newsletter.slot.zone,
         "now": now,
         "record": record,
         "edition": edition,
         "standing": standing_of(record, [one.mailing for one in sent]),
         "late": may_be_late(record, now),
-        "history": history,
         "readers": readers,
+        "begins": begins,
+        "undo_seconds": house.runtime.settings.undo_seconds if newsletter.undo is None else newsletter.undo.total_seconds(),
         "view": view,
         "shown": shown,
         "trouble": trouble,
@@ -123,10 +116,8 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         "blocks": sum(finding.severity is Severity.BLOCK for finding in findings) + (trouble is not None),
         "warn_bytes": WARN_BYTES,
         "block_bytes": BLOCK_BYTES,
-        "sendings": sent,
-        "live": any(one.mailing.state in (MailingState.OPEN, MailingState.SENDING) for one in sent),
         "typed": typed,
-        "act": next_act(record, account, sent=bool(sent)),
+        "act": next_act(record, account, sent=bool(sent) and not correcting_sent),
         "schedule": _schedule_values(record, newsletter, typed, now),
         "may_edit": may_edit,
         "hand": hand,
