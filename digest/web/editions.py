@@ -9,22 +9,24 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse
 
 from digest.compose.check import BLOCK_BYTES, WARN_BYTES
+from digest.compose.checks.weight import weigh
 from digest.compose.differ import title_of
 from digest.compose.merge import items_of
 from digest.errors import RenderError
 from digest.flows import correcting, editing
 from digest.flows.editing import Preview
 from digest.model.account import Account, Role
-from digest.model.edition import Article, Edition, EditionRecord, EditionState, Severity
+from digest.model.edition import Article, Edition, EditionRecord, EditionState
 from digest.model.mailing import NOTHING, Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
 from digest.store import departures, editions, newsletters, subscribers
 from digest.web.clash import Clash
+from digest.web.findings import groups_of, leads_to, link_line, open_to_override, passed, summary
 from digest.web.form import ItemForm, form_of
 from digest.web.house import House
 from digest.web.mail import text_part
-from digest.web.rail import passed, place_names, rail_of, summary
+from digest.web.rail import place_names, rail_of
 from digest.web.sendings import values_of
 from digest.web.standing import may_be_late, standing_of
 
@@ -82,6 +84,7 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         begins = departures.chosen(session, edition_id)
         readers = subscribers.count(session, record.newsletter_id)
         names = newsletters.listed(session)
+        links = link_line(session, edition_id, edition)
     of_sending = values_of(house, account, edition_id)
     sent, correcting_sent = of_sending["sendings"], of_sending["correcting"]
     shown, trouble = preview_of(house, edition_id)
@@ -112,8 +115,13 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         "findings": findings,
         "places": place_names(edition),
         "summary": summary(findings),
-        "passed": passed(findings),
-        "blocks": sum(finding.severity is Severity.BLOCK for finding in findings) + (trouble is not None),
+        "passed": passed(findings, newsletter, links),
+        "groups": groups_of(findings),
+        "leads": leads_to(edition) if may_edit else {},
+        "links": links,
+        "open_to_override": open_to_override,
+        "weights": weigh(edition, shown.rendered) if shown else (),
+        "blocks": sum(finding.blocks for finding in findings) + (trouble is not None),
         "warn_bytes": WARN_BYTES,
         "block_bytes": BLOCK_BYTES,
         "typed": typed,

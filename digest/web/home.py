@@ -15,8 +15,9 @@ from digest.model.newsletter import Newsletter
 from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, sources, subscribers
 from digest.store.sources import SourceState
 from digest.web.editions import next_act, preview_of
+from digest.web.findings import summary
 from digest.web.house import House
-from digest.web.rail import place_names, summary
+from digest.web.rail import place_names
 from digest.web.standing import Standing, next_of, standing_of
 
 _LISTED = 30

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
 
-from digest.compose.merge import INTRO
+from digest.compose.merge import HEAD, INTRO
 from digest.model.edition import Article, Brief, Edition, Finding, Item, Section, Severity
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
 
@@ -17,24 +17,6 @@ _KINDS: Final = {
     SectionKind.BRIEFS: "Briefs",
     SectionKind.BRIEFING: "Briefing",
 }
-# What each check is called when it passed, by the codes it would have raised.
-_CHECKS: Final = (
-    (("no_subject", "subject_long"), "subject"),
-    (("no_preheader",), "preheader"),
-    (("no_lead",), "lead"),
-    (("empty_edition", "empty_section", "thin_section", "left_out_section"), "sections"),
-    (("missing_alt",), "alternative texts"),
-    (("missing_credit",), "picture credits"),
-    (("picture_missing", "picture_waits", "picture_small", "picture_tall"), "pictures"),
-    (("brief_without_source",), "brief sources"),
-    (("repeated_item",), "no repeats"),
-    (("placeholder",), "no placeholders"),
-    (("source_changed",), "sources as taken"),
-    (("silent_source",), "no silent source"),
-    (("no_unsubscribe",), "unsubscribe link"),
-    (("no_postal_address",), "postal address"),
-    (("size",), "size"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +47,7 @@ def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding
     """Return the sections in the edition's order; planned ones that it lacks stand at the end, empty."""
     marks: dict[str, Severity] = {}
     for finding in findings:  # worst first, so the first one of a place stays
-        if finding.place is not None:
+        if finding.place is not None and finding.override is None:
             marks.setdefault(finding.place, finding.severity)
     planned = {section.key: section for section in newsletter.plan}
     parts = []
@@ -79,24 +61,11 @@ def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding
     return tuple(parts)
 
 
-def passed(findings: Sequence[Finding]) -> str:
-    """Return the names of the checks that found nothing, as one line."""
-    raised = {finding.code for finding in findings}
-    return ", ".join(name for codes, name in _CHECKS if raised.isdisjoint(codes))
-
-
-def summary(findings: Sequence[Finding]) -> str:
-    """Return "1 blocks, 2 warn, 1 noted", or "" where there are none."""
-    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
-    words = ((Severity.BLOCK, "block" if counts[Severity.BLOCK] > 1 else "blocks"), (Severity.WARN, "warn"), (Severity.NOTE, "noted"))
-    if counts[Severity.WARN] == 1:
-        words = (words[0], (Severity.WARN, "warns"), words[2])
-    return ", ".join(f"{counts[severity]} {word}" for severity, word in words if counts[severity])
-
-
 def place_names(edition: Edition) -> dict[str, str]:
     """Return what a finding's place is called: section or item id -> its words."""
-    names = {section.id: section.heading or _KINDS[section.kind] for section in edition.sections}
+    names = {HEAD: "Subject and preheader"} | {section.id: section.heading or _KINDS[section.kind] for section in edition.sections}
+    if edition.intro is not None:
+        names[edition.intro.id] = "Note from the editor"
     names |= {item.id: _text(item) for section in edition.sections for item in section.items}
     return names
 

@@ -17,6 +17,7 @@ from digest.model.source import Entry, Source
 from digest.store import accounts, breakers, editions, entries, newsletters, pictures, sources
 from digest.store.tables import metadata
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
+from tests.web.test_checks import REASON, forms, without_alt
 from tests.web.test_newsletters import fields
 from tests.web.test_roles import OPEN, TABLE
 
@@ -121,6 +122,12 @@ def changed_at_its_source(desk: Desk, browser: httpx.Client, act: str = "take") 
     return browser.post(f"/editions/1/source/{item.id}/{act}", data=seen)
 
 
+def answering(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    without_alt(desk)
+    (form,) = forms(browser.get("/editions/1").text, "override")
+    return browser.post("/editions/1/findings/override", data=form | {"why": REASON})
+
+
 def on_a_person(path: str, **form: str) -> Play:
     def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
         with desk.database.reading() as session:
@@ -169,6 +176,8 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/items/{place}": posting(EDITED[0], **EDITED[1]),
     "/editions/{edition_id}/items/{place}/{act}": posting("/editions/1/items/b1/down", **FRESH),
     "/editions/{edition_id}/pictures/again": lacking_a_picture,
+    "/editions/{edition_id}/findings/{act}": answering,
+    "/editions/{edition_id}/links/check": posting("/editions/1/links/check"),
     "/editions/{edition_id}/undo": after(*EDITED, posting("/editions/1/undo", revision="2", state="draft")),
     "/editions/{edition_id}/redo": after(
         *EDITED, after("/editions/1/undo", {"revision": "2", "state": "draft"}, posting("/editions/1/redo", revision="3", state="draft"))

@@ -68,6 +68,8 @@ TABLE = {
     ("POST", "/editions/{edition_id}/items/{place}"): EDIT,
     ("POST", "/editions/{edition_id}/items/{place}/{act}"): EDIT,
     ("POST", "/editions/{edition_id}/pictures/again"): EDIT,
+    ("POST", "/editions/{edition_id}/findings/{act}"): EDIT,
+    ("POST", "/editions/{edition_id}/links/check"): EDIT,
     ("POST", "/editions/{edition_id}/redo"): EDIT,
     ("POST", "/editions/{edition_id}/restore"): EDIT,
     ("POST", "/editions/{edition_id}/review"): EDIT,
