@@ -112,7 +112,9 @@ def _chosen(session: Session, listed: tuple[Newsletter, ...], newsletter_id: str
 
 def _row(session: Session, record: EditionRecord) -> Row:
     subject = editions.content(session, record.id, record.revision).subject
-    sent = mailings.of_edition(session, record.id) if record.state is EditionState.RELEASED else ()
-    counts = mailings.counts(session, sent[-1].id) if sent else None
-    running = bool(sent) and sent[-1].state in (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED)
+    sent = mailings.of_edition(session, record.id)
+    # Its own mailing counts, not those to a few that followed it.
+    own = [one for one in sent if one.kind == "edition"] or sent
+    counts = mailings.counts(session, own[0].id) if own else None
+    running = any(one.state in (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED) for one in sent)
     return Row(record=record, subject=subject, standing=standing_of(record, sent), counts=counts, running=running)

@@ -53,6 +53,21 @@ def approved(then: Play) -> Play:
     return play
 
 
+def missing(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    """Stop a sending before anybody has it, and send it to those who then miss it."""
+    desk.release()
+    browser.post("/editions/1/stop")
+    return browser.post("/editions/1/sending/missed")
+
+
+def amending(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    """Correct what is on its way, approve that, and send it."""
+    desk.release()
+    browser.post("/editions/1/sending/correct", data={"subject": "Correction"})
+    browser.post("/editions/1/approve", data={"revision": "2", "state": "draft", "sha256": desk.sha256()})
+    return browser.post("/editions/1/sending/correction", data={"revision": "2"})
+
+
 def sending(then: Play) -> Play:
     def play(desk: Desk, browser: httpx.Client) -> httpx.Response:
         desk.release()
@@ -190,6 +205,12 @@ PLAYED: dict[str, Play] = {
     "/editions/{edition_id}/source/{place}/{act}": changed_at_its_source,
     "/newsletters/{newsletter_id}/intake/{entry_id}/{act}": deciding,
     "/editions/{edition_id}/{act}": sending(posting("/editions/1/pause")),
+    "/editions/{edition_id}/sending/{act}": approved(
+        after("/editions/1/send", {"revision": "1", "state": "approved"}, posting("/editions/1/sending/undo"))
+    ),
+    "/editions/{edition_id}/sending/correct": sending(posting("/editions/1/sending/correct", subject="Correction")),
+    "/editions/{edition_id}/sending/missed": missing,
+    "/editions/{edition_id}/sending/correction": amending,
     "/queues/relays": left_alone,
     "/queues/{edition_id}/{act}": sending(posting("/queues/1/stop")),
     "/newsletters": lambda _, browser: browser.post("/newsletters", data=fields(browser.get("/newsletters").text) | ADDED),
