@@ -25,6 +25,7 @@ from digest.store import (
     editions,
     entries,
     entry_pages,
+    mailings,
     link_checks,
     looked_up,
     newsletters,
@@ -232,6 +233,8 @@ def cancel(database: Database, decision: Decision) -> EditionRecord:
     before = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
     with database.writing() as session:
         record = _at(session, decision, before, "be cancelled")
+        if mailings.of_edition(session, record.id):
+            raise RefusedError(f"edition {record.id} went out and is being corrected; drop the correction instead, or send it")
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
         _note(session, decision, "cancelled")
         return moved

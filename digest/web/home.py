@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from digest.errors import NotFound
 from digest.flows import planning
 from digest.model.account import Account, Role
-from digest.model.edition import EditionRecord, EditionState, Severity
+from digest.model.edition import EditionRecord, Severity
 from digest.model.mailing import MailingCounts, MailingState
 from digest.model.newsletter import Newsletter
 from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, sources, subscribers
