@@ -43,10 +43,12 @@ class Standing:
 
 
 def standing_of(record: EditionRecord, mailings: Sequence[Mailing] = ()) -> Standing:
-    """Return where an edition stands; of its mailings the latest speaks."""
+    """Return where an edition stands; of its mailings the one that has most left to do speaks."""
     if record.state in (EditionState.CANCELLED, EditionState.SKIPPED):
         return Standing(word=_WORDS[record.state], tone="still")
-    sending = _SENDING[mailings[-1].state] if mailings else None
+    if mailings and record.state in BEFORE_SENDING:
+        return Standing(word="Being corrected", tone="look")
+    sending = _SENDING[_speaks(mailings)] if mailings else None
     here = _WAY.index(record.state)
     over = sending is not None and sending[0] == "Sent"
     way: list[tuple[str, Step]] = []
@@ -59,6 +61,15 @@ def standing_of(record: EditionRecord, mailings: Sequence[Mailing] = ()) -> Stan
     if sending is not None:
         return Standing(word=sending[0], tone=sending[1], way=tuple(way))
     return Standing(word=_WORDS[record.state], tone="now", way=tuple(way))
+
+
+def _speaks(mailings: Sequence[Mailing]) -> MailingState:
+    """Return the state that speaks for all: what is being sent, then what waits for somebody, then what is over."""
+    order = (MailingState.SENDING, MailingState.OPEN, MailingState.PAUSED, MailingState.HELD)
+    there = [one.state for one in mailings]
+    lively = next((state for state in order if state in there), None)
+    # Of what is over, what a correction took over says nothing: somebody else has its readers.
+    return lively or (MailingState.DONE if there[-1] is not MailingState.CANCELLED else there[-1])
 
 
 def next_of(records: Sequence[EditionRecord]) -> EditionRecord | None:
