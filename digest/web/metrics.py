@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Final
 
 from digest.model.ops import NextSlot, QueueStatus
+from digest.model.returned import BounceClass
 
 Sample = tuple[Mapping[str, str], float]
 Family = tuple[str, str, Iterable[Sample]]
@@ -31,6 +32,10 @@ def _of(status: QueueStatus) -> Iterator[Family]:
     yield "digest_worker_tasks", "Tasks that a worker has in hand.", [({"worker": one.name}, len(one.active)) for one in status.workers]
     ticked: list[Sample] = [({}, (now - status.last_tick).total_seconds())] if status.last_tick is not None else []
     yield "digest_beat_silence_seconds", "Seconds since beat last ticked.", ticked
+    back = status.returned
+    came: list[Sample] = [({"class": name.value}, back.classes.get(name.value, 0)) for name in BounceClass]
+    yield "digest_returns_7d", "What came back in the last seven days, by class.", [*came, ({"class": "complaint"}, back.complaints)]
+    yield "digest_returns_held_domains", "Domains whose hard returns wait for a person.", [({}, back.held)]
     failed = [({"task": one.task}, one.count) for one in status.failures]
     yield "digest_task_failures_24h", "Failures of a task in the last 24 hours.", failed
     labels = [

@@ -32,6 +32,7 @@ from digest.store.ledger import Claim
 from digest.store.migrate import upgrade
 from digest.web.app import create_app
 from tests.web.newsroom import NOW, PASSWORD, SECRET, Desk, Served
+from tests.web.returned import came_back
 from tests.web.test_queues import STATUS
 
 READERS = 200
@@ -144,6 +145,8 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     yield Scene("queues", "What ops watch", "/queues")
     yield Scene("acts", "Every act, with who and when", "/acts")
     yield from _readers(desk, mailing)
+    came_back(desk, newsletter=NEWSLETTER)
+    yield Scene("returns", "What came back, what is about us, and what waits for a person", "/returns")
 
 
 def _settings(desk: Desk) -> Iterator[Scene]:

@@ -17,6 +17,7 @@ from digest.model.source import Entry, Source
 from digest.store import accounts, breakers, editions, entries, newsletters, pictures, sources
 from digest.store.tables import metadata
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
+from tests.web.returned import came_back
 from tests.web.test_checks import REASON, forms, without_alt
 from tests.web.test_newsletters import fields
 from tests.web.test_roles import OPEN, TABLE
@@ -107,6 +108,11 @@ def lacking_a_picture(desk: Desk, browser: httpx.Client) -> httpx.Response:
     return browser.post("/editions/1/pictures/again", data={"place": "a0"})
 
 
+def held_back(desk: Desk, browser: httpx.Client) -> httpx.Response:
+    edition = came_back(desk)
+    return browser.post(f"/returns/held/{edition}/big.example/confirm", data={"why": "they told us"})
+
+
 def paused(desk: Desk, browser: httpx.Client) -> httpx.Response:
     on_a_source("/sources/wire/pause")(desk, browser)
     return browser.post("/sources/wire/resume")
@@ -181,6 +187,7 @@ EDITED = ("/editions/1/items/b1", FRESH | {"lead": "Grain leaves.", "text": "Six
 SLOTS = {"slot": SLOT.isoformat(), "was": SLOT.isoformat()}
 
 PLAYED: dict[str, Play] = {
+    "/returns/held/{edition_id}/{domain}/{act}": held_back,
     "/sign-in": posting("/sign-in", email="editor@meridian.example", password=PASSWORD),
     "/sign-out": posting("/sign-out"),
     "/account/password": posting("/account/password", old=PASSWORD, new="another horse battery"),
