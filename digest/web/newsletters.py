@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.audience.address import read_address
+from digest.compose.style_list import read_lines, written
 from digest.compose.wording import PATTERN_KEYS, fill_pattern
 from digest.errors import Conflict, InputError
 from digest.flows import planning
 from digest.model.account import Account
-from digest.model.newsletter import Newsletter, Slot
+from digest.model.newsletter import Newsletter, Slot, StyleRule
 from digest.model.quoting import one_line
 from digest.model.week import slot_after, zone_of
 from digest.render.places import template_roots
@@ -50,6 +51,7 @@ class Typed(BaseModel):
     zone: str = Field(default="UTC", max_length=_LONG)
     grace: str = Field(default="6", max_length=_LONG)
     lead_time: str = Field(default="48", max_length=_LONG)
+    style: str = Field(default="", max_length=4 * _LONG)
     undo: str = Field(default="", max_length=_LONG)
     seen: str = Field(default="", max_length=64)
 
@@ -100,6 +102,14 @@ class Reader:
             self.troubles[name] = f"Seconds from 0 to {most}, or nothing."
             return None
         return timedelta(seconds=int(value))
+
+    def house_style(self, value: str) -> tuple[StyleRule, ...]:
+        """Return the house style that the lines say."""
+        try:
+            return read_lines(value)
+        except InputError as error:
+            self.troubles["style"] = sentence(error)
+            return ()
 
     def pattern(self, name: str, value: str) -> str:
         """Return a pattern that the words of an edition fill."""
@@ -213,6 +223,7 @@ def _read(house: House, form: Typed, reader: Reader, **whole: Any) -> Newsletter
         slot=reader.slot(form),
         grace=reader.hours("grace", form.grace, (0, 72)),
         lead_time=reader.hours("lead_time", form.lead_time, (1, 167)),
+        style=reader.house_style(form.style),
         undo=reader.seconds("undo", form.undo, 3600),
     )
 
@@ -227,6 +238,7 @@ def _typed(newsletter: Newsletter) -> Typed:
         zone=newsletter.slot.zone,
         grace=f"{newsletter.grace.total_seconds() / 3600:g}",
         lead_time=f"{newsletter.lead_time.total_seconds() / 3600:g}",
+        style=written(newsletter.style),
         undo="" if newsletter.undo is None else f"{newsletter.undo.total_seconds():g}",
         seen=planning.fingerprint(newsletter),
     )

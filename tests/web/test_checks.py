@@ -16,6 +16,7 @@ from digest.model.newsletter import StyleRule
 from digest.model.page import Image
 from digest.store import editions, link_checks, newsletters
 from tests.web.newsroom import NEWSLETTER, Desk
+from tests.web.test_newsletters import fields
 
 REASON = "The picture is an ornament"
 
@@ -44,8 +45,8 @@ def forms(page: str, act: str) -> Iterator[dict[str, str]]:
         yield {name: html.unescape(value) for name, value in re.findall(r'name="([a-z]+)" value="([^"]*)"', form)}
 
 
-def press(browser: httpx.Client, act: str, fields: dict[str, str], **more: str) -> httpx.Response:
-    return browser.post(f"/editions/1/findings/{act}", data=fields | more)
+def press(browser: httpx.Client, act: str, typed: dict[str, str], **more: str) -> httpx.Response:
+    return browser.post(f"/editions/1/findings/{act}", data=typed | more)
 
 
 def test_a_finding_that_blocks_is_answered_for_and_the_reason_stands_on_the_page(desk: Desk) -> None:
@@ -53,15 +54,15 @@ def test_a_finding_that_blocks_is_answered_for_and_the_reason_stands_on_the_page
     browser = desk.client()
     page = browser.get("/editions/1").text
     assert "Locked: one finding blocks approval." in page
-    (fields,) = forms(page, "override")
-    assert press(browser, "override", fields, why=REASON).status_code == 303
+    (typed,) = forms(page, "override")
+    assert press(browser, "override", typed, why=REASON).status_code == 303
     page = browser.get("/editions/1").text
     assert "Locked:" not in page
     assert f"“{REASON}”" in page
     assert "<b>Nadia Brandt</b> answered for it, 14:32" in page
     assert "overrode missing_alt" in page
-    (fields,) = forms(page, "back")
-    assert press(browser, "back", fields).status_code == 303
+    (typed,) = forms(page, "back")
+    assert press(browser, "back", typed).status_code == 303
     assert "Locked: one finding blocks approval." in browser.get("/editions/1").text
 
 
@@ -69,8 +70,8 @@ def test_a_finding_that_blocks_is_answered_for_and_the_reason_stands_on_the_page
 def test_a_reason_that_will_not_do_is_said_in_the_form_with_the_words_in_it(why: str, desk: Desk) -> None:
     without_alt(desk)
     browser = desk.client()
-    (fields,) = forms(browser.get("/editions/1").text, "override")
-    answer = press(browser, "override", fields, why=why)
+    (typed,) = forms(browser.get("/editions/1").text, "override")
+    answer = press(browser, "override", typed, why=why)
     assert answer.status_code == 422
     assert "A reason has 10 to 500 characters" in answer.text
     assert f">{why}</textarea>" in answer.text
@@ -80,13 +81,13 @@ def test_a_reason_that_will_not_do_is_said_in_the_form_with_the_words_in_it(why:
 def test_an_override_of_what_somebody_changed_meanwhile_is_refused(desk: Desk) -> None:
     without_alt(desk)
     browser = desk.client()
-    (fields,) = forms(browser.get("/editions/1").text, "override")
+    (typed,) = forms(browser.get("/editions/1").text, "override")
     corrected(desk, lambda edition: replace(edition, preheader="Another sentence"))
-    answer = press(browser, "override", fields, why=REASON)
+    answer = press(browser, "override", typed, why=REASON)
     assert answer.status_code == 422
     assert "is at revision 3 now, not 2" in answer.text
     corrected(desk, lambda edition: with_lead(edition, image=None))
-    answer = press(browser, "override", fields, why=REASON)
+    answer = press(browser, "override", typed, why=REASON)
     assert answer.status_code == 409
     assert "no finding missing_alt there any more" in answer.text
 
@@ -105,13 +106,13 @@ def test_a_missing_address_of_the_sender_can_be_answered_for_by_nobody(desk: Des
 def test_a_viewer_sees_the_reason_and_no_button(desk: Desk) -> None:
     without_alt(desk)
     editor, viewer = desk.client(), desk.client(Role.VIEWER)
-    (fields,) = forms(editor.get("/editions/1").text, "override")
-    assert press(viewer, "override", fields, why=REASON).status_code == 403
-    press(editor, "override", fields, why=REASON)
+    (typed,) = forms(editor.get("/editions/1").text, "override")
+    assert press(viewer, "override", typed, why=REASON).status_code == 403
+    press(editor, "override", typed, why=REASON)
     page = viewer.get("/editions/1").text
     assert REASON in page
     assert "findings/" not in page
-    assert press(viewer, "back", fields).status_code == 403
+    assert press(viewer, "back", typed).status_code == 403
 
 
 def test_a_name_in_two_spellings_is_mended_everywhere_by_one_button_and_undone(desk: Desk) -> None:
@@ -119,8 +120,8 @@ def test_a_name_in_two_spellings_is_mended_everywhere_by_one_button_and_undone(d
     browser = desk.client()
     page = browser.get("/editions/1").text
     assert 'href="/editions/1?item=' in page
-    fields = next(one for one in forms(page, "mend") if one["put"] == "Kowalczyk")
-    assert press(browser, "mend", fields).status_code == 303
+    typed = next(one for one in forms(page, "mend") if one["put"] == "Kowalczyk")
+    assert press(browser, "mend", typed).status_code == 303
     page = browser.get("/editions/1").text
     assert "Kowalcyzk" not in page
     with desk.database.reading() as session:
@@ -128,14 +129,14 @@ def test_a_name_in_two_spellings_is_mended_everywhere_by_one_button_and_undone(d
     assert isinstance(lead, Article)
     assert lead.dek == "It was Marta Kowalczyk."
     assert "wrote Kowalczyk for Kowalcyzk" in browser.get("/editions/1/history").text
-    assert press(browser, "mend", fields).status_code == 409
+    assert press(browser, "mend", typed).status_code == 409
 
 
 def test_a_button_that_would_do_something_else_by_now_is_refused(desk: Desk) -> None:
     corrected(desk, lambda edition: with_lead(replace(edition, preheader="Marta Kowalczyk said no."), dek="It was Marta Kowalcyzk."))
     browser = desk.client()
-    fields = next(forms(browser.get("/editions/1").text, "mend"))
-    answer = press(browser, "mend", fields, put="<script>")
+    typed = next(forms(browser.get("/editions/1").text, "mend"))
+    answer = press(browser, "mend", typed, put="<script>")
     assert answer.status_code == 409
     assert "<script>" not in answer.text.replace("<script src", "")
 
@@ -146,8 +147,8 @@ def test_house_style_is_typed_a_rule_a_line_found_and_mended(desk: Desk) -> None
     browser = desk.client()
     page = browser.get("/editions/1").text
     assert "which the house writes “tank ships”." in page
-    fields = next(one for one in forms(page, "mend") if one["code"] == "house_style")
-    assert press(browser, "mend", fields).status_code == 303
+    typed = next(one for one in forms(page, "mend") if one["code"] == "house_style")
+    assert press(browser, "mend", typed).status_code == 303
     assert "which the house writes" not in browser.get("/editions/1").text
 
 
@@ -199,3 +200,22 @@ def test_the_weight_of_each_block_is_shown_and_adds_up(desk: Desk) -> None:
     assert whole is not None
     assert len(parts) >= 5
     assert abs(sum(parts) - float(whole[1])) < 0.05 * len(parts) + 0.1
+
+
+def test_an_admin_types_the_house_style_and_a_line_that_is_none_is_said_with_the_words_kept(desk: Desk) -> None:
+    browser = desk.client(Role.ADMIN)
+    typed = fields(browser.get("/newsletters/weekly").text)
+    lines = "tankers → tank ships | ask\nadmirals -> officers | not in quotes"
+    assert browser.post("/newsletters/weekly", data=typed | {"style": lines}).status_code == 303
+    with desk.database.reading() as session:
+        kept = newsletters.get(session, "weekly").style
+    assert kept == (
+        StyleRule(wrong="tankers", right="tank ships", note="ask"),
+        StyleRule(wrong="admirals", right="officers", outside_quotes=True),
+    )
+    page = browser.get("/newsletters/weekly").text
+    assert "tankers → tank ships | ask\nadmirals → officers | not in quotes</textarea>" in page
+    answer = browser.post("/newsletters/weekly", data=fields(page) | {"style": "tankers tank ships"})
+    assert answer.status_code == 422
+    assert "Line 1 of the house style has no arrow" in answer.text
+    assert "tankers tank ships</textarea>" in answer.text
