@@ -42,6 +42,8 @@ _MOST_IN_DOUBT = 2
 _DOUBTS_IN_A_ROW = 5
 # How long answers that came wait, in steps of a second, for a database that is away: nobody else can send meanwhile.
 _PATIENCE = 600
+# Moments closer than this are not waited for one by one: the next claim of the relay's tokens waits for them together.
+_SHORTEST_GAP = timedelta(milliseconds=1)
 _RUNNING = (MailingState.OPEN, MailingState.SENDING)
 _Told = TypeVar("_Told")
 
@@ -170,7 +172,7 @@ class _Run:
         """Give each recipient's message as it is asked for, and at its time, until the run stops."""
         date = format_datetime(self.opened)
         for place, (recipient, tries) in enumerate(lot):
-            if grant.gap:
+            if grant.gap and (place == 0 or grant.gap >= _SHORTEST_GAP):
                 wait = (grant.begins + place * grant.gap - self.sender.clock()).total_seconds()
                 if wait > 0:
                     self.sender.wait(wait)

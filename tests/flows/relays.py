@@ -90,12 +90,12 @@ def route(name: str, port: int, *, weight: int = 1, limits: Limits | None = None
 
 
 @contextmanager
-def sent_by(newsroom: Newsroom, folder: Path, readers: list[str], *routes: Route) -> Iterator[Desk]:
+def sent_by(newsroom: Newsroom, folder: Path, readers: list[str], *routes: Route, chunk: int = 10) -> Iterator[Desk]:
     """Open a mailing to these readers, in chunks of 10, with a worker that knows these relays."""
     lines = ["email\n", *(f"{one}\n" for one in readers)]
     assert list(subscribing.import_roster(newsroom.database, SECRET, "weekly", lines, now=newsroom.now))
     record = newsroom.approved()
-    mailing = sending.send_now(newsroom.database, record.id, who="Nadia", now=newsroom.now, chunk_size=10)
+    mailing = sending.send_now(newsroom.database, record.id, who="Nadia", now=newsroom.now, chunk_size=chunk)
     clock = Clock(newsroom.now)
     worker = Sender(
         routes=routes,

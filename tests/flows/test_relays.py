@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from digest.audience.address import hash_address
 from digest.flows import sending
@@ -225,6 +225,31 @@ def test_a_rate_is_kept_by_waiting_and_a_domains_rate_over_the_minute(newsroom: 
             seconds = (desk.clock() - began).total_seconds()
             assert 70 / 0.5 - 15 <= seconds <= 70 / 0.5 + 45
             assert set(server.accepted.values()) == {1}
+
+
+@pytest.mark.parametrize("size", [10, 80])
+@pytest.mark.parametrize(
+    ("limits", "most"),
+    [(Limits(), 4), (Limits(rate=100_000, daily=1_000), 9)],
+    ids=["unlimited", "limited"],
+)
+def test_pace_costs_a_few_statements_a_chunk_however_many_readers_it_has(
+    newsroom: Newsroom, tmp_path: Path, size: int, limits: Limits, most: int
+) -> None:
+    asked: list[str] = []
+
+    def listens(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "pace" in statement:
+            asked.append(statement)
+
+    everybody = [*readers(size // 2, "gmail.com"), *spread(size // 2)]
+    with faulty(pipelining=True) as server:
+        only = route("a", server.port, limits=limits, domains={"gmail.com": Limits(daily=500)} if limits.any else {})
+        with sent_by(newsroom, tmp_path, everybody, only, chunk=size) as desk:
+            event.listen(newsroom.database.engine, "before_cursor_execute", listens)
+            assert desk.sweep(size=size) == size
+            event.remove(newsroom.database.engine, "before_cursor_execute", listens)
+    assert 0 < len(asked) <= most, asked
 
 
 def test_a_reader_whose_mailbox_is_gone_is_barred_and_a_full_one_is_tried_again(newsroom: Newsroom, tmp_path: Path) -> None:
