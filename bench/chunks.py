@@ -4,7 +4,6 @@
 """
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from digest.flows import delivering
 from digest.model.mailing import Answer, DeliveryState
 from digest.store import open_database
 from digest.store.ledger import Claim
+from tests.memory import peak
 
 
 class Swallowing:
@@ -40,7 +40,7 @@ class Swallowing:
 
 
 def main() -> None:
-    """Deliver, and print one JSON object: deliveries and seconds after the first chunk, with which all begins, and KiB at most."""
+    """Deliver, and print one JSON object: deliveries and seconds after the first chunk, with which all begins, and the MB that it held at most."""
     url = sys.argv[1]
     mailing_id, chunks, first, step = map(int, sys.argv[2:])
     database, settled, began = open_database(url), 0, 0.0
@@ -64,7 +64,7 @@ def main() -> None:
         seconds = time.perf_counter() - began
         journal.close()
     database.close()
-    print(json.dumps({"settled": settled, "seconds": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+    print(json.dumps({"settled": settled, "seconds": seconds, "memory": peak()}))
 
 
 if __name__ == "__main__":

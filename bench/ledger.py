@@ -171,9 +171,9 @@ def sending(filled: Books) -> list[Case]:
     return [
         {
             "case": f"memory of a delivering process, {filled.readers:,} readers",
-            "figure": round(large_memory / 1024, 1),
-            "unit": "MiB",
-            "reference": round(memory / 1024, 1),
+            "figure": round(large_memory, 1),
+            "unit": "MB",
+            "reference": round(memory, 1),
             "reference_name": f"{few(filled.readers):,} readers",
             "ratio": round(large_memory / memory, 2),
         },
@@ -189,7 +189,7 @@ def sending(filled: Books) -> list[Case]:
 
 
 def _sent(filled: Books, newsletter_id: str, readers: int) -> tuple[float, float]:
-    """Send a mailing by two processes; return the deliveries a second of both, and the KiB that the larger had at most."""
+    """Send a mailing by two processes; return the deliveries a second of both, and the MB that the larger had at most."""
     mailing_id, _ = filled.open_mailing(newsletter_id)
     command = [sys.executable, "-m", "bench.chunks", filled.url, str(mailing_id), str(-(-readers // CHUNK))]
     children = [subprocess.Popen([*command, str(number), str(PROCESSES)], stdout=subprocess.PIPE, text=True) for number in range(PROCESSES)]
