@@ -24,8 +24,8 @@ class Scheduler(PersistentScheduler):
 
     def _follow_clock(self) -> None:
         """Forget last runs that are still to come: Celery would wait for them, hours after a clock was set back (celery#6742)."""
-        entries = tuple(self.schedule.values())
-        ahead = [entry for entry in entries if maybe_make_aware(entry.last_run_at) > maybe_make_aware(entry.default_now())]
+        ran = [(entry, entry.last_run_at) for entry in self.schedule.values()]
+        ahead = [entry for entry, at in ran if at is not None and maybe_make_aware(at) > maybe_make_aware(entry.default_now())]
         for entry in ahead:
             entry.last_run_at = entry.default_now()
         if ahead:

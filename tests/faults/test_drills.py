@@ -15,6 +15,7 @@ import pytest
 from digest.flows import sending
 from digest.model.mailing import MailingState
 from digest.settings import Settings
+from tests.faults.counted import WHOLE, no_table_grows, stands_still, under_way, whole, whole_after_the_broker
 from tests.faults.theatre import CONNECTIONS, PROCESSES, WORKERS, Part, Theatre, theatre
 from tests.processes import free_port_of_loopback, wait_until
 from workers.app import make_app
@@ -26,47 +27,12 @@ STRIKE = 60
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Theatre]:
-    with theatre(request.param, readers=READERS, port=free_port_of_loopback(), delay=SLOW) as running:
+    with theatre(request.param, readers=READERS, port=free_port_of_loopback(), delay=SLOW) as running, no_table_grows(running):
         yield running
 
 
-def whole(stage: Theatre, mailing_id: int, *, twice: int, copies: int = 2) -> None:
-    """Wait until the mailing is done; nobody may be lost, and at most `twice` mails too many, none of them more than `copies` times."""
-    stage.wait_until_whole(mailing_id)
-    counted = stage.copies(mailing_id)
-    assert len(counted) == READERS, f"lost {READERS - len(counted)}"
-    assert counted.total() - READERS <= twice, f"{counted.total() - READERS} too many"
-    assert max(counted.values()) <= copies
-    counts = stage.counts(mailing_id)
-    assert (counts.sent, counts.total) == (READERS, READERS)
-
-
-def whole_after_the_broker(stage: Theatre, mailing_id: int, starts: int) -> None:
-    """The same, where nothing was in flight with the broker: only a worker that left because of it may have let go of some."""
-    stage.wait_until_whole(mailing_id)
-    left = stage.worker_starts - starts
-    whole(stage, mailing_id, twice=left * PROCESSES * CONNECTIONS, copies=1 + left)
-
-
-def under_way(stage: Theatre, accepted: int = STRIKE) -> int:
-    mailing_id = stage.open_mailing()
-    stage.wait_for(mailing_id, accepted)
-    return mailing_id
-
-
-def stands_still(stage: Theatre, mailing_id: int) -> int:
-    """Wait for what was on its way, and see that nothing follows; returns how many were accepted."""
-    seen = -1
-    while seen != (seen := stage.accepted(mailing_id)):
-        time.sleep(1.5)
-    assert seen < READERS, "the pause came too late to prove anything"
-    time.sleep(1)
-    assert stage.accepted(mailing_id) == seen, "it went on after a pause"
-    return seen
-
-
 def test_a_workers_process_is_killed_three_times(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     gone = []
     for number in range(3):
         gone.append(stage.kill_child(f"worker{number % WORKERS}"))
@@ -76,7 +42,7 @@ def test_a_workers_process_is_killed_three_times(stage: Theatre) -> None:
 
 
 def test_whole_workers_are_killed(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     for number in range(WORKERS):
         stage.kill(f"worker{number}")
     whole(stage, mailing_id, twice=WORKERS * PROCESSES * CONNECTIONS)
@@ -100,33 +66,33 @@ def test_two_beats_tick_at_once(stage: Theatre) -> None:
 
 
 def test_the_broker_is_killed(stage: Theatre) -> None:
-    mailing_id, starts = under_way(stage), stage.worker_starts
+    mailing_id, starts = under_way(stage, STRIKE), stage.worker_starts
     stage.kill("broker")
     whole_after_the_broker(stage, mailing_id, starts)
 
 
 def test_the_broker_is_wiped(stage: Theatre) -> None:
-    mailing_id, starts = under_way(stage), stage.worker_starts
+    mailing_id, starts = under_way(stage, STRIKE), stage.worker_starts
     stage.wipe_broker()
     whole_after_the_broker(stage, mailing_id, starts)
 
 
 def test_the_broker_hangs_so_that_workers_go_deaf(stage: Theatre) -> None:
-    mailing_id, starts = under_way(stage), stage.worker_starts
+    mailing_id, starts = under_way(stage, STRIKE), stage.worker_starts
     with stage.stopped("broker"):
         time.sleep(12)
     whole_after_the_broker(stage, mailing_id, starts)
 
 
 def test_the_relay_is_killed(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     stage.kill("relay")
     # What was in flight is in doubt, and tried once more.
     whole(stage, mailing_id, twice=WORKERS * PROCESSES * CONNECTIONS)
 
 
 def test_the_relay_hangs_for_longer_than_it_is_waited_for(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     with stage.stopped("relay"):
         time.sleep(8)
     whole(stage, mailing_id, twice=WORKERS * PROCESSES * CONNECTIONS)
@@ -144,7 +110,7 @@ def test_poison_messages_harm_nobody(stage: Theatre) -> None:
 
 
 def test_a_sending_is_paused_and_resumed_under_fire(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     edition = stage.edition.id
     for _ in range(3):
         sending.pause(stage.database, edition, who="Nadia", now=datetime.now(UTC))
@@ -157,7 +123,7 @@ def test_a_sending_is_paused_and_resumed_under_fire(stage: Theatre) -> None:
 
 
 def test_the_database_goes_away(stage: Theatre) -> None:
-    mailing_id = under_way(stage)
+    mailing_id = under_way(stage, STRIKE)
     if stage.server is not None:
         assert stage.kill_postmaster() > 0
     else:
@@ -186,6 +152,6 @@ def test_everything_at_once(stage: Theatre) -> None:
         time.sleep(chance.uniform(0.2, 1.5))
     # A child, a worker, and the relay with every lane there is.
     lanes = WORKERS * PROCESSES * CONNECTIONS
-    stage.wait_until_whole(mailing_id)
+    stage.wait_until_whole(mailing_id, seconds=WHOLE)
     workers = max(1, stage.worker_starts - starts)
     whole(stage, mailing_id, twice=CONNECTIONS + workers * PROCESSES * CONNECTIONS + lanes, copies=3)

