@@ -22,14 +22,14 @@ _IN_BRACKETS: Final = re.compile(
 )
 _EMPTY: Final = re.compile(r"\[\s*\]|\(\s*\)|\{\{?\s*[\w .|]*\s*\}?\}|\(\?{2,}\)|“\s*”|«\s*»")
 _PHRASES: Final = re.compile(
-    r"\b(?:lorem ipsum|dolor sit amet|dummy text|placeholder text|filler text|(?:headline|text|caption|title|quote|intro) (?:goes )?here"
+    r"(?<!\w)(?:lorem ipsum|dolor sit amet|dummy text|placeholder text|filler text|(?:headline|text|caption|title|quote|intro) goes here|^(?:headline|text|caption|title|quote|intro) here"
     r"|(?:headline|text|caption|quote|figures?|details|name|photo|more) (?:tk|to come)\b"
     r"|insert (?:the )?(?:headline|text|name|link|quote|photo|image|picture|caption|date) here|your (?:text|headline) here"
     r"|click to (?:edit|add)"
     r"|blindtext|platzhalter(?:text)?|(?:text|bild|titel|überschrift|zitat) (?:folgt|fehlt)(?! auf)|hier steht (?:der |ein )?text"
     r"|faux[- ]texte|texte (?:à venir|de remplissage)|titre à venir|à compléter|texto (?:de relleno|provisional|aquí)|por completar"
     r"|testo segnaposto|da completare|текст[- ]заглушка|тут буде текст|здесь будет текст)(?!\w)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 # In capitals only, and not where the letters are a name or a number of Rome.
 _MARKS: Final = re.compile(
