@@ -45,7 +45,7 @@ def test_each_line_of_the_footer_is_missed_in_each_part(code: str, part: str, ed
 PAGE = (
     "<html><head><style>@media (prefers-color-scheme:dark){{body,.p{{background-color:{dark}!important}}.a{{color:{ink}!important}}"
     ".k td,.k a{{background:#222222!important;color:#dddddd!important}}}}</style></head>"
-    '<body style="background-color:#ffffff"><div class="p"><p class="a" style="color:{light};font:400 14px/20px Arial">Words</p>{more}</div>'
+    '<body style="background-color:#ffffff"><div class="p"><p class="a" style="color:{light};font:14px Arial">Words</p>{more}</div>'
     "</body></html>"
 )
 

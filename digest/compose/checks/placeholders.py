@@ -22,7 +22,8 @@ _IN_BRACKETS: Final = re.compile(
 )
 _EMPTY: Final = re.compile(r"\[\s*\]|\(\s*\)|\{\{?\s*[\w .|]*\s*\}?\}|\(\?{2,}\)|“\s*”|«\s*»")
 _PHRASES: Final = re.compile(
-    r"(?<!\w)(?:lorem ipsum|dolor sit amet|dummy text|placeholder text|filler text|(?:headline|text|caption|title|quote|intro) goes here|^(?:headline|text|caption|title|quote|intro) here"
+    r"(?<!\w)(?:lorem ipsum|dolor sit amet|dummy text|placeholder text|filler text"
+    r"|(?:headline|text|caption|title|quote|intro) goes here|^(?:headline|text|caption|title|quote|intro) here"
     r"|(?:headline|text|caption|quote|figures?|details|name|photo|more) (?:tk|to come)\b"
     r"|insert (?:the )?(?:headline|text|name|link|quote|photo|image|picture|caption|date) here|your (?:text|headline) here"
     r"|click to (?:edit|add)"
