@@ -183,14 +183,14 @@ def test_the_sending_is_counted_paused_resumed_and_stopped(desk: Desk) -> None:
     browser = desk.client()
     page = browser.get("/editions/1").text
     assert "accepted of 3" in page
-    assert "data-live" in page
+    assert "data-stream" in page
     for act, state in (("pause", "paused"), ("resume", "sending"), ("stop", "cancelled")):
         assert browser.post(f"/editions/1/{act}").status_code == 303
         assert desk.mailing_state() == state
     again = browser.post("/editions/1/resume")
     assert again.status_code == 409
     assert "there is no sending to resume any more" in again.text
-    assert "data-live" not in browser.get("/editions/1").text
+    assert "data-stream" not in browser.get("/editions/1").text
     assert browser.get("/editions/1?view=desktop").status_code == 200
 
 
@@ -198,6 +198,8 @@ def test_an_approved_edition_can_be_sent_at_once(desk: Desk) -> None:
     desk.approve()
     assert desk.client().post("/editions/1/send", data={"revision": "1", "state": "approved"}).status_code == 303
     assert desk.state() == "released"
+    assert desk.mailing_state() == "held"
+    assert desk.client().post("/editions/1/sending/go").status_code == 303
     assert desk.mailing_state() == "open"
 
 

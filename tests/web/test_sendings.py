@@ -193,3 +193,24 @@ def test_every_act_stands_in_the_log_with_its_name(desk: Desk, editor: httpx.Cli
         ("Nadia Brandt", "undid the sending (edition): nothing had left"),
         ("Nadia Brandt", "sent at once, to be undone for 60 s"),
     ]
+
+
+def test_the_archive_and_a_readers_own_mail_show_the_corrected_version_and_say_so(desk: Desk, editor: httpx.Client) -> None:
+    editor.post("/editions/1/send", data=APPROVED)
+    editor.post("/editions/1/sending/go")
+    accept(desk)
+    with desk.database.reading() as session:
+        (first,) = mailings.of_edition(session, 1)
+    own = desk.links(first.id)["browser_url"]
+    before = editor.get("/archive/weekly/214").text
+    marks = {"subject": "Correction: whose light", "preheader": "It was paid for", "notice": "The light was paid for."}
+    editor.post("/editions/1/sending/correct", data=marks)
+    assert editor.get("/archive/weekly/214").text == before
+    assert "whose light" not in editor.get("/archive/weekly").text
+    editor.post("/editions/1/approve", data={"revision": "2", "state": "draft", "sha256": desk.sha256()})
+    editor.post("/editions/1/sending/correction", data={"revision": "2"})
+    assert editor.get("/archive/weekly/214").text == before
+    editor.post("/editions/1/sending/go")
+    for page in (editor.get("/archive/weekly/214").text, editor.get(own).text):
+        assert ("You see the corrected version of" in page, "The light was paid for." in page) == (True, True)
+    assert "Correction: whose light" in editor.get("/archive/weekly").text

@@ -1,4 +1,4 @@
-// The page of the queues, kept fresh by a stream; without this file it reads the same and is loaded again by hand.
+// The pages of the queues and of a sending, kept fresh by a stream; without this file they read the same and are loaded again by hand.
 "use strict";
 const place = document.querySelector("[data-stream]");
 const POLL = 10000;
@@ -25,7 +25,11 @@ function follow(old, fresh) {
 function take(fresh) {
   // What stands around the body (its buttons, its state) is of another moment once a mailing has changed its state.
   const stands = (where) => where.querySelector("[data-stands]")?.dataset.stands;
-  if (stands(place) !== stands(fresh)) return void location.reload();
+  if (stands(place) !== stands(fresh)) {
+    // Whoever types keeps what they typed.
+    if (!place.querySelector("details[open] :focus")) location.reload();
+    return;
+  }
   place.normalize();
   fresh.normalize();
   const shell = place.cloneNode(false);
