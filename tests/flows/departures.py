@@ -105,6 +105,10 @@ class House:
             worker.journal.close()
         return settled
 
+    def recover(self) -> int:
+        """Tell the ledger what dead workers left in their journals, as the next worker does."""
+        return delivering.recover(self.newsroom.database, self.folder / "journal")
+
     def correct(self, word: str = "Corrected") -> EditionRecord:
         """Begin a correction and approve it."""
         begun = amending.begin(
