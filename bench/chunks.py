@@ -40,7 +40,7 @@ class Swallowing:
 
 
 def main() -> None:
-    """Deliver, and print one JSON object: deliveries and seconds after the first chunk, with which all begins, and the MB that it held at most."""
+    """Deliver, and print one JSON object: deliveries and seconds after the first chunk, and the MB that it held at most."""
     url = sys.argv[1]
     mailing_id, chunks, first, step = map(int, sys.argv[2:])
     database, settled, began = open_database(url), 0, 0.0
