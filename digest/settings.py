@@ -53,8 +53,8 @@ class RelaySettings(DomainSettings):
 class Settings(BaseModel):
     """Every setting, by its digest.toml name; DIGEST_ and the name in capitals is the variable.
 
-    `secret`, `database_url`, `broker_url`, `transport`, `relays`, `imap` and `metrics_token` may also come as NAME_FILE, the path of a
-    file that holds them.
+    `secret`, `database_url`, `broker_url`, `transport`, `relays`, `imap`, `mailgun_key`, `postmark_login` and `metrics_token` may
+    also come as NAME_FILE, the path of a file that holds them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,6 +91,18 @@ class Settings(BaseModel):
     )
     ses_topics: str | None = Field(
         default=None, description="ARNs of the SNS topics whose messages /hooks/ses takes in, a comma between; none: no such address."
+    )
+    sendgrid_key: str | None = Field(
+        default=None, description="SendGrid's verification key of the signed event webhook, for /hooks/sendgrid; none: no such address."
+    )
+    mailgun_key: str | None = Field(
+        default=None, min_length=16, description="Mailgun's webhook signing key, for /hooks/mailgun; none: no such address."
+    )
+    postmark_login: str | None = Field(
+        default=None,
+        min_length=16,
+        pattern="^[^:]+:.+$",
+        description="NAME:PASSWORD that Postmark shows at /hooks/postmark, chosen by you; none: no such address.",
     )
     imap_seconds: float = Field(default=60.0, ge=1, description="How often that mailbox is read.")
     templates: Path | None = Field(default=None, description="Folder whose files stand before the templates that ship with us.")
@@ -196,7 +208,7 @@ class Settings(BaseModel):
         return value
 
 
-_SECRETS = ("secret", "database_url", "broker_url", "transport", "relays", "imap", "metrics_token")
+_SECRETS = ("secret", "database_url", "broker_url", "transport", "relays", "imap", "mailgun_key", "postmark_login", "metrics_token")
 
 
 def load_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
