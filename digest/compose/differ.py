@@ -111,6 +111,14 @@ def changes(before: Edition, after: Edition) -> tuple[Change, ...]:
         for one in after.sections
         if one.id in headings and headings[one.id] != (one.heading or "")
     ]
+    own = {section.id: dict(section.fields) for section in before.sections}
+    found += [
+        Change(place=one.id, where="Section", field=name.replace("_", " ").capitalize(), words=words_between(was, now))
+        for one in after.sections
+        if one.id in own
+        for name in own[one.id] | dict(one.fields)
+        if (was := own[one.id].get(name, "")) != (now := dict(one.fields).get(name, ""))
+    ]
     return tuple(found)
 
 

@@ -1,11 +1,11 @@
 """The editor's moves: each takes an edition and gives the next one; ids stay, and what an editor types is made safe."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypedDict, TypeVar
 
 from digest.compose.ids import Ids, Letter
-from digest.compose.typed import checked_address, typed_body, typed_inline, typed_line, typed_note
+from digest.compose.typed import checked_address, typed_body, typed_inline, typed_line, typed_lines, typed_note
 from digest.errors import NotFound, RefusedError
 from digest.model.edition import Article, Brief, Edition, Item, Note, Section, SourceRef
 from digest.model.newsletter import PlannedSection
@@ -58,6 +58,13 @@ def set_heading(edition: Edition, section_id: str, heading: str | None) -> Editi
     """Give a section another heading, or none."""
     section = _section(edition, section_id)
     return _with_section(edition, replace(section, heading=typed_line(heading, "The heading")))
+
+
+def set_fields(edition: Edition, section_id: str, changed: Mapping[str, str]) -> Edition:
+    """Fill a section's own fields, by name; an empty value takes one out. Raises InputError beyond 4,000 characters."""
+    section = _section(edition, section_id)
+    values = dict(section.fields) | {name: typed_lines(value, f"The field {name}") for name, value in changed.items()}
+    return _with_section(edition, replace(section, fields=tuple((name, value) for name, value in values.items() if value)))
 
 
 def open_section(edition: Edition, plan: Sequence[PlannedSection], key: str) -> Edition:

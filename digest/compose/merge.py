@@ -74,8 +74,22 @@ def _sections(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash
     before, ours, others = ({one.id: one for one in edition.sections} for edition in (base, mine, theirs))
     merged = others | ours
     for section_id in ours.keys() & others.keys() & before.keys():
-        merged[section_id] = _field_by_field((before[section_id], ours[section_id], others[section_id]), section_id, ("heading",), clashes)
+        three = (before[section_id], ours[section_id], others[section_id])
+        merged[section_id] = replace(_field_by_field(three, section_id, ("heading",), clashes), fields=_own_fields(three, clashes))
     return merged
+
+
+def _own_fields(three: tuple[Section, Section, Section], clashes: list[Clash]) -> tuple[tuple[str, str], ...]:
+    """Each of a section's own fields merges as a field of its own."""
+    base, mine, theirs = (dict(one.fields) for one in three)
+    merged = dict(theirs)
+    for name in base | mine | theirs:
+        here, there, old = mine.get(name, ""), theirs.get(name, ""), base.get(name, "")
+        if here not in (old, there):
+            merged[name] = here
+            if there != old:
+                clashes.append(Clash(place=three[0].id, name=name, mine=here, theirs=there))
+    return tuple((name, value) for name, value in merged.items() if value)
 
 
 def _item(base: Item, mine: Item, theirs: Item, clashes: list[Clash]) -> Item:

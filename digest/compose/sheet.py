@@ -51,6 +51,7 @@ def _lines(edition: Edition, origin: Origin) -> Iterator[str]:
         yield from ("", "[[section]]", f"id = {quoted(section.id)}", f"key = {quoted(section.key)}", f"kind = {quoted(section.kind)}")
         if section.heading is not None:
             yield f"heading = {quoted(section.heading)}"
+        yield from (f"fields.{name} = {quoted(value)}" for name, value in section.fields)
         for item in section.items:
             yield from ("", "[[section.item]]", f"kind = {quoted(item.kind)}", *_item(item))
 

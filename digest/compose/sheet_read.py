@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from digest.compose.ids import Ids, Letter
 from digest.compose.sheet import FORMAT, Origin
 from digest.compose.toml_text import Path, line_at, lines_of
+from digest.compose.typed import typed_lines
 from digest.errors import InputError
 from digest.model.edition import Article, Brief, Edition, Item, Note, Section, SourceRef
 from digest.model.page import Image
@@ -99,7 +100,7 @@ class _Reader:
         return self._build(("exported",), Origin, {_INSIDE.get(name, name): value for name, value in table.items()})
 
     def _section(self, path: Path, table: dict[str, Any]) -> Section:
-        self._known(path, table, ("id", "key", "kind", "heading", "item"))
+        self._known(path, table, ("id", "key", "kind", "heading", "fields", "item"))
         items = []
         for place, one in enumerate(self._tables((*path, "item"), table.get("item", []))):
             here = (*path, "item", place)
@@ -108,7 +109,16 @@ class _Reader:
                 raise self._fault((*here, "kind"), f"an item’s kind is {', '.join(_KINDS)}; this one says {kind[:40]!r}")
             items.append(self._part(here, _KINDS[kind][0], one))
         plain = {name: value for name, value in table.items() if name != "item"}
+        if "fields" in table:
+            plain["fields"] = self._own_fields((*path, "fields"), table["fields"])
         return replace(self._build(path, Section, {"id": "", "heading": None, **plain}), items=tuple(items))
+
+    def _own_fields(self, path: Path, value: object) -> tuple[tuple[str, str], ...]:
+        given = self._table(path, value)
+        for name, said in given.items():
+            if not isinstance(said, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+                raise self._fault((*path, name), f"the field {name[:40]!r} is a name of small letters and a text; correct it")
+        return tuple((name, clean) for name, said in given.items() if (clean := typed_lines(said, f"The field {name}")))
 
     def _part(self, path: Path, kind: type[_Built], table: dict[str, Any]) -> _Built:
         self._known(path, table, tuple(field.name for field in fields(kind)))  # type: ignore[arg-type]  # each kind is a dataclass

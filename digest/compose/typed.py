@@ -8,6 +8,7 @@ from digest.errors import InputError
 from digest.model.quoting import one_line
 
 LONGEST_LINE: Final = 1_000
+LONGEST_LINES: Final = 4_000
 LONGEST_HTML: Final = 100_000
 LONGEST_ADDRESS: Final = 2_000
 
@@ -16,6 +17,12 @@ def typed_line(text: str | None, what: str) -> str | None:
     """Return `text` as one clean line, None where it says nothing. Raises InputError beyond 1,000 characters."""
     _measured(text, what, LONGEST_LINE)
     return one_line(text or "") or None
+
+
+def typed_lines(text: str, what: str) -> str:
+    """Return `text` as clean lines, empty ones kept between paragraphs. Raises InputError beyond 4,000 characters."""
+    _measured(text, what, LONGEST_LINES)
+    return "\n".join(one_line(line) for line in text.replace("\r\n", "\n").split("\n")).strip("\n")
 
 
 def typed_inline(html: str) -> str:

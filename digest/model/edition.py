@@ -72,13 +72,17 @@ Item = Article | Brief | Note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section of an edition; `id` is stable through every edit, `key` names its place in the plan."""
+    """A section of an edition; `id` is stable through every edit, `key` names its place in the plan.
+
+    `fields` are (name, value) of what its theme's block asks of it beyond its items.
+    """
 
     id: str
     key: str
     kind: SectionKind
     heading: str | None
     items: tuple[Item, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ _NAME: Final = 90
 
 def empty_row(kind: str) -> Data:
     """Return a row without anything in it; `kind` names the block that sets it."""
-    return {"kind": kind, "articles": [], "briefs": [], "note": None, "notes": [], "notices": [], "lines": []}
+    return {"kind": kind, "articles": [], "briefs": [], "note": None, "notes": [], "notices": [], "lines": [], "fields": {}}
 
 
 def notice_of_brief(brief: Mapping[str, Any]) -> Data:

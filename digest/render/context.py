@@ -22,7 +22,7 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
     """Return what templates see of an edition; phrases are made of the theme's words, and its blocks say which sections they set."""
     theme_words: Mapping[str, Any] = theme.settings["words"]
     language = plain(newsletter.language, 20) or "en"
-    sections = sections_of(edition, theme.blocks, newsletter.slot.zone, theme_words)
+    sections = sections_of(edition, theme, newsletter.slot.zone)
     return {
         "language": language,
         "right_to_left": language.partition("-")[0].lower() in _RIGHT_TO_LEFT,

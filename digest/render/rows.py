@@ -8,8 +8,10 @@ from digest.model.newsletter import SectionKind
 from digest.model.page import Image
 from digest.render.blocks import FRAME, empty_row, notice_of_brief
 from digest.render.clean import plain, web_address
+from digest.render.fields import fields_of, filled
 from digest.render.phrases import byline, day_said, minutes_said
 from digest.render.prose import Paragraph, read_prose, words
+from digest.render.theme import Theme
 
 Data = dict[str, Any]
 
@@ -32,11 +34,17 @@ _EXCERPT: Final = 260
 _WORDS_A_MINUTE: Final = 230
 
 
-def sections_of(edition: Edition, blocks: frozenset[str], zone: str, theme_words: Mapping[str, Any]) -> list[Data]:
-    """Return the sections that hold anything; a section whose key is one of the theme's own `blocks` is one row set by it."""
+def sections_of(edition: Edition, theme: Theme, zone: str) -> list[Data]:
+    """Return the sections that hold anything; a section whose key is one of the theme's own blocks is one row set by it."""
     whole = read_here(edition)
-    own = blocks - FRAME
+    own = theme.blocks - FRAME
+    theme_words: Mapping[str, Any] = theme.settings["words"]
     sections = [_section(section, section.key if section.key in own else None, whole) for section in edition.sections]
+    for section, data in zip(edition.sections, sections, strict=True):
+        declared = fields_of(theme.settings, section.key) if section.key in own else ()
+        if declared and (data["rows"] or section.fields):
+            row = data["rows"][0] if data["rows"] else _row(data["rows"], section.key)
+            row["fields"] = filled(declared, dict(section.fields))
     sections = [section for section in sections if section["rows"]]
     for row in (row for section in sections for row in section["rows"]):
         for article in row["articles"]:

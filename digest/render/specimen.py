@@ -1,5 +1,6 @@
 """Specimens: editions of a paper that does not exist, of any size, for whoever draws or tests a theme."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import cycle, islice
@@ -143,6 +144,13 @@ def with_every_block(edition: Edition) -> Edition:
         Section(id="s7", key="sponsor", kind=SectionKind.BRIEFS, heading=None, items=(payer,)),
     )
     return replace(edition, sections=(*edition.sections, *more))
+
+
+def with_fields(edition: Edition, block: str, values: Mapping[str, str]) -> Edition:
+    """The edition with a section that `block` sets: an article with a picture, one without, and its own fields."""
+    items = (replace(story(6, picture=True), id="own1"), replace(story(7, picture=False), id="own2"))
+    section = Section(id="own", key=block, kind=SectionKind.ARTICLES, heading="A block of its own", items=items, fields=(*values.items(),))
+    return replace(edition, sections=(*edition.sections, section))
 
 
 def specimen_newsletter(theme: str = "review", language: str = "en") -> Newsletter:

@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from digest.errors import RenderError
 from digest.model.edition import Edition, Finding, Severity
+from digest.render.blocks import FRAME
 from digest.render.contrast import contrast_faults
 from digest.render.email import render_edition
+from digest.render.fields import fields_of, unread
 from digest.render.press import Press
 from digest.render.slots import split
-from digest.render.specimen import specimen_newsletter, specimens
+from digest.render.specimen import edition_of, specimen_newsletter, specimens, with_fields
 from digest.render.text import COLUMNS, width
-from digest.render.theme import merge
+from digest.render.theme import Theme, merge
 
 _HTML_OF_A_NORMAL_EDITION: Final = 75_000  # bytes, 9 articles and 6 briefs
 _CLIPPED: Final = 100_000  # bytes; some programs cut a mail off near here
@@ -32,6 +34,7 @@ def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
             ]
     for size, edition in specimens().items():
         found += _specimen(press, name, size, edition)
+    found += _own_blocks(press, theme)
     return tuple(dict.fromkeys(found))
 
 
@@ -52,6 +55,28 @@ def _settings(press: Press, settings: Mapping[str, Any]) -> Iterator[Finding]:
             elif key in of_what and not isinstance(value, type(of_what[key])):
                 kind = type(of_what[key]).__name__
                 yield _finding("setting", Severity.BLOCK, f"{key} = {value!r} at {where} is no {kind}", f"Write it as {of_what[key]!r}.")
+
+
+def _own_blocks(press: Press, theme: Theme) -> Iterator[Finding]:
+    """Blocks that ask for fields of their own: what is declared against what is read, and a section with every field filled."""
+    for block in sorted(theme.blocks - FRAME):
+        try:
+            declared = fields_of(theme.settings, block)
+        except RenderError as error:
+            yield _finding("field", Severity.BLOCK, str(error), "Mend it in theme.toml.")
+            continue
+        faults = [*unread(theme, block)]
+        for severity, message, remedy in faults:
+            yield _finding("field", Severity(severity), message, remedy)
+        if declared and not any(severity == Severity.BLOCK for severity, _, _ in faults):
+            said = {field.name: "https://harbour.example/field" if field.kind == "address" else field.label for field in declared}
+            yield from _specimen(press, theme.name, block, with_fields(edition_of(4, 2, 1), block, said))
+    for block, table in theme.settings.get("blocks", {}).items():
+        if isinstance(table, Mapping) and "fields" in table and block not in theme.blocks - FRAME:
+            near = difflib.get_close_matches(block, sorted(theme.blocks - FRAME), 1)
+            remedy = f"Is it {near[0]}?" if near else f"Add blocks/{block}.mjml, or take the table out."
+            message = f"[blocks.{block}.fields] declares fields of a block that the theme has not as one of its own"
+            yield _finding("field", Severity.BLOCK, message, remedy)
 
 
 def _specimen(press: Press, name: str, size: str, edition: Edition) -> Iterator[Finding]:

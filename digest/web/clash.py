@@ -11,7 +11,7 @@ from digest.compose.sentences import Choice, Stretch, stretches
 from digest.flows.correcting import Clashed
 from digest.model.edition import Brief
 from digest.store.revisions import Revision
-from digest.web.values import values_of
+from digest.web.values import OWN, values_of
 
 LABELS = {
     "subject": "Subject",
@@ -34,7 +34,7 @@ LABELS = {
 _JOINED = frozenset({"text", "sources", "body"})
 # These are one thing: half of one and half of another is neither.
 _WHOLE = frozenset({"url", "picture"})
-_PICK = re.compile(r"pick-([a-z]+)-(\d{1,4})")
+_PICK = re.compile(r"pick-([a-z][a-z0-9_-]*?)-(\d{1,4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,22 @@ def clash_of(error: Clashed, place: str) -> Clash:
         here = tuple(one for one in words if one.kind != "out")
         there = tuple(Words(kind="in" if one.kind == "out" else "same", text=one.text) for one in words if one.kind != "in")
         parts = stretches(_plain(mine[name]), theirs.get(name, ""))
-        fields.append(Both(name=name, label=LABELS.get(name, name), mine=here, theirs=there, stretches=parts))
+        fields.append(
+            Both(
+                name=name,
+                label=_label(name),
+                mine=here,
+                theirs=there,
+                stretches=parts,
+            )
+        )
     both = mine | {name: _joined(name, theirs.get(name, ""), mine[name]) for name in differing}
     two = isinstance(items_of(error.theirs).get(place), Brief)
     return Clash(place=place, by=error.by, fields=tuple(fields), typed=mine, both=mine if two else both, two=two)
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name) or name.removeprefix(OWN).replace("_", " ").capitalize()
 
 
 def _joined(name: str, theirs: str, mine: str) -> str:

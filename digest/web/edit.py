@@ -1,5 +1,6 @@
 """Saving the item in hand: the next revision, or both texts where two people typed at once."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
@@ -22,7 +23,8 @@ from digest.web.auth import Editor
 from digest.web.clash import clash_of, picks_in
 from digest.web.editions import InHand, edition_page
 from digest.web.house import House, InHouse
-from digest.web.values import Move, both_of, changed_in, move_of, picked, section_of, values_of
+from digest.web.own_fields import addresses_in_own
+from digest.web.values import OWN, Move, both_of, changed_in, move_of, picked, section_of, values_of
 
 router = APIRouter()
 _FIELDS = (
@@ -30,6 +32,8 @@ _FIELDS = (
     *("headline", "dek", "kicker", "byline", "url", "picture", "address", "alt", "credit", "body"),
     *("lead", "text", "sources", "signature"),
 )
+
+_OWN_FIELD = re.compile(rf"{OWN}[a-z][a-z0-9_]{{0,30}}")
 
 
 class Shown(BaseModel):
@@ -60,7 +64,8 @@ async def typed_fields(request: Request) -> TypedFields:
     """Return what was typed. A form model takes an empty field for an absent one; here it is one that was emptied."""
     form = await request.form()
     given = {name: text for name, text in form.items() if isinstance(text, str)}
-    texts = {name: given[name] for name in _FIELDS if name in given}
+    own = [name for name in given if _OWN_FIELD.fullmatch(name)][:40]
+    texts = {name: given[name] for name in (*_FIELDS, *own) if name in given}
     return TypedFields(texts=texts, picks=picks_in(given), by_itself="hx-request" in request.headers)
 
 
@@ -79,6 +84,7 @@ def save_text(  # noqa: PLR0913  a route's parts
     correction = correction_of(edition_id, form, account, house, f"edited: {seen.title}")
     move = move_of(place, typed.texts, seen.own)
     try:
+        addresses_in_own(house, edition_id, place, typed.texts)
         if typed.by_itself and seen.edition is not None:
             fields = ", ".join(sorted(changed_in(seen.edition, place, typed.texts)))
             correction = replace(correction, typing=f"{place}: {fields}")

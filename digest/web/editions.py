@@ -26,6 +26,7 @@ from digest.web.findings import groups_of, leads_to, link_line, open_to_override
 from digest.web.form import ItemForm, form_of
 from digest.web.house import House
 from digest.web.mail import text_part
+from digest.web.own_fields import own_fields
 from digest.web.rail import place_names, rail_of
 from digest.web.sendings import values_of
 from digest.web.standing import may_be_late, standing_of
@@ -166,7 +167,7 @@ def _form(house: House, record: EditionRecord, edition: Edition, hand: InHand) -
             edition = editions.content(session, record.id, hand.gone)
     article = items_of(edition).get(hand.place)
     own = correcting.own_picture(house.database, record.id, hand.place) if isinstance(article, Article) else None
-    return form_of(edition, hand.place, own, hand.typed)
+    return form_of(edition, hand.place, own, hand.typed, own_fields(house, edition, hand.place))
 
 
 def preview_of(house: House, edition_id: int) -> tuple[Preview | None, str | None]:

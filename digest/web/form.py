@@ -1,7 +1,7 @@
 """The form of one item or section: its fields, their lengths against their aims, and what the page says around them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Literal
@@ -88,8 +88,13 @@ class ItemForm:
     entry: int | None = None
 
 
-def form_of(edition: Edition, place: str, own: Image | None = None, typed: Mapping[str, str] | None = None) -> ItemForm:
-    """Return the form of an item; what was `typed` stands in place of what is saved. Raises NotFound."""
+def form_of(
+    edition: Edition, place: str, own: Image | None = None, typed: Mapping[str, str] | None = None, own_fields: Sequence[Field] = ()
+) -> ItemForm:
+    """Return the form of an item; what was `typed` stands in place of what is saved. Raises NotFound.
+
+    `own_fields` are those that a section's block asks for.
+    """
     values = values_of(edition, place) | dict(typed or {})
     if place in (HEAD, INTRO):
         where = "Subject and preheader" if place == HEAD else "Note from the editor"
@@ -97,7 +102,7 @@ def form_of(edition: Edition, place: str, own: Image | None = None, typed: Mappi
     headed = section_of(edition, place)
     if headed is not None:
         name = headed.heading or headed.key.capitalize()
-        fields = _fields("section", values)
+        fields = (*_fields("section", values), *(replace(one, value=values.get(one.name, "")) for one in own_fields))
         return ItemForm(place=place, kind="section", where=f"Section {name}", title=name, fields=fields, words=headed.heading or "")
     section, at = standing(edition, place)
     item = section.items[at]

@@ -16,6 +16,8 @@ from digest.model.page import Image
 
 Move = Callable[[Edition], Edition]
 OTHER: Final = "other"
+# Before the name of a section's own field in a form.
+OWN: Final = "own-"
 # Measured before anything is made of them; what is one line measures itself.
 LONGEST: Final = {"text": LONGEST_HTML, "body": LONGEST_HTML, "sources": 20_000, "byline": 5_000}
 _SOURCE: Final = re.compile(r"(?P<name>.*?)[\s|,:–—-]*(?P<url>https?://\S+)?\s*\Z")
@@ -27,7 +29,7 @@ def values_of(edition: Edition, place: str) -> dict[str, str]:
         return {"subject": edition.subject, "preheader": edition.preheader}
     section = section_of(edition, place)
     if section is not None:
-        return {"heading": section.heading or ""}
+        return {"heading": section.heading or ""} | {f"{OWN}{name}": value for name, value in section.fields}
     item: Item | None = edition.intro or Note(id="", html="") if place == INTRO else items_of(edition).get(place)
     if item is None:
         raise NotFound(f'the edition has no item "{place}" any more; look at it as it is now')
@@ -60,7 +62,12 @@ def changed_in(edition: Edition, place: str, typed: Mapping[str, str]) -> dict[s
     given = dict(typed)
     if given.get("picture") == OTHER:
         given["picture"] = given.get("address", "")
-    return {name: text for name, text in given.items() if name in before and _plain(text) != _plain(before[name])}
+    own = section_of(edition, place) is not None
+    return {
+        name: text
+        for name, text in given.items()
+        if (name in before or (own and name.startswith(OWN))) and _plain(text) != _plain(before.get(name, ""))
+    }
 
 
 def move_of(place: str, typed: Mapping[str, str], own: Image | None = None) -> Move:
@@ -119,7 +126,10 @@ def _changed(edition: Edition, place: str, changed: Mapping[str, str], own: Imag
     if place == HEAD:
         return _head(edition, changed)
     if section_of(edition, place) is not None:
-        return edit.set_heading(edition, place, changed["heading"])
+        if "heading" in changed:
+            edition = edit.set_heading(edition, place, changed["heading"])
+        fields = {name.removeprefix(OWN): text for name, text in changed.items() if name.startswith(OWN)}
+        return edit.set_fields(edition, place, fields) if fields else edition
     if place == INTRO:
         values = values_of(edition, place) | dict(changed)
         html = note_from_marked(values["text"]) if "text" in changed or edition.intro is None else edition.intro.html
