@@ -1,6 +1,7 @@
 """The relays that mail may go by: each with its transport, its share, and what its messages need; and whose turn it is."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +17,7 @@ log = get_log("routes")
 _NO_LIMITS: Final = Limits()
 # The golden ratio: however few chunks there are, they fall evenly.
 _STEP: Final = 0.6180339887498949
+_LAST_FOR: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,20 +58,27 @@ def _at(point: float, weights: Sequence[int]) -> int:
 
 
 class Standby:
-    """A Mailer for single letters over several relays: the heaviest takes them, and the next where it cannot."""
+    """A Mailer for single letters over several relays: the heaviest takes them, and the next where it cannot.
 
-    def __init__(self, routes: Sequence[Route]) -> None:
+    A relay in trouble is asked last for half a minute: one that hangs must not hold up each letter. `clock` gives seconds.
+    """
+
+    def __init__(self, routes: Sequence[Route], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._routes = sorted(routes, key=lambda route: -route.weight)
+        self._clock = clock
+        self._last_until: dict[str, float] = {}
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         """Offer one message; see Mailer. Raises what the last relay said where none is left."""
         trouble: DigestError | None = None
-        for route in self._routes:
+        now = self._clock()
+        for route in sorted(self._routes, key=lambda route: self._last_until.get(route.name, now) > now):
             sent_by = envelope if route.return_path is None else Envelope(return_path=route.return_path, recipient=envelope.recipient)
             try:
                 return route.transport.send(sent_by, message)
             except (RelayUnreachable, RelayRefused) as error:
                 log.warning("relay in trouble", relay=route.name, why=str(error))
+                self._last_until[route.name] = self._clock() + _LAST_FOR
                 trouble = error
         raise trouble or RelayUnreachable("no relay is named; set DIGEST_TRANSPORT or DIGEST_RELAYS")
 

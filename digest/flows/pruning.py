@@ -17,8 +17,8 @@ _SILENT_WORKERS_KEPT = timedelta(hours=24)
 _FOLDED_KEPT = timedelta(days=1)
 # What a robots.txt said serves for 30 days while it cannot be read anew (RFC 9309, 2.3.1.4).
 _HOSTS_KEPT = timedelta(days=31)
-# What was counted of a recipient domain is looked at for an hour.
-_PACE_KEPT = timedelta(days=1)
+# What was counted of a recipient domain is looked at for an hour; a breaker is tried with the next edition.
+_PACE_KEPT = timedelta(days=15)
 # A returned mail holds an address and often the whole edition; that it came, and what followed, stays.
 _RETURNED_MAILS_KEPT = timedelta(days=90)
 # An editor who comes back to an earlier picture finds it; what a mail names stays as long as its edition.

@@ -135,9 +135,14 @@ def look(session: Session, asked: Iterable[Asked], *, now: datetime) -> Look:
 
 
 def forget(session: Session, *, before: datetime) -> None:
-    """Forget the domains that nothing was counted for since, and whose breaker is closed."""
-    idle = (pace.c.cause.is_(None), or_(pace.c.since.is_(None), pace.c.since < before), or_(pace.c.free.is_(None), pace.c.free < before))
-    session.execute(delete(pace).where(pace.c.domain != "", *idle, or_(pace.c.day.is_(None), pace.c.days == 0)))
+    """Forget the domains that nothing was counted for since, and breakers that nobody tried since: of relays that are gone.
+
+    What is warmed up stays: its days count.
+    """
+    gone = update(pace).where(pace.c.cause.is_not(None), pace.c.until < before)
+    session.execute(gone.values(cause=None, why=None, until=None, opened=0, probing=False))
+    idle = (or_(pace.c.since.is_(None), pace.c.since < before), or_(pace.c.free.is_(None), pace.c.free < before))
+    session.execute(delete(pace).where(pace.c.cause.is_(None), *idle, pace.c.day.is_(None)))
 
 
 @dataclass(slots=True, kw_only=True)

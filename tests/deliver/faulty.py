@@ -39,7 +39,7 @@ class Faulty:
     `said` may be set: the reply to a recipient, or to MAIL where it is asked about "", in place of 250.
     """
 
-    def __init__(self, *, pipelining: bool, extensions: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, pipelining: bool, extensions: tuple[str, ...] = (), port: int = 0) -> None:
         self.said: Callable[[str], str | None] = lambda _: None
         self.asked: Counter[str] = Counter()
         self._talks: list[socket.socket] = []
@@ -49,7 +49,7 @@ class Faulty:
         self.connections = 0
         self.most_unanswered = 0
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
         self._threads[0].start()
@@ -200,8 +200,8 @@ def _say(connection: socket.socket, words: str) -> None:
 
 
 @contextmanager
-def faulty(*, pipelining: bool, extensions: tuple[str, ...] = ()) -> Iterator[Faulty]:
-    server = Faulty(pipelining=pipelining, extensions=extensions)
+def faulty(*, pipelining: bool, extensions: tuple[str, ...] = (), port: int = 0) -> Iterator[Faulty]:
+    server = Faulty(pipelining=pipelining, extensions=extensions, port=port)
     try:
         yield server
     finally:

@@ -151,3 +151,17 @@ def test_a_letter_goes_by_the_heaviest_relay_and_by_the_next_where_that_cannot()
     other.says = RelayRefused("it refuses our login")
     with pytest.raises(RelayRefused, match="refuses our login"):
         Standby([light, heavy]).send(envelope, b"letter")
+
+
+def test_a_relay_that_hangs_holds_up_one_letter_and_not_the_next_ones() -> None:
+    away, other = Fixed(RelayUnreachable("it does not answer")), Fixed(Answer(state=DeliveryState.SENT, code=250, reply="ok"))
+    now = [0.0]
+    standby = Standby([Route(name="heavy", transport=away, weight=5), Route(name="light", transport=other)], clock=lambda: now[0])
+    envelope = Envelope(return_path="bounce+c1@example.org", recipient="r@example.net")
+    for _ in range(3):
+        standby.send(envelope, b"letter")
+    assert (len(away.by), len(other.by)) == (1, 3)
+    now[0] = 31.0
+    away.says = other.says
+    standby.send(envelope, b"letter")
+    assert (len(away.by), len(other.by)) == (2, 3)

@@ -46,10 +46,10 @@ class Desk:
     worker: Sender
     mailing_id: int
 
-    def sweep(self, *, size: int = 10) -> int:
-        """Do what a sweep wakes workers for; return how many were settled."""
+    def sweep(self, *, size: int = 10, most: int | None = None) -> int:
+        """Do what a sweep wakes workers for, or the first chunks of it; return how many were settled."""
         settled = 0
-        for mailing_id, number in sending.sweep(self.newsroom.database, now=self.clock(), chunk_size=size):
+        for mailing_id, number in sending.sweep(self.newsroom.database, now=self.clock(), chunk_size=size)[:most]:
             claim = Claim(mailing_id=mailing_id, number=number, owner=self.worker.journal.owner, lease=LEASE)
             settled += delivering.send_chunk(self.newsroom.database, self.worker, claim) or 0
         return settled

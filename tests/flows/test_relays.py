@@ -82,6 +82,23 @@ def test_a_relay_that_is_not_there_is_left_for_half_a_minute_and_nobody_waits_fo
         assert not standings(desk)["a", ""].shut(desk.clock()), "half a minute is over: it may be asked"
 
 
+def test_a_relay_that_is_there_again_gets_its_share_again(newsroom: Newsroom, tmp_path: Path, free_port: int) -> None:
+    with faulty(pipelining=True) as other:
+        both = route("a", free_port), route("b", other.port)
+        with sent_by(newsroom, tmp_path, readers(200), *both) as desk:
+            assert desk.sweep(most=10) == 100
+            assert other.accepted.total() == 100
+            assert standings(desk)["a", ""].cause is Cause.UNREACHABLE
+            desk.clock.now += timedelta(minutes=1)
+            with faulty(pipelining=True, port=free_port) as one:
+                desk.until_done()
+                assert standings(desk)["a", ""].cause is None
+                assert one.accepted.total() >= 40
+                assert set((one.accepted + other.accepted).values()) == {1}
+                assert len(one.accepted + other.accepted) == 200
+                desk.worker.close()
+
+
 def test_a_relay_that_refuses_our_sender_is_left_and_only_the_last_one_pauses_the_mailing(newsroom: Newsroom, tmp_path: Path) -> None:
     with two() as (one, other), sent_by(newsroom, tmp_path, readers(40), route("a", one.port), route("b", other.port)) as desk:
         one.said = lambda recipient: None if recipient else "550 5.7.1 not your domain"

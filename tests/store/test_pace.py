@@ -191,11 +191,14 @@ def test_a_clock_that_was_set_back_leaves_nobody_alone_for_longer(database: Data
         assert grant.probing == {"e.example"}
 
 
-def test_domains_that_nothing_is_known_of_any_more_are_forgotten(database: Database) -> None:
+def test_domains_that_nothing_is_known_of_and_relays_that_nobody_tries_are_forgotten(database: Database) -> None:
     told(database, {"d.example": Tally(tries=9), REST: Tally(tries=9)})
     told(database, {"gmail.com": Tally(tries=60, failures=60, why="421 too fast")})
+    warming = Asked(relay="a", limits=Limits(warm_up=(50,)), retry=RETRY)
     with database.writing() as session:
+        pace.claim(session, warming, ["d.example"], now=NOW)
+        breakers.open_relay(session, ("gone", Cause.UNREACHABLE, "it does not answer"), retry=RETRY, now=NOW)
         pace.forget(session, before=NOW - timedelta(days=1))
-        assert len(session.execute(select(rows)).all()) == 3
+        assert len(session.execute(select(rows)).all()) == 5
         pace.forget(session, before=NOW + timedelta(days=1))
-        assert [row.domain for row in session.execute(select(rows))] == ["gmail.com"]
+        assert [(row.relay, row.domain, row.used) for row in session.execute(select(rows))] == [("a", "", 1)]
