@@ -1,5 +1,6 @@
 """A proxy that makes a relay on this machine far away: what goes in comes out later, in either direction; `python -m bench.delay`."""
 
+import contextlib
 import heapq
 import itertools
 import selectors
@@ -35,29 +36,47 @@ class Proxy:
         self._selector.register(listener, selectors.EVENT_READ)
         self._due: list[tuple[float, int, Side, bytes]] = []
         self._count = itertools.count()
+        self._ended = False
 
     def run(self) -> None:
-        """Serve until the process is ended."""
-        while True:
-            wait = max(0.0, self._due[0][0] - time.monotonic()) if self._due else None
-            for key, events in self._selector.select(wait):
-                if key.data is None:
-                    self._accept()
-                elif events & selectors.EVENT_READ:
-                    self._read(key.data)
-                else:
-                    self._write(key.data)
-            now = time.monotonic()
-            while self._due and self._due[0][0] <= now:
-                _, _, side, data = heapq.heappop(self._due)
-                if data:
-                    side.ready.append(memoryview(data))
-                else:
-                    side.ends = True
-                self._write(side)
+        """Serve until the end; then listen no more."""
+        with self._listener, self._selector:
+            while not self._ended:
+                self._serve()
+
+    def _serve(self) -> None:
+        """Do what is to be done next, or wait for it."""
+        wait = max(0.0, self._due[0][0] - time.monotonic()) if self._due else None
+        for key, events in self._selector.select(wait):
+            if key.data is None:
+                self._accept()
+            elif events & selectors.EVENT_READ:
+                self._read(key.data)
+            else:
+                self._write(key.data)
+        now = time.monotonic()
+        while self._due and self._due[0][0] <= now:
+            _, _, side, data = heapq.heappop(self._due)
+            if data:
+                side.ready.append(memoryview(data))
+            else:
+                side.ends = True
+            self._write(side)
+
+    def end(self) -> None:
+        """Let `run`, in another thread, return."""
+        where = self._listener.getsockname()
+        self._ended = True
+        # It may have seen that already, and listen no more.
+        with contextlib.suppress(OSError):
+            socket.create_connection(where).close()
 
     def _accept(self) -> None:
-        near = Side(self._listener.accept()[0])
+        accepted, _ = self._listener.accept()
+        if self._ended:
+            accepted.close()
+            return
+        near = Side(accepted)
         far = Side(socket.create_connection(("127.0.0.1", self._target)), near)
         near.across = far
         for side in (near, far):
