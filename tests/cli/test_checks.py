@@ -94,7 +94,7 @@ def test_the_house_style_is_read_from_lines_or_toml_and_found(drafted: tuple[Dig
     assert done.out == "Kiev → Kyiv\nweb site → website | one word | not in quotes\n"
     found = [one for one in digest("edition", "check", edition, "--json").json()["findings"] if one["code"] == "house_style"]
     assert [one["about"] for one in found] == ["Kiev", "web site"]
-    assert found[1]["remedy"].endswith("one word.")
+    assert found[1]["remedy"].endswith("One word.")
     (tmp_path / "style.toml").write_text('[[style]]\nwrong = "Kiev"\nright = "Kyiv"\n', "utf-8")
     assert digest("newsletter", "style", "weekly", "--file", "style.toml").out == "Kiev → Kyiv\n"
     (tmp_path / "bad.txt").write_text("Kiev Kyiv\n", "utf-8")

@@ -69,7 +69,7 @@ def test_a_finding_names_the_rule_its_note_and_the_place_and_its_button_mends_it
     found = [one for one in check(told, housed, None) if one.code == "house_style"]
     assert [one.place for one in found] == [first.id, second.id]
     assert "says “quay”, which the house writes “wharf”." in found[0].message
-    assert found[0].remedy.endswith("since the reform.")
+    assert found[0].remedy.endswith("Since the reform.")
     after = mend(told, found[0].fixes[0], found[0].place)
     item = after.sections[1].items[0]
     assert isinstance(item, Article)

@@ -95,4 +95,5 @@ def _in_case(found: str, rule: StyleRule) -> str:
 
 
 def _sentence(note: str) -> str:
-    return note if note.endswith((".", "!", "?")) else f"{note}."
+    said = note[:1].upper() + note[1:]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
