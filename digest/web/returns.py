@@ -121,7 +121,9 @@ def _ways(house: House) -> list[str]:
     settings = house.runtime.settings
     ways = [] if settings.inbound is None else ["a mail system hands them over"]
     ways += [] if settings.imap is None else ["a mailbox is read"]
-    return [*ways, *(["Amazon SES tells"] if settings.ses_topics else [])]
+    set_up = (("SES", settings.ses_topics), ("SendGrid", settings.sendgrid_key), ("Mailgun", settings.mailgun_key))
+    tells = [name for name, given in (*set_up, ("Postmark", settings.postmark_login)) if given]
+    return [*ways, *(f"{name} tells" for name in tells)]
 
 
 def _monday(now: datetime) -> datetime:

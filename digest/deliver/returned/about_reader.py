@@ -30,6 +30,10 @@ FLEETING = any_of(
         r"name service error.{0,80}(?:try again|malformed|server fail)|grey-?list|please (?:retry"
         r"|try again)"
     ),
+    (
+        r"locked (?:by|for|while|during) (?:another|an other|other|a |an |delivery|maintenance|update|backup|migration)"
+        r"|(?:currently|temporarily|momentarily) (?:locked|in use|busy)"
+    ),
 )
 
 HARD_STRONG = any_of(

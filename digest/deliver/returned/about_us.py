@@ -88,6 +88,7 @@ RATE = any_of(
         r"maximum (?:number of )?connections|unusual(?:ly)? (?:rate|high|volume|traffic)|unexpected volume"
         r"|deferred due to"
     ),
+    r"(?:message|mail|sending|submission|delivery) rate (?:exceed|limit|is too|too )|\brate (?:was |is |has been )?exceeded",
     r"user complaints|max(?:imum)? (?:emails|messages|recipients) per",
 )
 
