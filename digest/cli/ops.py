@@ -46,6 +46,7 @@ def _told(status: QueueStatus) -> Iterator[str]:
         answers = f"{counts.sent} accepted, {counts.deferred} to try again, {counts.failed} failed, {counts.in_doubt} in doubt"
         until = f", done about {mailing.done_about.isoformat(timespec='seconds')}" if mailing.done_about else ""
         stalled = ", nobody for a minute" if mailing.stalled else ""
+        stalled += f", {mailing.for_room} wait for a relay's room" if mailing.for_room else ""
         yield (
             f"{mailing.state} {mailing.newsletter_id} No. {mailing.number} (edition {mailing.edition_id}): "
             f"{answers}, {counts.pending} to go of {counts.total}; {mailing.per_second:g} a second{until}{stalled}"

@@ -61,7 +61,8 @@ class FailedTask:
 class MailingProgress:
     """A mailing that has not ended: how far it is, how fast (recipients settled in the last minute), until about when.
 
-    `set_aside` counts chunks that no worker takes any more. `stalled`: it should go on, and nobody was settled for a minute.
+    `set_aside` counts chunks that no worker takes any more, `for_room` those deferred who wait for a relay's room.
+    `stalled`: it should go on, and nobody was settled for a minute.
     """
 
     mailing_id: int
@@ -79,6 +80,7 @@ class MailingProgress:
     done_about: datetime | None
     set_aside: int
     stalled: bool
+    for_room: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

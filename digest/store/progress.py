@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from digest.model.mailing import ChunkState, DeliveryState, MailingCounts, MailingState
@@ -20,6 +20,7 @@ _MINUTE = timedelta(minutes=1)
 class _Figures:
     counts: MailingCounts
     last_minute: int
+    for_room: int
 
 
 def in_progress(session: Session, names: dict[str, str], *, now: datetime) -> tuple[MailingProgress, ...]:
@@ -55,6 +56,7 @@ def in_progress(session: Session, names: dict[str, str], *, now: datetime) -> tu
                 per_second=round(rate, 2),
                 done_about=now + timedelta(seconds=waiting / rate) if rate and waiting else None,
                 set_aside=_set_aside(session, row.id),
+                for_room=figures.for_room,
                 stalled=state in _GOES_ON and waiting > 0 and not figures.last_minute and now - row.opened > _MINUTE,
             )
         )
@@ -91,11 +93,18 @@ def anybody(session: Session, newsletter_id: str) -> bool:
 
 def _figures(session: Session, mailing_id: int, *, now: datetime) -> _Figures:
     recent = func.coalesce(func.sum(case((deliveries.c.settled > now - _MINUTE, 1), else_=0)), 0)
+    # Nobody answered them: they wait for a relay's room.
+    held = and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.code.is_(None), deliveries.c.next_try.is_not(None))
+    for_room = func.coalesce(func.sum(case((held, 1), else_=0)), 0)
     rows = session.execute(
-        select(deliveries.c.state, func.count(), recent).where(deliveries.c.mailing_id == mailing_id).group_by(deliveries.c.state)
+        select(deliveries.c.state, func.count(), recent, for_room).where(deliveries.c.mailing_id == mailing_id).group_by(deliveries.c.state)
     ).all()
-    counts = {DeliveryState(state).value: int(count) for state, count, _ in rows}
-    return _Figures(counts=MailingCounts(**counts), last_minute=sum(int(new) for _, _, new in rows))
+    counts = {DeliveryState(state).value: int(count) for state, count, _, _ in rows}
+    return _Figures(
+        counts=MailingCounts(**counts),
+        last_minute=sum(int(new) for _, _, new, _ in rows),
+        for_room=sum(int(held) for _, _, _, held in rows),
+    )
 
 
 def _set_aside(session: Session, mailing_id: int) -> int:

@@ -44,6 +44,8 @@ def _of(status: QueueStatus) -> Iterator[Family]:
     ]
     recipients = [(label | {"state": field.name}, getattr(one.counts, field.name)) for label, one in labels for field in fields(one.counts)]
     yield "digest_mailing_recipients", "Recipients of each mailing that has not ended, by state.", recipients
+    room = [(label, one.for_room) for label, one in labels]
+    yield "digest_mailing_waiting_for_room", "Deferred recipients who wait for a relay's room, and were not tried.", room
     yield "digest_mailing_rate", "Recipients settled a second, over the last minute.", [(label, one.per_second) for label, one in labels]
     yield "digest_mailing_stalled", "Whether a mailing should go on and does not.", [(label, float(one.stalled)) for label, one in labels]
     relays = [({"relay": one.relay, "domain": one.domain}, one) for one in status.relays]

@@ -12,7 +12,7 @@ from digest.flows import sending
 from digest.model.mailing import DeliveryState, MailingState
 from digest.model.relay import Cause, Limits, Standing
 from digest.model.subscriber import SuppressionReason
-from digest.store import breakers, subscribers
+from digest.store import breakers, progress, subscribers
 from digest.store.tables import chunks
 from tests.deliver.faulty import Faulty, faulty
 from tests.flows.newsroom import SECRET, Newsroom
@@ -214,6 +214,9 @@ def test_a_domain_that_is_warmed_up_waits_for_its_days_and_others_do_not(newsroo
             desk.sweep()
             assert Counter(one.rpartition("@")[2] == "googlemail.com" for one in server.accepted) == {True: 10, False: 50}
             assert desk.states() == {SENT: 60, DEFERRED: 40}
+            with newsroom.database.reading() as session:
+                (shown,) = progress.in_progress(session, {}, now=desk.clock())
+            assert (shown.counts.deferred, shown.for_room) == (40, 40)
             desk.clock.now += timedelta(hours=1)
             assert desk.sweep() == 0
             desk.clock.now += timedelta(hours=14)

@@ -50,6 +50,14 @@ def test_an_admin_has_a_relay_tried_now_and_a_second_press_finds_nothing(desk: D
     assert "had ours tried again" in browser.get("/acts").text
 
 
+def test_a_sending_says_who_waits_for_a_relays_room(desk: Desk, served: Served) -> None:
+    (sending,) = STATUS.mailings
+    show(desk, served, replace(STATUS, mailings=(replace(sending, for_room=12),)))
+    assert "12 of them wait for a relay’s room" in words(desk.client(Role.EDITOR).get("/queues").text)
+    show(desk, served, STATUS)
+    assert "room" not in words(desk.client(Role.EDITOR).get("/queues").text)
+
+
 def test_breakers_stand_in_the_metrics(desk: Desk, served: Served) -> None:
     show(desk, served, replace(STATUS, relays=RELAYS), metrics_token="a token for prometheus")
     told = desk.client(None).get("/metrics", headers={"authorization": "Bearer a token for prometheus"}).text
