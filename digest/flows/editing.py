@@ -201,6 +201,7 @@ def approve(database: Database, decision: Decision, sha256: str) -> EditionRecor
             raise RefusedError(f"edition {record.id} cannot be approved: {blocks[0].message} {blocks[0].remedy}")
         link_checks.ask(session, record.id, now=decision.at)
         moved = editions.move(session, record, EditionState.APPROVED, now=decision.at, approved_sha256=sha256, touched=True, held=None)
+        pictures.freeze(session, record.id)
         _note(session, decision, f"approved {sha256[:12]}")
         return moved
 

@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, Table,
 from digest.store.columns import Moment, RowId
 from digest.store.tables import metadata
 
-__all__ = ["edition_pictures", "metadata", "picture_wishes", "pictures"]
+__all__ = ["approved_pictures", "edition_pictures", "metadata", "picture_wishes", "pictures"]
 
 pictures = Table(
     "pictures",
@@ -42,7 +42,7 @@ picture_wishes = Table(
     Column("wished", Moment, nullable=False),
 )
 
-# What the mail of an edition has a place for, and the picture that it names there. Frozen with its approval.
+# What the mail of an edition has a place for at its present revision, and the picture that it names there.
 edition_pictures = Table(
     "edition_pictures",
     metadata,
@@ -50,4 +50,12 @@ edition_pictures = Table(
     Column("place", Text, primary_key=True),
     Column("wish", Text, nullable=False, index=True),
     Column("sha256", Text, index=True),
+)
+
+# What any approved mail of an edition names: readers open it years later, also where a correction went out after it.
+approved_pictures = Table(
+    "approved_pictures",
+    metadata,
+    Column("edition_id", RowId, ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", Text, ForeignKey("pictures.sha256"), primary_key=True, index=True),
 )

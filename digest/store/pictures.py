@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from digest.model.edition import EditionState
 from digest.model.picture import Developed, KeptPicture, PictureStanding, Shelf, Wish
-from digest.store.picture_tables import edition_pictures, picture_wishes, pictures
+from digest.store.picture_tables import approved_pictures, edition_pictures, picture_wishes, pictures
 from digest.store.portable import upsert
 from digest.store.tables import editions
 
@@ -105,6 +105,15 @@ def note(session: Session, edition_id: int, named: Mapping[str, tuple[str, str |
         session.execute(insert(edition_pictures), rows)
 
 
+def freeze(session: Session, edition_id: int) -> None:
+    """Keep for good what the mail of an edition names now: it is approved. Whatever it names later comes beside it."""
+    named_now = select(edition_pictures.c.edition_id, edition_pictures.c.sha256).where(
+        edition_pictures.c.edition_id == edition_id, edition_pictures.c.sha256.is_not(None)
+    )
+    statement = upsert(session, approved_pictures).from_select(["edition_id", "sha256"], named_now.distinct())
+    session.execute(statement.on_conflict_do_nothing(index_elements=["edition_id", "sha256"]))
+
+
 def noted(session: Session, edition_id: int) -> dict[str, tuple[str, str | None]]:
     """Return (key of the wish, hash of the picture named) by place, as the edition's mail was last rendered."""
     found = session.execute(select(edition_pictures).where(edition_pictures.c.edition_id == edition_id))
@@ -119,25 +128,26 @@ def find(session: Session, sha256: str) -> tuple[KeptPicture, bytes] | None:
 
 def named(session: Session, edition_id: int | None = None) -> Iterator[KeptPicture]:
     """Yield what mails name, of one edition or of all, in the order of their hashes."""
-    there = exists().where(edition_pictures.c.sha256 == pictures.c.sha256)
+    there = [exists().where(table.c.sha256 == pictures.c.sha256) for table in (edition_pictures, approved_pictures)]
     if edition_id is not None:
-        there = there.where(edition_pictures.c.edition_id == edition_id)
-    for row in session.execute(select(*_KEPT).where(there).order_by(pictures.c.sha256)).mappings():
+        there = [
+            one.where(table.c.edition_id == edition_id) for one, table in zip(there, (edition_pictures, approved_pictures), strict=True)
+        ]
+    for row in session.execute(select(*_KEPT).where(or_(*there)).order_by(pictures.c.sha256)).mappings():
         yield _kept(row)
 
 
 def prune(session: Session, *, before: datetime) -> int:
     """Forget wishes made before then that no edition has a place for, and pictures that no wish and no edition names; return how many.
 
-    What a mail names stays for as long as its edition does: readers open it years later.
+    What an approved mail names stays for as long as its edition does: readers open it years later.
     """
     dropped = select(editions.c.id).where(editions.c.state.in_((EditionState.CANCELLED, EditionState.SKIPPED)), editions.c.changed < before)
     session.execute(delete(edition_pictures).where(edition_pictures.c.edition_id.in_(dropped)))
     wished = exists().where(edition_pictures.c.wish == picture_wishes.c.key)
     session.execute(delete(picture_wishes).where(picture_wishes.c.wished < before, ~wished))
-    still = or_(
-        exists().where(edition_pictures.c.sha256 == pictures.c.sha256), exists().where(picture_wishes.c.sha256 == pictures.c.sha256)
-    )
+    naming = (edition_pictures, approved_pictures, picture_wishes)
+    still = or_(*(exists().where(table.c.sha256 == pictures.c.sha256) for table in naming))
     gone = session.execute(delete(pictures).where(pictures.c.made < before, ~still).returning(pictures.c.sha256))
     return len(gone.all())
 

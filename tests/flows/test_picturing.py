@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def furnish(database: Database, base: str, *, allow_private: bool) -> None:
         entries.keep(session, source.id, given, now=NOW)
 
 
+@cache
 def photograph(width: int, height: int = 1000, kind: str = "JPEG") -> bytes:
     out = io.BytesIO()
     grain = Pillow.effect_noise((width, height), 60)
@@ -277,6 +279,9 @@ def test_pictures_that_no_edition_names_go_and_those_of_a_sent_one_stay(pictured
         assert pictures.weight(session)[0] == 5
         kept = {one.sha256 for one in pictures.named(session, sent.id)}
     assert len(kept) == 4
+    with pictured.database.writing() as session:
+        # A correction later names none of them.
+        pictures.note(session, sent.id, {})
     pruning.prune(pictured.database, now=NOW + timedelta(days=10))
     with pictured.database.reading() as session:
         assert pictures.weight(session)[0] == 5

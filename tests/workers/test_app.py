@@ -47,7 +47,7 @@ def test_the_settings_that_survived_the_kill_drills_stand(app: Celery) -> None:
     assert conf.broker_transport_options["visibility_timeout"] == 300
     assert conf.broker_transport_options["health_check_interval"] == 10
     late = {name for name, task in app.tasks.items() if name in ROUTES and task.acks_late}
-    assert late == {"digest.gather", "digest.draft", "digest.render", "digest.prune"}
+    assert late == {"digest.gather", "digest.draft", "digest.render", "digest.prune", "digest.links", "digest.picture"}
 
 
 def test_a_message_carries_ids_alone_and_when_it_was_queued(app: Celery) -> None:

@@ -103,6 +103,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_edition_pictures_edition_id_editions", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("edition_id", "place", name="pk_edition_pictures"),
     )
+    op.create_table(
+        "approved_pictures",
+        sa.Column("edition_id", ROW_ID, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_approved_pictures_edition_id_editions", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["sha256"], ["pictures.sha256"], name="fk_approved_pictures_sha256_pictures"),
+        sa.PrimaryKeyConstraint("edition_id", "sha256", name="pk_approved_pictures"),
+    )
+    op.create_index("ix_approved_pictures_sha256", "approved_pictures", ["sha256"])
     for table, column in (
         ("picture_wishes", "sha256"),
         ("picture_wishes", "due"),
@@ -165,6 +174,8 @@ def downgrade() -> None:
         ("picture_wishes", "sha256"),
     ):
         op.drop_index(f"ix_{table}_{column}", table)
+    op.drop_index("ix_approved_pictures_sha256", "approved_pictures")
+    op.drop_table("approved_pictures")
     for table in ("edition_pictures", "picture_wishes", "pictures"):
         op.drop_table(table)
     op.drop_table("pace")
