@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import cycle
 from pathlib import Path
 
 import psutil
@@ -111,13 +113,18 @@ def main() -> None:
         message.add_alternative(fill_html(rendered, values), subtype="html", cte="quoted-printable")
         return message.as_bytes()
 
-    figure, reference = rate(lambda: splicer.splice(values), build)
+    with open_press(template_roots(), "https://news.example.org") as press:
+        optional = replace(NEWSLETTER, plan=tuple(replace(one, optional=one.key != "lead") for one in NEWSLETTER.plan))
+        choosing = Splicer(render_edition(press, edition, optional))
+    choices = cycle([frozenset[str](), frozenset({"briefs"}), frozenset({"articles", "briefs"})])
+    figure, reference, chosen = rate(lambda: splicer.splice(values), build, lambda: choosing.splice(values, next(choices)))
     spliced = (figure, reference, "email.message.EmailMessage")
     with open_press(template_roots(), "https://news.example.org") as press:
         normal = render_edition(press, specimens()["normal"], specimen_newsletter()).mjml
     cases = [
         compile_case(normal),
         case(f"splice {len(splicer.splice(values)) / 1000:.0f} KB", "messages/s", spliced),
+        case("splice by readers' choices of sections", "messages/s", (chosen, reference, "email.message.EmailMessage of all")),
         memory_case(splicer, values),
     ]
     print(json.dumps({"name": "render", "cases": [one for one in cases if one is not None]}))

@@ -136,10 +136,16 @@ def _newsletter(now: datetime) -> Newsletter:
                 key="features", kind=SectionKind.ARTICLES, heading="Features and analysis", sources=("features",), minimum=2, maximum=6
             ),
             PlannedSection(
-                key="dispatches", kind=SectionKind.ARTICLES, heading="Dispatches", sources=("dispatches",), minimum=2, maximum=4
+                key="dispatches",
+                kind=SectionKind.ARTICLES,
+                heading="Dispatches",
+                sources=("dispatches",),
+                minimum=2,
+                maximum=4,
+                optional=True,
             ),
             PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=2, maximum=9),
-            PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=2),
+            PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=2, optional=True),
         ),
     )
 

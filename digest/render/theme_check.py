@@ -2,10 +2,12 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from digest.errors import RenderError
 from digest.model.edition import Edition, Finding, Severity
+from digest.model.newsletter import PlannedSection, SectionKind
 from digest.render.blocks import FRAME
 from digest.render.contrast import contrast_faults
 from digest.render.email import render_edition
@@ -35,6 +37,7 @@ def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
     for size, edition in specimens().items():
         found += _specimen(press, name, size, edition)
     found += _own_blocks(press, theme)
+    found += _leaving(press, name)
     return tuple(dict.fromkeys(found))
 
 
@@ -55,6 +58,20 @@ def _settings(press: Press, settings: Mapping[str, Any]) -> Iterator[Finding]:
             elif key in of_what and not isinstance(value, type(of_what[key])):
                 kind = type(of_what[key]).__name__
                 yield _finding("setting", Severity.BLOCK, f"{key} = {value!r} at {where} is no {kind}", f"Write it as {of_what[key]!r}.")
+
+
+def _leaving(press: Press, name: str) -> Iterator[Finding]:
+    """Whether readers could leave sections out of this theme's mail; said once, where the mail is well otherwise."""
+    edition = specimens()["normal"]
+    plan = tuple(PlannedSection(key=one.key, kind=one.kind, optional=one.kind is not SectionKind.LEAD) for one in edition.sections)
+    try:
+        render_edition(press, edition, specimen_newsletter(name))
+    except RenderError:
+        return
+    try:
+        render_edition(press, edition, replace(specimen_newsletter(name), plan=plan))
+    except RenderError as error:
+        yield _finding("segments", Severity.WARN, str(error), "Until then no section of a plan in this theme can be optional.")
 
 
 def _own_blocks(press: Press, theme: Theme) -> Iterator[Finding]:
