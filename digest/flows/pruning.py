@@ -3,10 +3,25 @@
 from datetime import datetime, timedelta
 
 from digest.log import get_log
-from digest.store import Database, accounts, attempts, consents, failures, heartbeats, hosts, pace, pictures, returns, revisions
+from digest.store import (
+    Database,
+    accounts,
+    attempts,
+    consents,
+    failures,
+    heartbeats,
+    hosts,
+    link_checks,
+    pace,
+    pictures,
+    returns,
+    revisions,
+)
 
 log = get_log("pruning")
 
+# What was learnt of an address that no edition asked about since says nothing any more.
+_LINKS_KEPT = timedelta(days=60)
 # As long as a confirmation's link is good (digest/audience/consent.py), and far longer than any window of attempts.
 _UNCONFIRMED_FOR = timedelta(days=7)
 _ATTEMPTS_FOR = timedelta(days=1)
@@ -37,6 +52,7 @@ def prune(database: Database, *, now: datetime) -> int:
         revisions.prune(session, before=now - _FOLDED_KEPT)
         pace.forget(session, before=now - _PACE_KEPT)
         hosts.forget_old(session, before=now - _HOSTS_KEPT)
+        link_checks.prune(session, before=now - _LINKS_KEPT)
         returns.forget_mails(session, before=now - _RETURNED_MAILS_KEPT)
         pictures.prune(session, before=now - _PICTURES_KEPT)
     log.info("pruned", sessions=sessions, failures=failed, workers=silent)

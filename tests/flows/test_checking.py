@@ -9,11 +9,12 @@ import pytest
 
 from digest.compose import edit
 from digest.errors import InputError, NotYet, RefusedError
-from digest.flows import checking, correcting, editing
+from digest.flows import checking, correcting, editing, pruning
 from digest.flows.checking import Answer, Round
 from digest.gather.fetch import Fetcher
 from digest.gather.turns import FreeTurns, Turn
 from digest.model.edition import Article, Brief, EditionRecord, EditionState, Finding, SourceRef
+from digest.model.facts import LinkHealth, LinkState
 from digest.model.source import Source
 from digest.store import acts, editions, link_checks, newsletters, sources
 from tests.flows.newsroom import NEWSLETTER, Newsroom
@@ -254,3 +255,12 @@ def test_what_ran_in_an_earlier_edition_is_told_of_with_its_number(newsroom: New
     second = corrected(later, second, lambda _: added)
     (found,) = findings(later, second, "ran_before")
     assert found.message == f"“The same harbour again” ran in No. {first.number} already."
+
+
+def test_what_was_learnt_of_an_address_is_forgotten_after_two_months(newsroom: Newsroom) -> None:
+    with newsroom.database.writing() as session:
+        link_checks.keep(session, LinkHealth(url="https://a.example/", state=LinkState.OK, checked=newsroom.now))
+    for days, known in ((59, 1), (61, 0)):
+        pruning.prune(newsroom.database, now=newsroom.now + timedelta(days=days))
+        with newsroom.database.reading() as session:
+            assert len(link_checks.known(session, ["https://a.example/"])) == known
