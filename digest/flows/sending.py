@@ -119,6 +119,9 @@ def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> N
     person has looked.
     """
     with database.writing() as session:
+        # Whoever resumes has mended what was wrong with the relay, or wants to see. It comes before the mailings, as in a
+        # worker's transaction: of two in another order each would wait for the other.
+        breakers.try_now(session, now=now, domain="")
         record = editions.get(session, edition_id)
         known = departures.of_edition(session, edition_id)
         departures.unbind(session, [one.mailing_id for one in known.values() if one.stopped is not None])
@@ -132,8 +135,6 @@ def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> N
                 if first is None or first.ended is not None:
                     changed += departures.let_go(session, one.id, now=now)
         _refuse_none(session, edition_id, "resumed", changed)
-        # Whoever resumes has mended what was wrong with the relay, or wants to see.
-        breakers.try_now(session, now=now, domain="")
         _note(session, record, who, "resumed", now)
 
 
