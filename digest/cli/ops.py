@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json, wall_clock
+from digest.deliver.returned.remedy import remedy
 from digest.errors import BrokerUnreachable
 from digest.model.ops import QueueStatus
 from digest.store.documents import to_document
@@ -64,7 +65,7 @@ def _health(status: QueueStatus) -> Iterator[str]:
         told = ", ".join(f"{count} {name}" for name, count in sorted(back.classes.items()))
         yield f"came back in 7 days: {told or 'no bounce'}; complaints: {back.complaints}"
     if back.why is not None:
-        yield f"about us: {back.why}"
+        yield f"about us: {back.why}; {remedy(back.why)[1]}"
     if back.held:
         yield f"domains held for a person: {back.held}; see `digest returned held`"
     for one in status.left_alone():

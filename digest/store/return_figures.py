@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from digest.model.returned import BounceClass, ReturnKind
+from digest.store.portable import utc_day
 from digest.store.return_tables import returns
 from digest.store.tables import editions, mailings, subscribers
 
@@ -55,7 +56,7 @@ class Kept:
 
 def daily(session: Session, *, since: datetime) -> dict[date, dict[str, int]]:
     """Return how many came back on each day (UTC) since then, by class; what was about no delivery counts for nothing."""
-    day = func.date(returns.c.at)
+    day = utc_day(session, returns.c.at)
     statement = (
         select(day.label("day"), returns.c.kind, returns.c.bounce_class, returns.c.follows, func.count().label("n"))
         .where(returns.c.at >= since, returns.c.mailing_id.is_not(None))

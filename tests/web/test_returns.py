@@ -1,5 +1,8 @@
 """The desk's page of returns: what came back and why, what waits for a person, and mails shown without being obeyed."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from playwright.sync_api import Browser
 
 from digest.audience.address import hash_address
@@ -7,8 +10,10 @@ from digest.flows import returning
 from digest.model.account import Role
 from digest.model.subscriber import SuppressionReason
 from digest.store import acts, return_figures, returns, subscribers
+from digest.web.metrics import exposition
 from tests.web.newsroom import Desk
 from tests.web.returned import ASKING, HOSTILE, came_back
+from tests.web.test_queues import STATUS
 
 
 def barred(desk: Desk, address: str) -> SuppressionReason | None:
@@ -102,3 +107,13 @@ def test_an_empty_page_says_what_will_stand_there(desk: Desk) -> None:
     page = desk.client(Role.VIEWER).get("/returns").text
     assert "Nothing takes returned mail in yet" in page
     assert "What comes back of an edition stands here" in page
+
+
+def test_metrics_count_what_came_back_by_class(desk: Desk) -> None:
+    came_back(desk)
+    with desk.database.reading() as session:
+        back = returns.health(session, since=desk.now - timedelta(days=7))
+    told = exposition(replace(STATUS, returned=back), database=True)
+    for line in ('{class="hard"} 21', '{class="soft"} 0', '{class="full"} 1', '{class="ours"} 3', '{class="complaint"} 1'):
+        assert f"digest_returns_7d{line}\n" in told
+    assert "digest_returns_held_domains 1\n" in told

@@ -6,14 +6,14 @@ from typing import Final
 # In this order: an authentication that failed explains the block list that it led to, not the other way round.
 _TROUBLES: Final = (
     (
-        re.compile(r"\bspf\b|\bdkim\b|\bdmarc\b|unauthenticated|authenticat|5\.7\.2[0-9]\b|not aligned", re.IGNORECASE),
-        "authentication",
-        "Look the records up with `digest doctor --network`, and publish SPF, DKIM and DMARC as it says.",
-    ),
-    (
         re.compile(r"reverse dns|\bptr\b|rdns|no (?:valid )?hostname|5\.7\.25\b", re.IGNORECASE),
         "reverse name",
         "Have whoever lends you the address give it a PTR record that leads back to it.",
+    ),
+    (
+        re.compile(r"\bspf\b|\bdkim\b|\bdmarc\b|unauthenticated|authenticat|5\.7\.2[0-9]\b|not aligned", re.IGNORECASE),
+        "authentication",
+        "Look the records up with `digest doctor --network`, and publish SPF, DKIM and DMARC as it says.",
     ),
     (
         re.compile(
