@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from digest.errors import NotReadable
+from digest.errors import NotReadable, RenderError
 from digest.model.edition import Article, Edition, Section
 from digest.model.newsletter import SectionKind
 from digest.model.picture import THEME_FILE, Pictures, Wish
@@ -18,6 +18,7 @@ from digest.render.rows import read_here
 from digest.render.theme import Theme
 
 _NAMED: Final = re.compile(rf"{THEME_FILE}(?P<theme>[\w-]+)/(?P<path>[^#]+)#(?P<hash>[0-9a-f]{{16}})")
+_WIDEST: Final = 1_200  # px; no mail is wider, and pictures are made twice as wide
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -55,7 +56,14 @@ def logo_wishes(theme: Theme) -> tuple[Wish, ...]:
         path = logo_file(theme, str(logo.get(key) or ""))
         if path is not None:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-            found.append(Wish(url=f"{THEME_FILE}{theme.name}/{logo[key]}#{digest}", width=int(logo["width"]), place=place, file=path))
+            found.append(
+                Wish(
+                    url=f"{THEME_FILE}{theme.name}/{logo[key]}#{digest}",
+                    width=_px(logo.get("width", 240), "[logo] width"),
+                    place=place,
+                    file=path,
+                )
+            )
     return tuple(found)
 
 
@@ -104,9 +112,14 @@ def _wishes(edition: Edition, theme: Theme) -> Iterator[tuple[Article, Wish]]:
 
 def _width(theme: Theme, section: Section, at: int, *, full: bool) -> int:
     """How wide [pictures] of theme.toml wants a picture at an article's place; 0 where the theme shows none."""
-    widths: Mapping[str, int] = theme.settings.get("pictures", {})
+    widths: Mapping[str, Any] = theme.settings.get("pictures", {})
+    place = "lead" if section.kind is SectionKind.LEAD and at == 0 else "full" if full else "thumb"
     if section.key in theme.blocks - FRAME:
-        return int(widths.get(section.key, widths.get("other", 0)))
-    if section.kind is SectionKind.LEAD and at == 0:
-        return int(widths.get("lead", 0))
-    return int(widths.get("full" if full else "thumb", 0))
+        place = section.key if section.key in widths else "other"
+    return _px(widths.get(place, 0), f"[pictures] {place}")
+
+
+def _px(value: object, where: str) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _WIDEST:
+        raise RenderError(f"theme.toml: {where} = {value!r} is no width; write a whole number of px up to {_WIDEST}")
+    return value
