@@ -27,7 +27,7 @@ def whole(stage: Theatre, mailing_id: int, *, twice: int, copies: int = 2) -> No
     assert counted.total() - readers <= twice, f"{counted.total() - readers} too many"
     assert max(counted.values()) <= copies
     assert stage.counts(mailing_id).sent == readers
-    _nothing_is_left(stage)
+    nothing_is_left(stage)
 
 
 def whole_after_the_broker(stage: Theatre, mailing_id: int, starts: int) -> None:
@@ -64,8 +64,8 @@ def no_table_grows(stage: Theatre, *, by: int = 40) -> Iterator[None]:
     assert sum(grown.values()) <= by, grown
 
 
-def _nothing_is_left(stage: Theatre) -> None:
-    """No journal holds what the ledger knows, no queue holds what is done."""
+def nothing_is_left(stage: Theatre) -> None:
+    """See that no journal holds what the ledger knows, and no queue what is done."""
     journals = stage.folder / "state" / "journal"
     app = make_app(Settings(state=stage.folder, broker_url=stage.env["DIGEST_BROKER_URL"]))
 

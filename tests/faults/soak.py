@@ -4,13 +4,16 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
+from tests.faults.counted import nothing_is_left
 from tests.faults.theatre import CONNECTIONS, PROCESSES, WORKERS, Theatre, theatre
 from tests.processes import free_port_of_loopback
 
+_BEGINS, _ENDS = "<!-- the soak's table begins -->", "<!-- the soak's table ends -->"
 LANES = WORKERS * PROCESSES * CONNECTIONS
 # How many messages each fault may leave in the dark.
 IN_FLIGHT = {
@@ -39,21 +42,35 @@ class Report:
     allowed: int = 0
     healed: float = 0.0
 
-    def lines(self) -> list[str]:
-        """Return the report as lines of a Markdown table."""
-        struck = ", ".join(f"{name} × {times}" for name, times in sorted(self.faults.items()))
-        return [
-            "| | |",
-            "|---|---|",
-            f"| database | {self.kind} |",
-            f"| recipients | {self.readers} |",
-            f"| seconds | {self.seconds:.0f} |",
-            f"| faults | {struck} |",
-            f"| lost | {self.lost} |",
-            f"| sent twice | {self.twice} (at most {self.allowed} were in flight) |",
-            f"| most copies of one mail | {self.most} |",
-            f"| whole again after the last fault | {self.healed:.0f} s |",
-        ]
+
+def table(reports: Sequence[Report]) -> list[str]:
+    """Return the reports as the lines of one Markdown table, a column each."""
+    names = sorted({name for report in reports for name in report.faults})
+    rows: list[tuple[str, list[str]]] = [
+        ("recipients", [f"{one.readers:,}" for one in reports]),
+        ("seconds", [f"{one.seconds:.0f}" for one in reports]),
+        *((name, [str(one.faults.get(name, 0)) for one in reports]) for name in names),
+        ("faults in all", [str(sum(one.faults.values())) for one in reports]),
+        ("**lost**", [f"**{one.lost}**" for one in reports]),
+        ("sent twice", [f"{one.twice}, of at most {one.allowed} in flight" for one in reports]),
+        ("most copies of one mail", [str(one.most) for one in reports]),
+        ("whole after the last fault", [f"{one.healed:.0f} s" for one in reports]),
+    ]
+    head = ["", *(one.kind for one in reports)]
+    return [_row(head), _row(["---"] * len(head)), *(_row([name, *cells]) for name, cells in rows)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def write_into(page: Path, lines: Sequence[str]) -> None:
+    """Put the table into a page, between the comments that mark its place."""
+    before, begins, rest = page.read_text("utf-8").partition(_BEGINS)
+    _, ends, after = rest.partition(_ENDS)
+    if not begins or not ends:
+        raise SystemExit(f"{page} has no {_BEGINS} … {_ENDS} to put the table between")
+    page.write_text("\n".join([f"{before}{begins}", *lines, f"{ends}{after}"]), "utf-8")
 
 
 def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: float) -> Report:
@@ -70,6 +87,7 @@ def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: floa
     last = time.monotonic()
     stage.wait_until_whole(mailing_id, seconds=600)
     counted = stage.copies(mailing_id)
+    nothing_is_left(stage)
     report.seconds, report.healed = time.monotonic() - began, time.monotonic() - last
     report.lost, report.twice, report.most = report.readers - len(counted), counted.total() - len(counted), max(counted.values())
     # A worker that leaves because its broker died lets go of as much as one that was killed.
@@ -101,16 +119,22 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0, help="how long faults strike, on each database")
     parser.add_argument("--readers", type=int, default=25_000, help="recipients on each database")
     parser.add_argument("--seed", type=int, default=None, help="the same faults in the same order again")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table into this page, as into docs/reliability.md")
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
-    well = True
+    # So slow a relay that the mail lasts for about as long as the faults.
+    delay = min(0.2, 0.7 * given.minutes * 60 * LANES / given.readers)
+    reports = []
     for kind in ("sqlite", "postgresql"):
         sys.stdout.write(f"soaking {kind} for {given.minutes:g} min, seed {seed}\n")
-        with theatre(kind, readers=given.readers, port=free_port_of_loopback(), delay=0.05) as stage:
-            report = soak(stage, Report(kind=kind, readers=given.readers), random.Random(seed), seconds=given.minutes * 60)
-        sys.stdout.write("\n".join(report.lines()) + "\n\n")
-        well = well and report.lost == 0 and report.twice <= report.allowed
-    return 0 if well else 1
+        sys.stdout.flush()
+        with theatre(kind, readers=given.readers, port=free_port_of_loopback(), delay=delay) as stage:
+            reports.append(soak(stage, Report(kind=kind, readers=given.readers), random.Random(seed), seconds=given.minutes * 60))
+    lines = table(reports)
+    sys.stdout.write("\n".join(lines) + "\n")
+    if given.write is not None:
+        write_into(given.write, lines)
+    return 0 if all(one.lost == 0 and one.twice <= one.allowed for one in reports) else 1
 
 
 if __name__ == "__main__":
