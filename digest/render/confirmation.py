@@ -9,13 +9,15 @@ from digest.model.newsletter import Newsletter
 from digest.model.picture import NOWHERE, Pictures
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 from digest.render.clean import plain
-from digest.render.context import Data
+from digest.render.context import Data, archive_url
 from digest.render.email import numeric_attributes, tidy_text
+from digest.render.even import count_links
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.phrases import long_date
 from digest.render.pictures import with_logo
 from digest.render.press import Press
+from digest.render.wire import list_id
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -34,12 +36,15 @@ class Addressed:
 def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed, pictures: Pictures = NOWHERE) -> bytes:
     """Return the whole message, CRLF, ASCII, ready for DATA; raises RenderError where a template is at fault.
 
-    It says that a machine wrote it (RFC 3834), and has no List-Unsubscribe: nobody is on a list yet.
+    It says that a machine wrote it (RFC 3834), and has no List-Unsubscribe: nobody is on a list yet. List-ID says which list's
+    machine it was, and so why its return path is not whom it is from.
     """
     data = _data(press, newsletter, letter, pictures)
     html = press.compiler.compile(_checked(numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))))
     lint_html(html, marker="\0", hosts=picture_hosts(data, data["theme"], press.public_url))
     text = tidy_text(press.set_type(newsletter.theme, "letters/confirm.txt", data))
+    if count_links(html, text, "\0") % 2:
+        text += f"\n{data['words']['past_editions']}:\n{archive_url(press.public_url, newsletter)}\n"
     boundary = f"=_{hashlib.sha256(f'{text}{html}'.encode()).hexdigest()[:32]}"
     reply = f"Reply-To: {one_line(newsletter.reply_to)}\r\n" if newsletter.reply_to else ""
     head = (
@@ -47,6 +52,7 @@ def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed,
         f"To: {mailbox(None, letter.to)}\r\n"
         f"Subject: {header_text(data['subject'], 'Subject')}\r\n"
         f"Date: {letter.date}\r\nMessage-ID: {letter.message_id}\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n"
+        f"List-ID: {list_id(newsletter)}\r\nPrecedence: bulk\r\n"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
     parts = "".join(_part(boundary, kind, body) for kind, body in (("plain", text), ("html", html)))

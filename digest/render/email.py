@@ -13,6 +13,7 @@ from digest.model.newsletter import Newsletter
 from digest.model.picture import AS_FOUND, Pictures
 from digest.render.context import edition_data, segments_of
 from digest.render.counts import counts
+from digest.render.even import evened
 from digest.render.greeting import greeted
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
@@ -72,7 +73,8 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", rows))
     lint_mjml(mjml)
     html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))
-    html_parts = parted(html, marker)
+    text = evened(html, text, choices, in_text, f"Atom: {data['newsletter']['archive_url']}/feed.atom\n")
+    html_parts, text_parts = parted(html, marker), parted(text, marker)
     lint_parts(text_parts, segments, marker, f"{newsletter.theme}/editions/edition.txt")
     lint_parts(html_parts, segments, marker, f"{newsletter.theme}/editions/edition.mjml")
     for choice in {choices[0], choices[-1]}:

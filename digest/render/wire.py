@@ -43,15 +43,15 @@ class Envelope:
             sender=mailbox(newsletter.from_name, newsletter.from_address, "From"),
             reply_to=reply_to,
             subject=plain(edition.subject, 240),
-            list_id=_list_id(newsletter),
+            list_id=list_id(newsletter),
             archive=one_line(archive_url(public_url, newsletter)),
             feedback_id=one_line(f"edition{edition.number}:{newsletter.id}:edition:{domain}"),
             help_address=reply_to.rpartition("<")[2].rstrip(">") if reply_to else None,
         )
 
 
-def _list_id(newsletter: Newsletter) -> str:
-    """List-ID's name is for people and may be left out (RFC 2919, 2); filters compare the line as it stands, so none is encoded."""
+def list_id(newsletter: Newsletter) -> str:
+    """Return List-ID's value, nothing in it encoded: filters compare the line as it stands, and its name may be left out (RFC 2919, 2)."""
     name, bare = one_line(newsletter.name), f"<{one_line(newsletter.list_id)}>"
     return f"{phrase(name)} {bare}" if name.strip() and name.isascii() and "=?" not in name else bare
 
