@@ -80,6 +80,7 @@ class Newsletter:
     {dek}, {number}, {name}, {date}. `grace` is how late a slot may be found and still be sent. `lead_time` is how long
     before its slot the draft is laid out. `undo` is how long what is sent from the desk can be undone (None: as the
     settings say). `public_name` is the outlet's name as readers know it. `style` is its house style.
+    `tracking` is a query that links to the outlet's own site carry, with {number}, {newsletter}, {date}; "" for none.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Newsletter:
     lead_time: timedelta = timedelta(hours=48)
     undo: timedelta | None = None
     style: tuple[StyleRule, ...] = ()
+    tracking: str = ""
 
     @property
     def optional(self) -> tuple[PlannedSection, ...]:

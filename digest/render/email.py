@@ -26,6 +26,7 @@ from digest.render.rows import minutes_of
 from digest.render.segments import Choosing, choices_of, joined, parted, settled
 from digest.render.slots import marked, marker_for
 from digest.render.text import Footnotes
+from digest.render.tracked import tracked
 from digest.render.wire import Envelope, wire_form
 
 # What MRML writes between two columns, for Outlook's eyes only: one comment ends where the next begins.
@@ -44,6 +45,7 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     what an article says.
     """
     theme = press.theme(newsletter.theme)
+    edition = tracked(edition, newsletter)
     edition, settings = with_pictures(edition, theme, pictures), with_logo(theme, pictures)
     marker = marker_for(edition, newsletter, press.public_url)
     found = edition_data(edition, newsletter, theme, press.public_url)

@@ -28,6 +28,7 @@ from digest.web.house import House, InHouse
 
 router = APIRouter()
 _LONG: Final = 20_000
+_CAMPAIGN: Final = re.compile(r"(?:utm_[a-z]+=(?:[\w.~%+-]|\{(?:number|newsletter|date)\})+(?:&(?=utm_)|$))+")
 
 
 class Typed(BaseModel):
@@ -52,6 +53,7 @@ class Typed(BaseModel):
     grace: str = Field(default="6", max_length=_LONG)
     lead_time: str = Field(default="48", max_length=_LONG)
     style: str = Field(default="", max_length=4 * _LONG)
+    tracking: str = Field(default="", max_length=_LONG)
     undo: str = Field(default="", max_length=_LONG)
     seen: str = Field(default="", max_length=64)
 
@@ -110,6 +112,15 @@ class Reader:
         except InputError as error:
             self.troubles["style"] = sentence(error)
             return ()
+
+    def campaign(self, value: str) -> str:
+        """Return the parameters that links to the outlet's own site carry; one that could name a reader is none."""
+        value = one_line(value).lstrip("?&")
+        if value and (len(value) > 300 or not _CAMPAIGN.fullmatch(value)):
+            self.troubles["tracking"] = (
+                "Written as utm_source=newsletter&utm_campaign={number}; {number}, {newsletter} and {date} are filled in. At most 300 characters."
+            )
+        return value
 
     def pattern(self, name: str, value: str) -> str:
         """Return a pattern that the words of an edition fill."""
@@ -224,6 +235,7 @@ def _read(house: House, form: Typed, reader: Reader, **whole: Any) -> Newsletter
         grace=reader.hours("grace", form.grace, (0, 72)),
         lead_time=reader.hours("lead_time", form.lead_time, (1, 167)),
         style=reader.house_style(form.style),
+        tracking=reader.campaign(form.tracking),
         undo=reader.seconds("undo", form.undo, 3600),
     )
 
@@ -239,6 +251,7 @@ def _typed(newsletter: Newsletter) -> Typed:
         grace=f"{newsletter.grace.total_seconds() / 3600:g}",
         lead_time=f"{newsletter.lead_time.total_seconds() / 3600:g}",
         style=written(newsletter.style),
+        tracking=newsletter.tracking,
         undo="" if newsletter.undo is None else f"{newsletter.undo.total_seconds():g}",
         seen=planning.fingerprint(newsletter),
     )

@@ -167,8 +167,10 @@ def test_what_waits_for_its_host_is_asked_in_a_later_round(newsroom: Newsroom, s
 def without_alt(newsroom: Newsroom) -> tuple[EditionRecord, Finding]:
     record = newsroom.draft()
     lead = lead_of(newsroom, record)
-    assert lead.image is not None
-    record = corrected(newsroom, record, lambda edition: edit.set_article(edition, lead.id, {"image": replace(lead.image, alt=None)}))
+    image = lead.image
+    assert image is not None
+    bare = replace(image, alt=None)
+    record = corrected(newsroom, record, lambda edition: edit.set_article(edition, lead.id, {"image": bare}))
     (finding,) = findings(newsroom, record, "missing_alt")
     assert finding.blocks
     return record, finding

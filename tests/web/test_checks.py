@@ -219,3 +219,24 @@ def test_an_admin_types_the_house_style_and_a_line_that_is_none_is_said_with_the
     assert answer.status_code == 422
     assert "Line 1 of the house style has no arrow" in answer.text
     assert "tankers tank ships</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["utm_source={reader}", "utm_source={address}&x=1", "source=a", "utm_source=a b", "javascript:1", "utm_source=" + "x" * 400]
+)
+def test_a_campaign_that_could_name_a_reader_or_is_none_is_refused_with_the_words_kept(typed: str, desk: Desk) -> None:
+    browser = desk.client(Role.ADMIN)
+    answer = browser.post("/newsletters/weekly", data=fields(browser.get("/newsletters/weekly").text) | {"tracking": typed})
+    assert answer.status_code == 422
+    assert "Written as utm_source=newsletter" in answer.text
+    assert html.escape(typed) in answer.text
+
+
+def test_a_campaign_stands_on_the_outlets_own_links_and_in_the_weight(desk: Desk) -> None:
+    browser = desk.client(Role.ADMIN)
+    before = desk.sha256()
+    campaign = "utm_source=weekly&utm_campaign={number}"
+    answer = browser.post("/newsletters/weekly", data=fields(browser.get("/newsletters/weekly").text) | {"tracking": campaign})
+    assert answer.status_code == 303
+    assert desk.sha256() != before
+    assert "meridian.example/strait?utm_source=weekly&amp;utm_campaign=214" in browser.get(f"/editions/1/mail/{desk.sha256()}").text

@@ -13,6 +13,7 @@ from digest.model.facts import LinkHealth, LinkState
 from digest.model.mailing import Rendered
 
 _HREF: Final = re.compile(r'<a\b[^<>]*?\bhref="(https?://[^"]+)"', re.IGNORECASE)
+_CAMPAIGN: Final = re.compile(r"(?<=[?&])utm_\w+=[^&#]*&?|&utm_\w+=[^&#]*")
 _SHOWN: Final = 70
 
 
@@ -34,8 +35,14 @@ def links_of(edition: Edition, rendered: Rendered | None = None, *, public_url: 
     found = [*_of_edition(edition)]
     known = {one.url for one in found}
     if rendered is not None:
+        # In the mail the outlet's own links carry its campaign; they are the same addresses.
+        known |= {_bare(url) for url in known}
         addresses = dict.fromkeys(unescape(url) for url in _HREF.findall(rendered.html) if rendered.marker not in url)
-        found += [PlacedLink(url=url, place=None, name="The theme") for url in addresses if url not in known and not _ours(url, public_url)]
+        found += [
+            PlacedLink(url=url, place=None, name="The theme")
+            for url in addresses
+            if url not in known and _bare(url) not in known and not _ours(url, public_url)
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -91,6 +98,11 @@ def _of_edition(edition: Edition) -> Iterator[PlacedLink]:
 
 def _in_html(html: str, place: str, name: str) -> Iterator[PlacedLink]:
     return (PlacedLink(url=url, place=place, name=name) for url in dict.fromkeys(map(unescape, _HREF.findall(html))))
+
+
+def _bare(url: str) -> str:
+    """An address without campaign parameters."""
+    return _CAMPAIGN.sub("", url).replace("?&", "?").rstrip("?")
 
 
 def _ours(url: str, public_url: str) -> bool:
