@@ -118,7 +118,7 @@ class Reader:
         value = one_line(value).lstrip("?&")
         if value and (len(value) > 300 or not _CAMPAIGN.fullmatch(value)):
             self.troubles["tracking"] = (
-                "Written as utm_source=newsletter&utm_campaign={number}; {number}, {newsletter} and {date} are filled in. At most 300 characters."
+                "Written as utm_source=newsletter&utm_campaign={number}; {number}, {newsletter} and {date} are filled in."
             )
         return value
 
