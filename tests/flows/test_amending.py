@@ -35,8 +35,8 @@ def missed(house: House, *, joined: bool = False, in_doubt: bool = False) -> str
     return reaching.send_missed(house.newsroom.database, order).kind
 
 
-def correction(house: House, **also: bool) -> list[str]:
-    order = Amend(edition_id=house.id, who="Nadia", at=house.now, chunk_size=SIZE, **also)
+def correction(house: House, *, in_doubt: bool = True) -> list[str]:
+    order = Amend(edition_id=house.id, who="Nadia", at=house.now, chunk_size=SIZE, in_doubt=in_doubt)
     return [one.kind for one in amending.send(house.newsroom.database, order)]
 
 
@@ -288,3 +288,21 @@ def test_what_corrects_nothing_goes_to_nobody(house: House) -> None:
         correction(house)
     editing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now)
     assert house.stands().state is EditionState.APPROVED
+
+
+def test_those_in_doubt_get_the_correction_unless_a_person_says_otherwise(house: House) -> None:
+    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
+    house.send()
+    house.work()
+    house.later(minutes=6)
+    house.work()
+    house.relay.answer = lambda _: ACCEPTED
+    house.correct()
+    assert amending.whom(house.newsroom.database, house.id) == amending.Whom(faulty=READERS - 1, in_doubt=1, instead=0)
+    correction(house, in_doubt=False)
+    house.work()
+    assert BAD not in got(house, "correction 1")
+    house.correct("Again")
+    correction(house)
+    house.work()
+    assert BAD in got(house, "correction 2")
