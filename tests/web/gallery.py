@@ -14,10 +14,13 @@ from digest.deliver.outbox import OutboxTransport
 from digest.deliver.routes import Route
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
-from digest.flows import consenting, correcting, delivering, editing, gathering, sending, signing_in
+from digest.flows import amending, consenting, correcting, delivering, departing, editing, gathering, sending, signing_in
+from digest.flows.amending import Marks
 from digest.flows.consenting import Asking
 from digest.flows.correcting import Correction
 from digest.flows.editing import Decision
+from digest.flows.sending import Send
+from digest.model.departure import FirstRound
 from digest.flows.signing_in import NewAccount
 from digest.gather.fetch import Fetcher
 from digest.model.account import Role
@@ -29,6 +32,7 @@ from digest.settings import Settings
 from digest.store import consents, editions, sources, subscribers
 from digest.store.consents import Proof
 from digest.store.ledger import Claim
+from digest.store.openings import Start
 from digest.store.migrate import upgrade
 from digest.web.app import create_app
 from tests.web.newsroom import NOW, PASSWORD, SECRET, Desk, Served
@@ -123,6 +127,10 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     decision = Decision(edition_id=record.id, revision=record.revision, who="Nadia Brandt", at=desk.now)
     editing.approve(desk.database, decision, seen.rendered.sha256)
     yield Scene("approved", "Approved: what you see is what is sent", here)
+    start = Start(first=FirstRound(share=0.05), undo=timedelta(seconds=60))
+    sending.send(desk.database, Send(edition_id=record.id, who="Nadia Brandt", at=desk.now, chunk_size=CHUNK, start=start))
+    yield Scene("held", "Held for a minute, with a first round to come: undo it, or send it now", here)
+    departing.undo(desk.database, record.id, who="Nadia Brandt", now=desk.now)
     editing.schedule(desk.database, decision, None)
     yield Scene("scheduled", "Scheduled, and until when it can be stopped", here)
     mailing = _release(desk)
@@ -142,6 +150,10 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
         if number == 0:
             yield Scene("sending", "On its way: who has it, and how to stop it", here)
     yield Scene("sent", "Sent", here)
+    marks = Marks(subject="Correction: who owns the strait", preheader="Insurers did not decide it", notice="Insurers did not decide it.")
+    amending.begin(desk.database, (record.id, "Nadia Brandt", desk.now), marks)
+    yield Scene("correction", "What went out, opened for a correction", here)
+    amending.drop(desk.database, record.id, who="Nadia Brandt", now=desk.now)
     yield Scene("queues", "What ops watch", "/queues")
     yield Scene("acts", "Every act, with who and when", "/acts")
     yield from _readers(desk, mailing)
