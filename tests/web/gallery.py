@@ -20,10 +20,10 @@ from digest.flows.consenting import Asking
 from digest.flows.correcting import Correction
 from digest.flows.editing import Decision
 from digest.flows.sending import Send
-from digest.model.departure import FirstRound
 from digest.flows.signing_in import NewAccount
 from digest.gather.fetch import Fetcher
 from digest.model.account import Role
+from digest.model.departure import FirstRound
 from digest.model.edition import EditionRecord
 from digest.model.ops import QueueStatus
 from digest.model.relay import Cause, Standing
@@ -32,8 +32,8 @@ from digest.settings import Settings
 from digest.store import consents, editions, sources, subscribers
 from digest.store.consents import Proof
 from digest.store.ledger import Claim
-from digest.store.openings import Start
 from digest.store.migrate import upgrade
+from digest.store.openings import Start
 from digest.web.app import create_app
 from tests.web.newsroom import NOW, PASSWORD, SECRET, Desk, Served
 from tests.web.returned import came_back
