@@ -35,6 +35,7 @@ a page no longer looks like its own.
 NOT_PAGES = {
     "/archive/{newsletter_id}/feed.atom",
     "/editions/{edition_id}/mail/{sha256}",
+    "/editions/{edition_id}/sending/live",
     "/entries/{entry_id}/briefs",
     "/favicon.ico",
     "/healthz",
