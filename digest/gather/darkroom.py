@@ -39,7 +39,10 @@ def develop_apart(body: bytes, *, width: int, logo: bool = False, grounds: tuple
     head, _, made = ended.stdout.partition(b"\n")
     if ended.returncode != 0 or not head:
         raise NotReadable("its decoder crashed, or wanted more time or memory than a picture may; take another")
-    return _read(json.loads(head), made)
+    try:
+        return _read(json.loads(head), made)
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotReadable("what its decoder made of it is no picture; take another") from error
 
 
 def _read(said: dict[str, Any], made: bytes) -> Developed:

@@ -21,6 +21,8 @@ _LONGEST_SIDE: Final = 30_000
 _LEAST_HEIGHT: Final = 24  # px; dividers and trackers are flatter
 _SIGNS: Final = ((b"<svg", "an SVG drawing, which no mail program shows"), (b"<", "a web page instead of a picture"))
 _HEIF: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
+# What Pillow's decoders say of broken files; OSError is most of it.
+_BROKEN: Final = (OSError, EOFError, SyntaxError, ValueError, RuntimeError)
 _SRGB: Final = ImageCms.createProfile("sRGB")
 
 
@@ -83,6 +85,8 @@ def _opened(body: bytes) -> Image.Image:
         raise NotReadable("it is no picture in a format that is known here; a JPEG or PNG is needed") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise NotReadable(f"it has more than {MOST_PIXELS // 1_000_000} million pixels; a smaller one is needed") from error
+    except _BROKEN as error:
+        raise NotReadable(f"it is damaged ({_line(error)}); fetch it again, or take another") from error
     if image.width * image.height > MOST_PIXELS or max(image.size) > _LONGEST_SIDE:
         raise NotReadable(
             f"it is {image.width:,} × {image.height:,} px, more than {MOST_PIXELS // 1_000_000} million; a smaller one is needed"
@@ -95,7 +99,7 @@ def _loaded(image: Image.Image) -> Image.Image:
     try:
         image.seek(0)
         image.load()
-    except (OSError, EOFError, SyntaxError, ValueError) as error:
+    except _BROKEN as error:
         broken = "truncated" in str(error) or "unrecognized data" in str(error) or isinstance(error, EOFError)
         said = "it breaks off in the middle" if broken else f"it is damaged ({_line(error)})"
         raise NotReadable(f"{said}; fetch it again, or take another") from error

@@ -195,6 +195,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "noise": (lambda: b"\x07" * 5_000, "no picture in a format that is known"),
     "half of a JPEG": (lambda: written(photograph(), "JPEG")[:20_000], "breaks off in the middle"),
     "half of a PNG": (lambda: written(photograph(), "PNG")[:200_000], "breaks off in the middle"),
+    "a broken head": (lambda: b"BM" + bytes(8) + b"\x36\0\0\0\x28\0\0\0" + b"\x20\0\0\0" * 2 + b"\1\0\xc9\0" + bytes(64), "it is damaged"),
     "a bomb": (lambda: bomb(50_000, 50_000), "million"),
     "a smaller bomb": (lambda: bomb(9_000, 9_000), "million"),
     "a ribbon": (lambda: bomb(40_000, 30), "million"),
