@@ -133,7 +133,8 @@ class _Run:
     settled: int = 0
     stopped: bool = False
     doubts: int = 0
-    offered: int = 0
+    # How many are settled when the relay that is asked has answered for all of its lot.
+    whole: int = 0
     done: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     tries: dict[int, int] = field(default_factory=dict)
@@ -150,6 +151,7 @@ class _Run:
         if not grant.places:
             return False
         lot = [self.left[place] for place in grant.places]
+        self.whole = self.settled + len(lot)
         self.route, self.splicer = self.routes[asked.relay], self._splicer(self.routes[asked.relay])
         try:
             with closing(self.route.transport.carry(self.offers(lot, grant))) as answers:
@@ -181,7 +183,6 @@ class _Run:
             if recipient.subscriber_id in self.gone or not self.steering.goes_on(recipient.subscriber_id):
                 continue
             self.tries[recipient.subscriber_id] = tries + 1
-            self.offered += 1
             yield self._offer(recipient, date)
 
     def take(self, settled: Settled) -> None:
@@ -222,10 +223,10 @@ class _Run:
             self.stopped = True
             self.flush()
             return
-        # Where nothing is on its way any more, the end of the chunk tells, with the rest that it has to say.
+        # When all of the lot are settled, its end tells, with the rest that it has to say.
         # Where a clock was set back, too: who waited for it to catch up would see no pause and keep no lease for hours.
         due = len(self.unknown) >= _FLUSH_ANSWERS or not timedelta() <= now - self.flushed < _FLUSH_AFTER
-        if due and self.settled < self.offered:
+        if due and self.settled < self.whole:
             self.flush()
 
     def flush(self) -> None:

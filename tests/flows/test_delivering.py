@@ -81,9 +81,11 @@ def opened(newsroom: Newsroom, fate: str = "") -> int:
     return sending.send_now(newsroom.database, record.id, who="Nadia", now=newsroom.now, chunk_size=500).id
 
 
-def sender(newsroom: Newsroom, server: Faulty, folder: Path, before: Callable[[int], None] = lambda _: None) -> Sender:
+def sender(
+    newsroom: Newsroom, server: Faulty, folder: Path, before: Callable[[int], None] = lambda _: None, *, connections: int = 2
+) -> Sender:
     """A worker whose clock moves a tenth of a second with each look, so that it flushes every few answers."""
-    url = f"smtp+plain://127.0.0.1:{server.port}?connections=2"
+    url = f"smtp+plain://127.0.0.1:{server.port}?connections={connections}"
     ticks = iter(range(1_000_000))
 
     def clock() -> datetime:
@@ -189,6 +191,22 @@ def test_five_in_doubt_in_a_row_pause_the_mailing_with_a_reason(newsroom: Newsro
     assert paused.state is MailingState.PAUSED
     assert "got no answer from the relay" in (paused.reason or "")
     worker.journal.close()
+
+
+def test_a_relay_that_takes_one_message_at_a_time_is_told_of_all_the_while(newsroom: Newsroom, tmp_path: Path) -> None:
+    mailing_id = opened(newsroom)
+    known: list[int] = []
+
+    def before(_handed: int) -> None:
+        known.append(states(newsroom, mailing_id).get(DeliveryState.SENT, 0))
+
+    with faulty(pipelining=False) as server:
+        worker = sender(newsroom, server, tmp_path, before, connections=1)
+        assert delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id)) == READERS
+        worker.close()
+    # The lease is renewed, and a pause heard of, as often.
+    assert len(set(known)) > 4
+    assert states(newsroom, mailing_id) == {DeliveryState.SENT: READERS}
 
 
 def test_who_leaves_while_the_chunk_is_sent_gets_nothing_and_a_pause_stops_it_within_a_flush(newsroom: Newsroom, tmp_path: Path) -> None:
