@@ -86,9 +86,9 @@ def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: floa
         time.sleep(chance.uniform(1.0, 4.0))
     last = time.monotonic()
     stage.wait_until_whole(mailing_id, seconds=600)
-    counted = stage.copies(mailing_id)
-    nothing_is_left(stage)
     report.seconds, report.healed = time.monotonic() - began, time.monotonic() - last
+    nothing_is_left(stage)
+    counted = stage.copies(mailing_id)
     report.lost, report.twice, report.most = report.readers - len(counted), counted.total() - len(counted), max(counted.values())
     # A worker that leaves because its broker died lets go of as much as one that was killed.
     left = max(0, stage.worker_starts - starts - report.faults.get("a worker killed", 0))
