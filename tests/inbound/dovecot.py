@@ -96,16 +96,16 @@ class Dovecot:
                 return False
 
         try:
-            wait_until(answers, seconds=10, why="dovecot answers", log=self.folder / "log")
+            wait_until(answers, seconds=60, why="dovecot answers", log=self.folder / "log")
             yield
         finally:
             if process.poll() is None:
                 process.terminate()
-                process.wait(timeout=20)
+                process.wait(timeout=60)
 
     def client(self, folder: str = "INBOX") -> imaplib.IMAP4:
         """A client of the tests' own, signed in."""
-        server = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        server = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         server.authenticate("PLAIN", lambda _: f"\0{USER}\0{PASSWORD}".encode())
         server.select(f'"{folder}"')
         return server
