@@ -174,7 +174,7 @@ def test_many_findings_are_folded_and_none_is_lost(desk: Desk) -> None:
         return replace(edition, sections=(edition.sections[0], replace(edition.sections[1], items=items), *edition.sections[2:]))
 
     corrected(desk, many)
-    page = desk.client().get("/editions/1").text
+    page = desk.client().get("/editions/1", timeout=120).text
     assert page.count("holds placeholder text") == 200
     assert re.search(r'<details class="folded"><summary>\d+ more</summary>', page)
     opened = page.split('<details class="folded">')[0]
