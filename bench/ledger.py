@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from sqlalchemy import text
 
 from bench.letter import mail
@@ -64,7 +65,17 @@ class Books:
     url: str
     edition_id: int
     readers: int
+    server: int | None = None
     opened: int = 0
+
+    def worked(self) -> float:
+        """Return the seconds of CPU that the database's own processes have taken, those that have ended among them."""
+        if self.server is None:
+            return 0.0
+        times = [psutil.Process(self.server).cpu_times()]
+        ended = times[0].children_user + times[0].children_system
+        times += [one.cpu_times() for one in psutil.Process(self.server).children()]
+        return float(ended + sum(one.user + one.system for one in times))
 
     def open_mailing(self, newsletter_id: str) -> tuple[int, float]:
         """Open a mailing; return its id and the seconds that it took, the commit included."""
@@ -132,7 +143,9 @@ def books(kind: str, readers: int) -> Iterator[Books]:
             for statement in _FILL:
                 values = {"readers": readers, "few": few(readers)}
                 session.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
-        filled = Books(database=database, url=url, edition_id=record.id, readers=readers)
+        filled = Books(
+            database=database, url=url, edition_id=record.id, readers=readers, server=server.get_pid() if server is not None else None
+        )
         filled.run("ANALYZE")
         yield filled
     finally:
@@ -166,8 +179,8 @@ def opening(kind: str, filled: Books) -> Case:
 def sending(filled: Books) -> list[Case]:
     """Send to the small list and to the large one; return how memory and time of the one stand to those of the other."""
     small = [_sent(filled, "small", few(filled.readers)) for _ in range(ROUNDS)]
-    rate, memory = (statistics.median(one) for one in zip(*small, strict=True))
-    large_rate, large_memory = _sent(filled, "large", filled.readers)
+    rate, memory, work = (statistics.median(one) for one in zip(*small, strict=True))
+    large_rate, large_memory, large_work = _sent(filled, "large", filled.readers)
     return [
         {
             "case": f"memory of a delivering process, {filled.readers:,} readers",
@@ -185,20 +198,34 @@ def sending(filled: Books) -> list[Case]:
             "reference_name": f"{few(filled.readers):,} readers",
             "ratio": round(large_rate / rate, 2),
         },
+        {
+            "case": f"CPU of a delivery, worker and PostgreSQL, {filled.readers:,} readers",
+            "figure": round(large_work * 1e6),
+            "unit": "µs",
+            "reference": round(work * 1e6),
+            "reference_name": f"{few(filled.readers):,} readers",
+            "ratio": round(large_work / work, 2),
+        },
     ]
 
 
-def _sent(filled: Books, newsletter_id: str, readers: int) -> tuple[float, float]:
-    """Send a mailing by two processes; return the deliveries a second of both, and the MB that the larger had at most."""
+def _sent(filled: Books, newsletter_id: str, readers: int) -> tuple[float, float, float]:
+    """Send a mailing by two processes.
+
+    Return the deliveries a second of both, the MB that the larger held at most, and the seconds of CPU that a delivery took.
+    """
     mailing_id, _ = filled.open_mailing(newsletter_id)
+    before = filled.worked()
     command = [sys.executable, "-m", "bench.chunks", filled.url, str(mailing_id), str(-(-readers // CHUNK))]
     children = [subprocess.Popen([*command, str(number), str(PROCESSES)], stdout=subprocess.PIPE, text=True) for number in range(PROCESSES)]
     told = [json.loads(child.communicate()[0]) for child in children]
+    server = (filled.worked() - before) / readers
     with filled.database.reading() as session:
         state, sent = mailings.get(session, mailing_id).state, mailings.counts(session, mailing_id).sent
     if state is not MailingState.DONE or sent != readers:
         sys.exit(f"bench ledger: mailing {mailing_id} is {state}, {sent} of {readers} were sent to")
-    return sum(one["settled"] / one["seconds"] for one in told), max(one["memory"] for one in told)
+    work = sum(one["worked"] for one in told) / sum(one["settled"] for one in told) + server
+    return sum(one["settled"] / one["seconds"] for one in told), max(one["memory"] for one in told), work
 
 
 def main() -> None:

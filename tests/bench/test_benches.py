@@ -28,6 +28,7 @@ KEYS = {"case", "figure", "unit", "reference", "reference_name", "ratio"}
             [
                 "opening 4,000 deliveries, postgresql",
                 *("memory of a delivering process, 4,000 readers", "deliveries through the ledger, 4,000 readers"),
+                "CPU of a delivery, worker and PostgreSQL, 4,000 readers",
                 "opening 4,000 deliveries, sqlite",
             ],
         ),
