@@ -82,7 +82,7 @@ def route(name: str, port: int, *, weight: int = 1, limits: Limits | None = None
     url = f"smtp+plain://127.0.0.1:{port}?connections=2"
     return Route(
         name=name,
-        transport=SmtpTransport(read_relay(url), timeout=5),
+        transport=SmtpTransport(read_relay(url), timeout=30),
         weight=weight,
         limits=limits or Limits(),
         domains=domains or {},
