@@ -35,7 +35,7 @@ def kept(name: str) -> str:
 @pytest.mark.parametrize("theme", ["review", "bulletin"])
 def test_both_compilers_mean_the_same(press: Press, theme: str, view: Callable[[str], str]) -> None:
     ours, theirs = (meaning(view(html)) for html in (press.compiler.compile(kept(f"{theme}.mjml.gz")), kept(f"{theme}.html.gz")))
-    assert len(ours) > 900
+    assert len(ours) > 800
     differing = [line for line in difflib.unified_diff(ours, theirs, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))]
     assert [line for line in differing if not any(re.fullmatch(pattern, line) for pattern in REVIEWED)] == []
     # Nothing but a class or that one attribute differs in a reviewed line either: widths, paddings and colours are the same.
