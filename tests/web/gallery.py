@@ -29,7 +29,7 @@ from digest.model.ops import QueueStatus
 from digest.model.relay import Cause, Standing
 from digest.runtime import Runtime
 from digest.settings import Settings
-from digest.store import consents, editions, sources, subscribers
+from digest.store import consents, editions, return_figures, sources, subscribers
 from digest.store.consents import Proof
 from digest.store.ledger import Claim
 from digest.store.migrate import upgrade
@@ -159,6 +159,9 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     yield from _readers(desk, mailing)
     came_back(desk, newsletter=NEWSLETTER)
     yield Scene("returns", "What came back, what is about us, and what waits for a person", "/returns")
+    with desk.database.reading() as session:
+        unclear = return_figures.unclear(session, most=1)[0].id
+    yield Scene("return", "A mail that came back, as it came", f"/returns/{unclear}")
 
 
 def _settings(desk: Desk) -> Iterator[Scene]:

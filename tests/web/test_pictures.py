@@ -40,8 +40,10 @@ NOT_PAGES = {
     "/favicon.ico",
     "/healthz",
     "/metrics",
+    "/pictures/{name}",
     "/queues/live",
     "/readyz",
+    "/returns/{return_id}/mail",
     "/robots.txt",
     "/static/{digest}/{name}",
 }
