@@ -10,12 +10,17 @@ from digest.model.weburl import shown_url
 
 _TALL: Final = 1.5
 _WITHOUT: Final = "Without it the mail goes out well, with a card that has no picture."
+_WAITS: Final = f"A worker fetches it within the minute; look again then, before you approve. {_WITHOUT}"
 
 
 def pictured(case: Case) -> Iterator[Finding]:
     """A picture that the mail has a place for and does not have, or has too small or too tall."""
     articles = {item.id: item for item in items(case.edition) if isinstance(item, Article)}
     lead = lead_of(case.edition)
+    waiting = [standing for standing in case.facts.pictures if standing.picture is None and standing.trouble is None]
+    if len(waiting) > 1:
+        # One sentence for all: the minute after a draft was laid out is no list of troubles.
+        yield finding("picture_waits", Severity.WARN, f"{len(waiting)} pictures are not here yet", _WAITS.replace(" it ", " them "), None)
     for standing in case.facts.pictures:
         place = standing.wish.place
         leads = lead is not None and lead.id == place
@@ -23,23 +28,26 @@ def pictured(case: Case) -> Iterator[Finding]:
             whose = "The theme’s logo for a dark ground" if place == "logo-dark" else "The theme’s logo"
         else:
             whose = "The lead picture" if leads or place not in articles else f"The picture of “{articles[place].headline}”"
-        if standing.picture is None:
+        if standing in waiting:
+            if len(waiting) == 1:
+                yield finding("picture_waits", Severity.WARN, f"{whose} is not here yet", _WAITS, _place(standing))
+        elif standing.picture is None:
             yield _missing(standing, whose)
         elif not standing.wish.logo:
             yield from _poor(standing, whose, leads=leads)
 
 
 def _missing(standing: PictureStanding, whose: str) -> Finding:
-    place = None if standing.wish.logo else standing.wish.place
-    if standing.trouble is None:
-        remedy = f"A worker fetches it within the minute; look again then, before you approve. {_WITHOUT}"
-        return finding("picture_waits", Severity.WARN, f"{whose} is not here yet", remedy, place)
     if standing.wish.logo:
         remedy = "Give the theme a PNG or JPEG that can be read; until then the newsletter’s name stands there in type."
     else:
         again = "Try it again, choose another, or take it out." if standing.lasting else "It is tried again by itself; or choose another."
         remedy = f"{again} {_WITHOUT}"
-    return finding("picture_missing", Severity.WARN, f"{whose} is missing: {_reason(standing)}", remedy, place)
+    return finding("picture_missing", Severity.WARN, f"{whose} is missing: {_reason(standing)}", remedy, _place(standing))
+
+
+def _place(standing: PictureStanding) -> str | None:
+    return None if standing.wish.logo else standing.wish.place
 
 
 def _poor(standing: PictureStanding, whose: str, *, leads: bool) -> Iterator[Finding]:
