@@ -74,10 +74,12 @@ class Standby:
         now = self._clock()
         for route in sorted(self._routes, key=lambda route: self._last_until.get(route.name, now) > now):
             sent_by = envelope if route.return_path is None else Envelope(return_path=route.return_path, recipient=envelope.recipient)
+            if trouble is not None:
+                # Where nobody is left, what is raised says it.
+                log.warning("another relay takes a letter", relay=route.name, because=str(trouble))
             try:
                 return route.transport.send(sent_by, message)
             except (RelayUnreachable, RelayRefused) as error:
-                log.warning("relay in trouble", relay=route.name, why=str(error))
                 self._last_until[route.name] = self._clock() + _LAST_FOR
                 trouble = error
         raise trouble or RelayUnreachable("no relay is named; set DIGEST_TRANSPORT or DIGEST_RELAYS")
