@@ -15,6 +15,7 @@ from digest.audience.links import reader_links
 from digest.audience.token import Bearing
 from digest.demo.stage import EDITOR, NEWSLETTER, furnish, players, set_stage
 from digest.flows import editing
+from digest.model.mailing import Rendered
 from digest.render.fill import fill_html
 from digest.runtime import Runtime
 from digest.settings import CONFIG_VARIABLE
@@ -35,6 +36,15 @@ def waiting_edition(runtime: Runtime) -> int:
         time.sleep(0.5)
 
 
+def with_its_pictures(runtime: Runtime, edition: int) -> Rendered:
+    """Return the mail, once no picture of it is still to come."""
+    while True:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=datetime.now(UTC))
+        if all(finding.code != "picture_waits" for finding in seen.findings):
+            return seen.rendered
+        time.sleep(0.5)
+
+
 def main() -> None:
     """Take both."""
     now = datetime.now(UTC)
@@ -46,7 +56,7 @@ def main() -> None:
         environ = {CONFIG_VARIABLE: str(stage.config)}
         with running(stage.settings, listener, environ, players(stage, now=now)), sync_playwright() as playwright:
             edition = waiting_edition(runtime)
-            rendered = editing.preview(runtime.database, runtime.press, edition, now=now).rendered
+            rendered = with_its_pictures(runtime, edition)
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             mail = browser.new_page(viewport={"width": 700, "height": 940})
             links = reader_links(runtime.secret, base, Bearing(mailing_id=0, subscriber_id=0))
