@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from digest.errors import NotFound
 from digest.model.mailing import NOTHING, Rendered
 from digest.render.fill import fill_html, fill_text
 from digest.store import renderings
@@ -20,6 +21,11 @@ _SCHEME: Final = re.compile(r"\(prefers-color-scheme:\s*(light|dark)\)")
 _BOTH: Final = re.compile(r"(color-scheme:\s*|content=\")light dark\b")
 _RING: Final = "outline:2px solid #3d74c4;outline-offset:5px;border-radius:2px;scroll-margin-top:96px"
 _READER: Final = {"name": "Ada", "address": "ada@example.org"}
+_MADE_ANEW: Final = (
+    '<!doctype html><html lang="en"><title>Made anew</title><body style="font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;'
+    'background:#fdfdfb;padding:48px"><p>This mail was made anew since the page was opened: a picture came, or a text was changed.</p>'
+    "<p>Reload the page to see it as it is now.</p></body></html>"
+)
 _LINKS: Final = (("unsubscribe", "u"), ("preferences", "p"), ("browser", "v"))
 
 
@@ -39,8 +45,12 @@ def framed_mail(  # noqa: PLR0913  what a frame may ask for
 
     `off` are the sections that this reader leaves out.
     """
-    with house.database.reading() as session:
-        rendered = renderings.by_sha256(session, edition_id, sha256)
+    try:
+        with house.database.reading() as session:
+            rendered = renderings.by_sha256(session, edition_id, sha256)
+    except NotFound:
+        # Another mail than the one that the page speaks of must not stand in it: its button approves that one alone.
+        return HTMLResponse(_MADE_ANEW, 404, headers=FRAMED_MAIL)
     html = for_frame(fill_html(rendered, sample(house.runtime.public_url), frozenset(off or ())), scheme)
     return HTMLResponse(ringed(html, words, later), headers=FRAMED_MAIL)
 

@@ -47,6 +47,14 @@ def test_the_edition_page_shows_its_items_findings_and_the_next_act(desk: Desk) 
     assert 'sandbox=""' in page
 
 
+def test_a_mail_that_was_made_anew_is_said_in_its_frame_and_no_other_stands_there(desk: Desk) -> None:
+    answer = desk.client().get(f"/editions/1/mail/{'0' * 64}")
+    assert answer.status_code == 404
+    assert "Reload the page" in answer.text
+    # The browser shows it in the frame: the desk's other pages may not be framed.
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+
+
 def test_the_frame_shows_the_frozen_mail_by_its_hash_and_only_to_the_desk(desk: Desk) -> None:
     address = f"/editions/1/mail/{desk.sha256()}"
     assert desk.client(None).get(address).status_code == 303
