@@ -18,7 +18,7 @@ from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, StyleRule, WhenThin
 from digest.model.week import slot_after
-from digest.store import acts, newsletters
+from digest.store import Session, acts, newsletters
 from digest.store.documents import to_document
 
 app = typer.Typer(no_args_is_help=True, help="Newsletters, their slot and zone, their sections and rules.")
@@ -66,8 +66,7 @@ def add(  # noqa: PLR0913  a command's options
     )
     door: Door = context.obj
     with door.runtime() as runtime, runtime.database.writing() as session:
-        newsletters.keep(session, newsletter, now=now())
-        acts.note(session, act(f"added the newsletter {newsletter_id}"))
+        _keep(session, newsletter, f"added the newsletter {newsletter_id}")
     out.print(f"{newsletter_id} goes out next {wall_clock(slot_after(newsletter.slot, now()), zone)}", markup=False)
 
 
@@ -109,8 +108,7 @@ def plan_of(
         if file is not None:
             newsletter = replace(newsletter, plan=_read_plan(file))
             with runtime.database.writing() as session:
-                newsletters.keep(session, newsletter, now=now())
-                acts.note(session, act(f"changed the plan of the newsletter {newsletter_id}"))
+                _keep(session, newsletter, f"changed the plan of the newsletter {newsletter_id}")
     for section in newsletter.plan:
         sources = ", ".join(section.sources) or "all sources"
         size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"
@@ -135,9 +133,13 @@ def style_of(
         if file is not None:
             newsletter = replace(newsletter, style=_read_style(file))
             with runtime.database.writing() as session:
-                newsletters.keep(session, newsletter, now=now())
-                acts.note(session, act(f"changed the house style of the newsletter {newsletter_id}"))
+                _keep(session, newsletter, f"changed the house style of the newsletter {newsletter_id}")
     out.print(written(newsletter.style) or "No house style. Give it one with --file FILE, a line each: wrong → right", markup=False)
+
+
+def _keep(session: Session, newsletter: Newsletter, what: str) -> None:
+    newsletters.keep(session, newsletter, now=now())
+    acts.note(session, act(what))
 
 
 def _read_style(name: str) -> tuple[StyleRule, ...]:
