@@ -1,8 +1,7 @@
-"""`digest newsletter`: who a newsletter is from, when it goes out, and the plan of its editions."""
+"""`digest newsletter`: who a newsletter is from and when it goes out; its plan, style and campaign stand beside."""
 
 import re
-import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import time
 from email.utils import parseaddr
 from typing import Annotated, Any
@@ -11,19 +10,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from digest.audience.address import read_address
-from digest.cli.door import Door, JsonOption, act, now, out, print_json, read_file, wall_clock
-from digest.compose.optional import optional_faults
-from digest.compose.style_list import read_lines, read_toml, written
-from digest.errors import InputError, NotFound
-from digest.flows.planning import STANDARD_PLAN
-from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot, StyleRule, WhenThin
+from digest.cli import newsletter_rules
+from digest.cli.door import Door, JsonOption, now, out, print_json, wall_clock, who
+from digest.cli.newsletter_rules import read_plan
+from digest.errors import InputError
+from digest.flows import planning
+from digest.model.newsletter import Newsletter, Slot
 from digest.model.week import slot_after
-from digest.store import Session, acts, newsletters
+from digest.store import Database, newsletters
 from digest.store.documents import to_document
 
 app = typer.Typer(no_args_is_help=True, help="Newsletters, their slot and zone, their sections and rules.")
+for command in (newsletter_rules.plan, newsletter_rules.style, newsletter_rules.campaign):
+    app.command(command.__name__)(command)
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SLOT, _ZONE = "sat 07:00", "UTC"
 
 
 @app.command("add")
@@ -31,43 +33,50 @@ def add(  # noqa: PLR0913  a command's options
     context: typer.Context,
     newsletter_id: Annotated[str, typer.Argument(metavar="NEWSLETTER", help="Short name: small letters, digits, hyphens.")],
     *,
-    sender: Annotated[str, typer.Option("--from", help='Who it is from: "The Review <desk@example.org>".')],
-    postal: Annotated[str, typer.Option(help="Postal address that stands in every mail (16 CFR 316.5).")],
+    sender: Annotated[str | None, typer.Option("--from", help='Who: "The Review <desk@example.org>". A new one needs it.')] = None,
+    postal: Annotated[str | None, typer.Option(help="Postal address of every mail (16 CFR 316.5). A new one needs it.")] = None,
     name: Annotated[str | None, typer.Option(help="The newsletter's name.")] = None,
     outlet: Annotated[str | None, typer.Option(help="The outlet's name as readers know it.")] = None,
     reply_to: Annotated[str | None, typer.Option(help="Where answers go, if not to the sender.")] = None,
-    slot: Annotated[str, typer.Option(help="Weekday and wall-clock time at which it goes out.")] = "sat 07:00",
-    zone: Annotated[str, typer.Option(help="The zone of that time, an IANA name.")] = "UTC",
-    subject: Annotated[str, typer.Option(help="Pattern of the subject.")] = "{headline}",
-    preheader: Annotated[str, typer.Option(help="Pattern of the preheader.")] = "{dek}",
-    language: Annotated[str, typer.Option(help="Its language (BCP 47).")] = "en",
-    theme: Annotated[str, typer.Option(help="Theme of its mail.")] = "review",
-    plan: Annotated[str, typer.Option(help="A plan file, or: standard, none.")] = "standard",
+    slot: Annotated[str | None, typer.Option(help=f"Weekday and wall-clock time at which it goes out; {_SLOT}.")] = None,
+    zone: Annotated[str | None, typer.Option(help=f"The zone of that time, an IANA name; {_ZONE}.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Pattern of the subject; {headline}.")] = None,
+    preheader: Annotated[str | None, typer.Option(help="Pattern of the preheader; {dek}.")] = None,
+    language: Annotated[str | None, typer.Option(help="Its language (BCP 47); en.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Theme of its mail; review.")] = None,
+    plan: Annotated[str | None, typer.Option(help="A plan file, or: standard, none; standard.")] = None,
 ) -> None:
-    """Add a newsletter, or replace the one of that name."""
+    """Add a newsletter, or change what is named of the one that has that name; the rest of it stays."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", newsletter_id):
         raise InputError(f"{newsletter_id!r} is no short name; use small letters, digits and hyphens")
-    shown, address = parseaddr(sender)
-    title = name or newsletter_id.replace("-", " ").title()
-    newsletter = Newsletter(
-        id=newsletter_id,
-        name=title,
-        public_name=outlet or shown or title,
-        from_name=shown or title,
-        from_address=read_address(address).typed,
-        reply_to=read_address(reply_to).typed if reply_to else None,
-        postal_address=postal,
-        slot=_read_slot(slot, zone),
-        plan=_read_plan(plan),
-        subject=subject,
-        preheader=preheader,
-        language=language,
-        theme=theme,
-    )
     door: Door = context.obj
-    with door.runtime() as runtime, runtime.database.writing() as session:
-        _keep(session, newsletter, f"added the newsletter {newsletter_id}")
-    out.print(f"{newsletter_id} goes out next {wall_clock(slot_after(newsletter.slot, now()), zone)}", markup=False)
+    with door.runtime() as runtime:
+        known = _known(runtime.database, newsletter_id)
+        given: dict[str, Any] = {
+            "name": name,
+            "public_name": outlet,
+            "reply_to": read_address(reply_to).typed if reply_to else None,
+            "postal_address": postal,
+            "plan": read_plan(plan) if plan else None,
+            "subject": subject,
+            "preheader": preheader,
+            "language": language,
+            "theme": theme,
+        }
+        given = {field: value for field, value in given.items() if value is not None}
+        if sender is not None:
+            shown, address = parseaddr(sender)
+            given |= {"from_address": read_address(address).typed} | ({"from_name": shown} if shown else {})
+        if slot or zone or known is None:
+            there = known.slot if known else None
+            day = f"{_DAYS[there.weekday]} {there.at:%H:%M:%S}" if there else _SLOT
+            given["slot"] = _read_slot(slot or day, zone or (there.zone if there else _ZONE))
+        newsletter = replace(known, **given) if known else _made(newsletter_id, given)
+        if known is None:
+            planning.add(runtime.database, newsletter, who=who(), now=now())
+        else:
+            _change(runtime.database, known, newsletter)
+    out.print(f"{newsletter_id} goes out next {wall_clock(slot_after(newsletter.slot, now()), newsletter.slot.zone)}", markup=False)
 
 
 @app.command("list")
@@ -94,59 +103,29 @@ def show(context: typer.Context, newsletter_id: Annotated[str, typer.Argument(me
         print_json(to_document(newsletters.get(session, newsletter_id)))
 
 
-@app.command("plan")
-def plan_of(
-    context: typer.Context,
-    newsletter_id: Annotated[str, typer.Argument(metavar="NEWSLETTER")],
-    file: Annotated[str | None, typer.Option("--file", help="A TOML file of [[section]] tables; or: standard, none.")] = None,
-) -> None:
-    """Show the plan of a newsletter, or replace it by a file."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            newsletter = newsletters.get(session, newsletter_id)
-        if file is not None:
-            newsletter = replace(newsletter, plan=_read_plan(file))
-            with runtime.database.writing() as session:
-                _keep(session, newsletter, f"changed the plan of the newsletter {newsletter_id}")
-    for section in newsletter.plan:
-        sources = ", ".join(section.sources) or "all sources"
-        size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"
-        heading = f"; “{section.heading}”" if section.heading else ""
-        heading += "; readers may leave it out" if section.optional else ""
-        out.print(f"{section.key:<12} {section.kind:<9} {size}; {sources}{heading}", markup=False)
-    if not newsletter.plan:
-        out.print("No plan. Give it one with --file standard, or a TOML file of [[section]] tables.", markup=False)
+def _known(database: Database, newsletter_id: str) -> Newsletter | None:
+    with database.reading() as session:
+        return next((one for one in newsletters.listed(session) if one.id == newsletter_id), None)
 
 
-@app.command("style")
-def style_of(
-    context: typer.Context,
-    newsletter_id: Annotated[str, typer.Argument(metavar="NEWSLETTER")],
-    file: Annotated[str | None, typer.Option("--file", help="Lines of: wrong → right; or a .toml of [[style]] tables; or: none.")] = None,
-) -> None:
-    """Show the house style of a newsletter, or replace it by a file."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            newsletter = newsletters.get(session, newsletter_id)
-        if file is not None:
-            newsletter = replace(newsletter, style=_read_style(file))
-            with runtime.database.writing() as session:
-                _keep(session, newsletter, f"changed the house style of the newsletter {newsletter_id}")
-    out.print(written(newsletter.style) or "No house style. Give it one with --file FILE, a line each: wrong → right", markup=False)
+def _made(newsletter_id: str, given: dict[str, Any]) -> Newsletter:
+    """Return a new newsletter: what is not given is as most want it."""
+    for field, option in (("from_address", "--from"), ("postal_address", "--postal")):
+        if field not in given:
+            raise typer.BadParameter(f"there is no newsletter {newsletter_id} yet, and a new one needs it", param_hint=option)
+    title = given.get("name") or newsletter_id.replace("-", " ").title()
+    sender = given.get("from_name", title)
+    standard = {"name": title, "from_name": sender, "public_name": sender, "plan": planning.STANDARD_PLAN}
+    return Newsletter(id=newsletter_id, **(standard | given))
 
 
-def _keep(session: Session, newsletter: Newsletter, what: str) -> None:
-    newsletters.keep(session, newsletter, now=now())
-    acts.note(session, act(what))
-
-
-def _read_style(name: str) -> tuple[StyleRule, ...]:
-    if name == "none":
-        return ()
-    text = read_file(name).decode("utf-8", "replace")
-    return read_toml(text) if name.endswith(".toml") else read_lines(text)
+def _change(database: Database, known: Newsletter, newsletter: Newsletter) -> None:
+    changed = [field.name for field in fields(Newsletter) if getattr(known, field.name) != getattr(newsletter, field.name)]
+    kept = planning.change(database, newsletter, planning.fingerprint(known), who=who(), now=now())
+    what = ", ".join(changed).replace("_", " ") or "nothing"
+    out.print(f"{newsletter.id} was there already; changed: {what}. The rest of it stays.", markup=False)
+    for record in kept:
+        out.print(f"edition {record.id} keeps its time, {wall_clock(record.due, newsletter.slot.zone)}", markup=False)
 
 
 def _read_slot(text: str, zone: str) -> Slot:
@@ -162,38 +141,3 @@ def _read_slot(text: str, zone: str) -> Slot:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise InputError(f"{zone!r} is no time zone; write an IANA name such as Europe/Brussels") from error
     return Slot(weekday=_DAYS.index(found[1]), at=at, zone=zone)
-
-
-def _read_plan(name: str) -> tuple[PlannedSection, ...]:
-    if name in ("standard", "none"):
-        return STANDARD_PLAN if name == "standard" else ()
-    try:
-        tables = tomllib.loads(read_file(name).decode("utf-8")).get("section", [])
-        plan = tuple(
-            PlannedSection(
-                key=str(table["key"]),
-                kind=SectionKind(table["kind"]),
-                heading=table.get("heading"),
-                sources=tuple(table.get("sources", ())),
-                categories=tuple(table.get("categories", ())),
-                minimum=int(table.get("minimum", 1)),
-                maximum=int(table.get("maximum", 9)),
-                thin=WhenThin(table.get("thin", "leave_out")),
-                optional=_flag(table, "optional"),
-            )
-            for table in tables
-        )
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"{name} is no plan: {error}; see docs/reference/plan.md") from error
-    except KeyError as error:
-        raise NotFound(f"{name}: a [[section]] lacks {error}; see docs/reference/plan.md") from error
-    if wrong := next(iter(optional_faults(plan).values()), None):
-        raise InputError(f"{name}: {wrong.rstrip('.')}; see docs/reference/plan.md")
-    return plan
-
-
-def _flag(table: dict[str, Any], name: str) -> bool:
-    value = table.get(name, False)
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} is true or false, not {value!r}")
-    return value

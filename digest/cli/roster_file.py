@@ -42,13 +42,17 @@ def opened_lines(file: str) -> Iterator[Iterator[str]]:
         try:
             raw: Any = sys.stdin.buffer if file == "-" else stack.enter_context(Path(file).open("rb"))
             buffered: Any = io.BufferedReader(raw, 1 << 16)
+            # Whoever opened it closes it; standard input is not ours to close.
+            stack.callback(buffered.detach)
             head = buffered.peek(4096)[:4096]
         except OSError as error:
             raise InputError(f"cannot read {file}: {error.strerror}; name a file that is there, or - for standard input") from error
         wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if b"\0" in head and not wide:
             raise InputError(f"{file} is no CSV but a binary file; export it as CSV in UTF-8 first")
-        yield _lines(io.TextIOWrapper(buffered, "utf-16" if wide else "utf-8-sig", WINDOWS, newline=""))
+        text = io.TextIOWrapper(buffered, "utf-16" if wide else "utf-8-sig", WINDOWS, newline="")
+        stack.callback(text.detach)
+        yield _lines(text)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

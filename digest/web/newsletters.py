@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.audience.address import read_address
+from digest.compose.campaign import read_campaign
 from digest.compose.style_list import read_lines, written
 from digest.compose.wording import PATTERN_KEYS, fill_pattern
 from digest.errors import Conflict, InputError
@@ -28,7 +29,6 @@ from digest.web.house import House, InHouse
 
 router = APIRouter()
 _LONG: Final = 20_000
-_CAMPAIGN: Final = re.compile(r"(?:utm_[a-z]+=(?:[\w.~%+-]|\{(?:number|newsletter|date)\})+(?:&(?=utm_)|$))+")
 
 
 class Typed(BaseModel):
@@ -115,12 +115,11 @@ class Reader:
 
     def campaign(self, value: str) -> str:
         """Return the parameters that links to the outlet's own site carry; one that could name a reader is none."""
-        value = one_line(value).lstrip("?&")
-        if value and (len(value) > 300 or not _CAMPAIGN.fullmatch(value)):
-            self.troubles["tracking"] = (
-                "Written as utm_source=newsletter&utm_campaign={number}; {number}, {newsletter} and {date} are filled in."
-            )
-        return value
+        try:
+            return read_campaign(value)
+        except InputError as error:
+            self.troubles["tracking"] = sentence(error)
+            return value
 
     def pattern(self, name: str, value: str) -> str:
         """Return a pattern that the words of an edition fill."""

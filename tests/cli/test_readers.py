@@ -1,15 +1,20 @@
 """The roster in and out on the command line, and one reader at a time."""
 
+import contextlib
 import csv
+import gc
 import io
 import json
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
 
+from digest.cli.roster_file import opened_lines
+from digest.errors import InputError
 from digest.store import open_database
 from tests.command import Digest, Ran
 from tests.processes import environ
@@ -243,3 +248,16 @@ def test_the_only_newsletter_need_not_be_named(digest: Digest) -> None:
             assert "anna@example.net" in digest("subscribers", "export").out
     refused(digest("subscribers", "import", "-", stdin=roster), "2 newsletters", "--newsletter daily or weekly")
     refused(digest("subscribers", "export"), "2 newsletters")
+
+
+@pytest.mark.parametrize("content", [b"email\na@example.net\n", "email\na@example.net\n".encode("utf-16"), b"a\0b"])
+def test_a_roster_is_closed_when_it_was_read_or_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_bytes(content)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with contextlib.suppress(InputError), opened_lines(str(file)) as lines:
+            assert next(lines) == "email\n"
+        lines = iter(())
+        gc.collect()
+    assert [str(one.message) for one in caught if one.category is ResourceWarning] == []
