@@ -33,7 +33,8 @@ _SIZE: Final = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _NOT_ASCII: Final = re.compile(r"[^\x20-\x7e]+")
 # A mail that is left in the mailbox for a person bears the star that every mail program shows; who takes it off has it read again.
 _STAR: Final = r"(\Flagged)"
-_UNREAD_BY_US: Final = ("UNDELETED", "UNFLAGGED")
+# One marked as deleted too: a reader that was killed before it removed them has left it, or somebody whose mail program only marks.
+_UNREAD_BY_US: Final = "UNFLAGGED"
 
 Take = Callable[[bytes], object]
 
@@ -192,7 +193,7 @@ def _uids(server: imaplib.IMAP4, exists: int, most: int) -> list[bytes]:
     """The UIDs of what waits, asked for by windows: one answer about a full mailbox would be a line of megabytes."""
     found: list[bytes] = []
     for start in range(1, exists + 1, _WINDOW):
-        _, told = server.uid("SEARCH", f"{start}:{min(start + _WINDOW - 1, exists)}", *_UNREAD_BY_US)
+        _, told = server.uid("SEARCH", f"{start}:{min(start + _WINDOW - 1, exists)}", _UNREAD_BY_US)
         found += b" ".join(one for one in told if isinstance(one, bytes)).split()
         if len(found) >= most:
             break
