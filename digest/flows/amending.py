@@ -11,7 +11,7 @@ from digest.model.departure import Departure
 from digest.model.edition import Edition, EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.store import Database, Session, acts, audiences, departures, editions, mailings, renderings, revisions
-from digest.store.mailings import Opening
+from digest.store.listing import Opening, list_readers
 
 CORRECTION = "correction"
 INSTEAD = "instead"
@@ -152,7 +152,7 @@ def _open(session: Session, record: EditionRecord, order: Amend, kind: str) -> i
         readers = audiences.remainder(record.id, record.newsletter_id, sha256)
     if not audiences.count(session, readers):
         return None
-    mailing_id = audiences.open_held(session, opening, readers, now=order.at)
+    mailing_id = list_readers(session, opening, readers, state=MailingState.HELD, now=order.at)
     if mailing_id is None:
         raise Conflict(f"the correction of edition {record.id} was sent at this moment; see `digest edition show {record.id}`")
     return mailing_id

@@ -9,7 +9,7 @@ from digest.model.departure import Departure
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.store import Database, Session, acts, audiences, departures, editions, mailings
-from digest.store.mailings import Opening
+from digest.store.listing import Opening, list_readers
 
 MISSED = "missed"
 _ENDED = (MailingState.DONE, MailingState.CANCELLED, MailingState.FAILED)
@@ -70,7 +70,7 @@ def send_missed(database: Database, order: Reach) -> Mailing:
             chunk_size=order.chunk_size,
         )
         readers = audiences.missed(record.id, record.newsletter_id, joined=order.joined, in_doubt=order.in_doubt)
-        mailing_id = audiences.open_held(session, opening, readers, now=order.at)
+        mailing_id = list_readers(session, opening, readers, state=MailingState.HELD, now=order.at)
         if mailing_id is None:
             raise Conflict(f"edition {record.id} was sent to those missed at this moment; see `digest edition show {record.id}`")
         total = mailings.counts(session, mailing_id).total

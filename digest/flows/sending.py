@@ -12,7 +12,7 @@ from digest.model.edition import EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.model.newsletter import WhenThin
 from digest.store import Database, Session, acts, breakers, departures, editions, ledger, mailings, newsletters, openings, renderings
-from digest.store.mailings import Opening
+from digest.store.listing import Opening
 from digest.store.openings import AT_ONCE, Start
 
 log = get_log("sending")

@@ -1,4 +1,4 @@
-"""Who a further mailing of an edition goes to, as one INSERT … SELECT: a sample and the others, those missed, those to be put right.
+"""Who a mailing of an edition goes to, as a SELECT: everybody, a sample and the others, those missed, those to be put right.
 
 What an edition has done so far is read off all its mailings in one pass: who got which version, who still waits for one,
 and of whom nobody can say. A version is a rendering's SHA-256.
@@ -6,69 +6,30 @@ and of whom nobody can say. A version is a rendering's SHA-256.
 
 import hashlib
 import heapq
-from datetime import datetime
 
-from sqlalchemy import Select, Subquery, and_, case, exists, false, func, insert, literal, null, or_, select
+from sqlalchemy import Subquery, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from digest.model.mailing import ChunkState, DeliveryState, MailingState
 from digest.model.subscriber import SubscriptionState
-from digest.store.documents import to_document
-from digest.store.mailings import Opening
-from digest.store.portable import upsert
+from digest.store.listing import Readers
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
 _UNENDED = (MailingState.HELD, MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED)
 _ROWS = 5_000
 
-Readers = Select[int]
-
-
-def open_held(session: Session, new: Opening, readers: Readers, *, now: datetime) -> int | None:
-    """Write a held mailing to these readers, with its chunks, and return its id; None where one of this kind stands already."""
-    mailing_id = _write(session, new, now=now)
-    if mailing_id is None:
-        return None
-    whom = readers.subquery()
-    place = func.row_number().over(order_by=whom.c.subscriber_id) - 1
-    rows = select(
-        literal(mailing_id),
-        whom.c.subscriber_id,
-        place // new.chunk_size,
-        literal(DeliveryState.PENDING.value),
-        literal(0),
-    )
-    session.execute(insert(deliveries).from_select(["mailing_id", "subscriber_id", "chunk", "state", "tries"], rows))
-    _write_chunks(session, mailing_id)
-    return mailing_id
-
-
-def open_sample(session: Session, new: Opening, sample: list[int], *, now: datetime) -> int | None:
-    """Write a held mailing to the readers with these ids, with its chunks, and return its id; None where it stands already."""
-    mailing_id = _write(session, new, now=now)
-    if mailing_id is None:
-        return None
-    session.execute(
-        insert(deliveries),
-        [
-            {"mailing_id": mailing_id, "subscriber_id": one, "chunk": place // new.chunk_size, "state": DeliveryState.PENDING, "tries": 0}
-            for place, one in enumerate(sorted(sample))
-        ],
-    )
-    numbers = range((len(sample) + new.chunk_size - 1) // new.chunk_size)
-    session.execute(
-        insert(chunks), [{"mailing_id": mailing_id, "number": one, "state": ChunkState.PENDING, "attempt": 0} for one in numbers]
-    )
-    return mailing_id
-
 
 def everybody(newsletter_id: str) -> Readers:
     """Return who may be written to now: confirmed, and not suppressed."""
-    barred = exists().where(suppressions.c.address_hash == subscribers.c.address_hash)
+    # Of the barred, who are few, a list is made once: so that nobody else's address has to be looked at.
+    barred = (
+        select(subscribers.c.id).distinct().join(suppressions, suppressions.c.address_hash == subscribers.c.address_hash).subquery("barred")
+    )
     return (
         select(subscriptions.c.subscriber_id)
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.state == SubscriptionState.CONFIRMED, ~barred)
+        .join(barred, barred.c.id == subscriptions.c.subscriber_id, isouter=True)
+        .where(subscriptions.c.newsletter_id == newsletter_id, subscriptions.c.state == SubscriptionState.CONFIRMED)
+        .where(barred.c.id.is_(None))
     )
 
 
@@ -160,28 +121,3 @@ def _fates(edition_id: int, sha256: str) -> Subquery:
         .group_by(deliveries.c.subscriber_id)
         .subquery()
     )
-
-
-def _write(session: Session, new: Opening, *, now: datetime) -> int | None:
-    statement = (
-        upsert(session, mailings)
-        .values(
-            edition_id=new.edition_id,
-            newsletter_id=new.newsletter_id,
-            kind=new.kind,
-            state=MailingState.HELD,
-            sha256=new.rendered.sha256,
-            document=to_document(new.rendered),
-            opened=now,
-            reason=null(),
-        )
-        .on_conflict_do_nothing(index_elements=["edition_id", "kind"])
-        .returning(mailings.c.id)
-    )
-    return session.execute(statement).scalar_one_or_none()
-
-
-def _write_chunks(session: Session, mailing_id: int) -> None:
-    numbers = select(literal(mailing_id), deliveries.c.chunk, literal(ChunkState.PENDING.value), literal(0))
-    there = numbers.where(deliveries.c.mailing_id == mailing_id).distinct()
-    session.execute(insert(chunks).from_select(["mailing_id", "number", "state", "attempt"], there))

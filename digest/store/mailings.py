@@ -1,72 +1,16 @@
 """Mailings: one sending of one frozen mail, opened with its whole ledger in one transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, case, exists, func, insert, literal, select, update
+from sqlalchemy import Row, case, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
 from digest.model.mailing import ChunkState, DeliveryState, Mailing, MailingCounts, MailingState, Rendered
-from digest.model.subscriber import SubscriptionState
-from digest.store.documents import to_document, to_rendered
-from digest.store.portable import upsert
-from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
+from digest.store.documents import to_rendered
+from digest.store.tables import chunks, deliveries, mailings
 
 RUNNING = (MailingState.OPEN, MailingState.SENDING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What a mailing is opened with: `kind` is unique for an edition ("edition", "missed", "correction 1")."""
-
-    edition_id: int
-    newsletter_id: str
-    kind: str
-    rendered: Rendered
-    chunk_size: int
-
-
-def open_mailing(session: Session, opening: Opening, *, now: datetime) -> Mailing | None:
-    """Write the mailing, a delivery for each confirmed and unsuppressed reader, and the chunks; None where it exists already."""
-    statement = (
-        upsert(session, mailings)
-        .values(
-            edition_id=opening.edition_id,
-            newsletter_id=opening.newsletter_id,
-            kind=opening.kind,
-            state=MailingState.OPEN,
-            sha256=opening.rendered.sha256,
-            document=to_document(opening.rendered),
-            opened=now,
-        )
-        .on_conflict_do_nothing(index_elements=["edition_id", "kind"])
-        .returning(mailings.c.id)
-    )
-    mailing_id = session.execute(statement).scalar_one_or_none()
-    if mailing_id is None:
-        return None
-    place = func.row_number().over(order_by=subscriptions.c.subscriber_id) - 1
-    audience = (
-        select(
-            literal(mailing_id).label("mailing_id"),
-            subscriptions.c.subscriber_id,
-            (place // opening.chunk_size).label("chunk"),
-            literal(DeliveryState.PENDING.value).label("state"),
-            literal(0).label("tries"),
-        )
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscriptions.c.newsletter_id == opening.newsletter_id, subscriptions.c.state == SubscriptionState.CONFIRMED)
-        .where(~exists().where(suppressions.c.address_hash == subscribers.c.address_hash))
-    )
-    session.execute(insert(deliveries).from_select(["mailing_id", "subscriber_id", "chunk", "state", "tries"], audience))
-    numbers = (
-        select(literal(mailing_id).label("mailing_id"), deliveries.c.chunk, literal(ChunkState.PENDING.value).label("state"), literal(0))
-        .where(deliveries.c.mailing_id == mailing_id)
-        .distinct()
-    )
-    session.execute(insert(chunks).from_select(["mailing_id", "number", "state", "attempt"], numbers))
-    return get(session, mailing_id)
 
 
 def get(session: Session, mailing_id: int) -> Mailing:

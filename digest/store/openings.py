@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from digest.model.departure import Departure, FirstRound
 from digest.model.mailing import Mailing, MailingState
 from digest.store import audiences, departures, mailings
-from digest.store.mailings import Opening
+from digest.store.listing import Opening, list_ids, list_readers
 
 FIRST = "first"
 
@@ -36,12 +36,13 @@ def open_edition(session: Session, opening: Opening, start: Start, *, now: datet
         size = start.first.size(total)
         if size < total:
             return _in_rounds(session, opening, (start, start.first), size, now=now)
-    mailing = mailings.open_mailing(session, opening, now=now)
-    if mailing is None or not start.undo:
-        return mailing
-    mailings.change(session, mailing.id, MailingState.HELD, of=(MailingState.OPEN,))
-    departures.keep(session, Departure(mailing_id=mailing.id, lead=mailing.id, listed=now, leaves=now + start.undo))
-    return mailings.get(session, mailing.id)
+    state = MailingState.HELD if start.undo else MailingState.OPEN
+    mailing_id = list_readers(session, opening, audiences.everybody(opening.newsletter_id), state=state, now=now)
+    if mailing_id is None:
+        return None
+    if start.undo:
+        departures.keep(session, Departure(mailing_id=mailing_id, lead=mailing_id, listed=now, leaves=now + start.undo))
+    return mailings.get(session, mailing_id)
 
 
 def _in_rounds(session: Session, opening: Opening, begin: tuple[Start, FirstRound], size: int, *, now: datetime) -> Mailing | None:
@@ -49,10 +50,10 @@ def _in_rounds(session: Session, opening: Opening, begin: tuple[Start, FirstRoun
     readers = audiences.everybody(opening.newsletter_id)
     key = bytes.fromhex(opening.rendered.sha256)
     drawn = audiences.sample(session, readers, size, key=key)
-    lead = audiences.open_sample(session, replace(opening, kind=FIRST), drawn, now=now)
+    lead = list_ids(session, replace(opening, kind=FIRST), drawn, state=MailingState.HELD, now=now)
     if lead is None:
         return None
-    rest = audiences.open_held(session, opening, audiences.without(readers, lead), now=now)
+    rest = list_readers(session, opening, audiences.without(readers, lead), state=MailingState.HELD, now=now)
     if rest is None:
         return None
     departures.keep(session, Departure(mailing_id=lead, lead=lead, listed=now, leaves=now + start.undo, rule=first.rule))

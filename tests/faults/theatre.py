@@ -27,7 +27,8 @@ from digest.errors import DatabaseUnreachable
 from digest.model.edition import EditionRecord
 from digest.model.mailing import MailingCounts, MailingState, Rendered
 from digest.store import Database, mailings, migrate, open_database, renderings
-from digest.store.mailings import Opening
+from digest.store.listing import Opening
+from digest.store.openings import AT_ONCE, open_edition
 from digest.supervise.broker import embedded_broker
 from tests.faults.hardships import Clock, small_disk
 from tests.flows.newsroom import SECRET, approved_edition
@@ -205,7 +206,7 @@ class Theatre:
             mail = rendered or renderings.by_sha256(session, self.edition.id, self.edition.approved_sha256 or "")
             kind = f"drill {self._mailings}"
             opening = Opening(edition_id=self.edition.id, newsletter_id="weekly", kind=kind, rendered=mail, chunk_size=chunk)
-            opened = mailings.open_mailing(session, opening, now=datetime.now(UTC))
+            opened = open_edition(session, opening, AT_ONCE, now=datetime.now(UTC))
         assert opened is not None
         return opened.id
 

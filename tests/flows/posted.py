@@ -12,8 +12,9 @@ from digest.flows import returning, subscribing
 from digest.flows.returning import Applied
 from digest.model.mailing import Rendered
 from digest.model.subscriber import SuppressionReason
-from digest.store import Database, mailings, newsletters, subscribers
-from digest.store.mailings import Opening
+from digest.store import Database, newsletters, subscribers
+from digest.store.listing import Opening
+from digest.store.openings import AT_ONCE, open_edition
 from digest.store.tables import deliveries, editions, suppressions
 from tests.deliver.returned_mails import READER, feedback, refused
 from tests.flows.newsroom import NEWSLETTER, NOW, SECRET
@@ -63,7 +64,7 @@ class Posted:
                 }
                 edition = session.execute(insert(editions).values(new).returning(editions.c.id)).scalar_one()
             opening = Opening(edition_id=edition, newsletter_id="weekly", kind=kind, rendered=MAIL, chunk_size=500)
-            opened = mailings.open_mailing(session, opening, now=at)
+            opened = open_edition(session, opening, AT_ONCE, now=at)
             assert opened is not None
             session.execute(update(deliveries).where(deliveries.c.mailing_id == opened.id).values(state="sent", code=250, settled=at))
         self.mailings.append(opened.id)

@@ -7,8 +7,9 @@ from sqlalchemy import insert, select, update
 from digest.audience.links import return_path
 from digest.audience.token import Bearing
 from digest.flows import returning, subscribing
-from digest.store import mailings, subscribers
-from digest.store.mailings import Opening
+from digest.store import subscribers
+from digest.store.listing import Opening
+from digest.store.openings import AT_ONCE, open_edition
 from digest.store.tables import deliveries, editions
 from tests.deliver.returned_mails import READER, feedback, refused
 from tests.flows.posted import FULL, GONE, MAIL, OURS
@@ -36,9 +37,8 @@ def came_back(desk: Desk, *, newsletter: str = "weekly", readers: int = 24) -> i
         slot = now - timedelta(days=400)
         new = {"newsletter_id": newsletter, "number": number, "slot": slot, "due": slot, "state": "released", "revision": 1, "changed": now}
         edition = session.execute(insert(editions).values(new).returning(editions.c.id)).scalar_one()
-        opened = mailings.open_mailing(
-            session, Opening(edition_id=edition, newsletter_id=newsletter, kind="edition", rendered=MAIL, chunk_size=500), now=now
-        )
+        opening = Opening(edition_id=edition, newsletter_id=newsletter, kind="edition", rendered=MAIL, chunk_size=500)
+        opened = open_edition(session, opening, AT_ONCE, now=now)
         assert opened is not None
         session.execute(update(deliveries).where(deliveries.c.mailing_id == opened.id).values(state="sent", code=250, settled=now))
         ids = {}
