@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Literal
@@ -14,8 +14,9 @@ from digest.cli.door import Door, JsonOption, out, print_json
 from digest.deliver.published import Resolver, looked_up
 from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
-from digest.errors import DigestError, RefusedError, SettingsError
+from digest.errors import DigestError, FetchError, RefusedError, SettingsError
 from digest.flows.watching import watch
+from digest.inbound.imap import MOST_MAILS, look, read_mailbox
 from digest.model.ops import LONGEST_SILENCE, QueueStatus, silence_allowed
 from digest.model.relay import Standing
 from digest.model.returned import SenderHealth
@@ -27,7 +28,7 @@ from digest.store.documents import to_document
 
 State = Literal["ok", "warn", "wrong"]
 _GIGABYTE = 1_000_000_000
-_RELAY_PATIENCE = 10.0
+_PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Finding:
 def doctor(
     context: typer.Context,
     *,
-    network: Annotated[bool, typer.Option("--network", help="Ask the relay too: connect, greet, and sign in; no mail is sent.")] = False,
+    network: Annotated[bool, typer.Option("--network", help="Ask relay and mailbox too: connect, sign in; no mail is sent.")] = False,
     resolver: Annotated[
         str | None, typer.Option(help="With --network: who is asked for DNS records, instead of the machine's own.")
     ] = None,
@@ -74,6 +75,8 @@ def _looks(settings: Settings, resolver: Resolver | None) -> Iterator[Finding]:
         yield _said("secret", lambda: _secret(settings))
         yield _said("links", lambda: _links(settings))
         yield from _told("transport", lambda: _relays(runtime, network=resolver is not None))
+        if settings.imap is not None:
+            yield _said("mailbox", partial(_mailbox, settings.imap, network=resolver is not None))
         if database:
             yield from _signing(runtime, database[0], resolver)
         yield _said("state", lambda: _state(settings))
@@ -209,12 +212,31 @@ def _relay(settings: Settings, route: Route, *, network: bool) -> Finding:
     says = f"{route.name} ({relay})" if settings.relays else str(relay)
     if not network:
         return Finding(name="transport", state="ok", says=f"{says}, which was not asked (--network asks)")
-    transport = SmtpTransport(relay, timeout=_RELAY_PATIENCE)
+    transport = SmtpTransport(relay, timeout=_PATIENCE)
     try:
         transport.reach()
     finally:
         transport.close()
     return Finding(name="transport", state="ok", says=f"{says} answers{' and knows us' if relay.user else ''}")
+
+
+def _mailbox(url: str, *, network: bool) -> Finding:
+    mailbox = replace(read_mailbox(url), patience=_PATIENCE)
+    if not network:
+        return Finding(name="mailbox", state="ok", says=f"{mailbox}, {mailbox.folder}, which was not asked (--network asks)")
+    try:
+        found = look(mailbox)
+    except FetchError as error:
+        says = str(error).partition(";")[0]
+        raise SettingsError(f"{says}; see whether it runs, and whether the setting imap names its host and port") from error
+    says = f"{mailbox}, {mailbox.folder}, lets us in; mails that wait: {found.mails}"
+    if found.starred:
+        says += f", that stay with a star: {found.starred}"
+        remedy = "look at those, they are too large or could not be taken in; take the star off to have them read again"
+        return Finding(name="mailbox", state="warn", says=says, remedy=remedy)
+    if found.mails > MOST_MAILS:
+        return Finding(name="mailbox", state="warn", says=says, remedy="start a worker and beat, which read it: `digest up`")
+    return Finding(name="mailbox", state="ok", says=says)
 
 
 def _breakers(left_alone: tuple[Standing, ...]) -> Iterator[Finding]:

@@ -41,7 +41,10 @@ Take = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A folder of a mailbox, how it is reached, and where mails go that were taken in (None: they are deleted). `ca`: a file of CAs."""
+    """A folder of a mailbox, how it is reached, and where mails go that were taken in (None: they are deleted).
+
+    `ca`: a file of CAs. `patience`: seconds that any answer may take.
+    """
 
     host: str
     port: int
@@ -51,6 +54,7 @@ class Mailbox:
     folder: str = "INBOX"
     then: str | None = None
     ca: str | None = None
+    patience: float = _PATIENCE
 
     def __str__(self) -> str:
         """Name the mailbox without its password."""
@@ -64,6 +68,14 @@ class Collected:
     taken: int = 0
     too_large: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a mailbox holds: mails that the next readings take, and those that stay there with a star."""
+
+    mails: int
+    starred: int
 
 
 def read_mailbox(url: str) -> Mailbox:
@@ -114,6 +126,16 @@ def collect(mailbox: Mailbox, take: Take, *, most: int = MOST_MAILS) -> Collecte
         return total
 
 
+def look(mailbox: Mailbox) -> Waiting:
+    """Connect, sign in, and say what waits, as a reading would; nothing is read or changed. Raises FetchError, SettingsError."""
+    with _opened(mailbox) as server:
+        exists = _select(server, mailbox, readonly=True)
+        if mailbox.then is not None and server.status(_quoted(mailbox.then), "(MESSAGES)")[0] != "OK":
+            raise SettingsError(f"the mailbox of {mailbox} has no folder {mailbox.then} to move mails to; make that folder")
+        mails = len(_uids(server, exists, exists))
+        return Waiting(mails=mails, starred=exists - mails)
+
+
 def _one(server: imaplib.IMAP4, uid: bytes, size: int, rest: tuple[Take, Collected, list[bytes]]) -> Collected:
     take, total, done = rest
     raw = None if size > MOST_BYTES else _mail(server, uid)
@@ -145,6 +167,11 @@ def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
         yield server
     except ssl.SSLCertVerificationError as error:
         raise SettingsError(f"{where}: the certificate does not verify: {error.verify_message}; name its CA with ?ca=FILE") from error
+    except ssl.SSLError as error:
+        why = error.reason or str(error)
+        raise SettingsError(f"{where} does not speak TLS as we do: {why}; imaps:// is TLS from the start, imap:// is STARTTLS") from error
+    except TimeoutError as error:
+        raise FetchError(f"{where} says nothing for {mailbox.patience:.0f} s; what it holds is read at the next try") from error
     except (OSError, imaplib.IMAP4.abort) as error:
         raise FetchError(f"{where} cannot be reached or broke off: {error}; what it holds is read at the next try") from error
     except imaplib.IMAP4.error as error:
@@ -159,14 +186,19 @@ def _opened(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
 
 
 def _connect(mailbox: Mailbox) -> imaplib.IMAP4:
-    context = ssl.create_default_context(cafile=mailbox.ca)
+    try:
+        context = ssl.create_default_context(cafile=mailbox.ca)
+    except OSError as error:
+        raise SettingsError(
+            f"the CAs in {mailbox.ca} cannot be used: {error.strerror or error}; name another file with ?ca=FILE"
+        ) from error
     if mailbox.security == "implicit":
-        server: imaplib.IMAP4 = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=context, timeout=_PATIENCE)
+        server: imaplib.IMAP4 = imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=context, timeout=mailbox.patience)
     else:
-        server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=_PATIENCE)
+        server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=mailbox.patience)
     try:
         if mailbox.security == "starttls":
-            server.starttls(context)
+            _start_tls(server, mailbox, context)
         if "AUTH=PLAIN" in server.capabilities:
             # LOGIN knows ASCII only.
             said = f"\0{mailbox.user}\0{mailbox.password}".encode()
@@ -182,8 +214,14 @@ def _connect(mailbox: Mailbox) -> imaplib.IMAP4:
     return server
 
 
-def _select(server: imaplib.IMAP4, mailbox: Mailbox) -> int:
-    status, told = server.select(_quoted(mailbox.folder))
+def _start_tls(server: imaplib.IMAP4, mailbox: Mailbox, context: ssl.SSLContext) -> None:
+    if "STARTTLS" not in server.capabilities:
+        raise SettingsError(f"the mailbox of {mailbox} offers no STARTTLS, so it gets no password; use imaps://")
+    server.starttls(context)
+
+
+def _select(server: imaplib.IMAP4, mailbox: Mailbox, *, readonly: bool = False) -> int:
+    status, told = server.select(_quoted(mailbox.folder), readonly)
     if status != "OK":
         raise SettingsError(f"the mailbox of {mailbox} has no folder {mailbox.folder}: {_text(told)}; name another in the setting imap")
     return int(told[0] or 0)
