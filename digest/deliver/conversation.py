@@ -53,11 +53,15 @@ Event = Settled | Ready | SenderRefused | Ending
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a conversation that is over leaves: whose body got no answer, what was refused before it ended, who was not offered."""
+    """What a conversation that is over leaves: whose body got no answer, what was refused before it ended, who was not offered.
+
+    `suspect` is who of these the relay had last heard of, where it ended at their RCPT or DATA: perhaps because of them.
+    """
 
     doubtful: Offer | None
     refused: tuple[Settled | SenderRefused, ...]
     unoffered: tuple[Offer, ...]
+    suspect: Offer | None = None
 
 
 class _Step(Enum):
@@ -89,6 +93,7 @@ class Conversation:
     _lines: list[bytes] = field(default_factory=list)
     _reset: bool = False
     _over: bool = False
+    _ended_at: tuple[_Step, _Transaction | None] | None = None
 
     @property
     def idle(self) -> bool:
@@ -139,6 +144,7 @@ class Conversation:
 
     def end(self) -> Ended:
         """Forget the conversation, because the connection ended or shall end."""
+        at, by = self._ended_at or (self._expected[0] if self._expected and not self._over else (None, None))
         self._over = True
         left = tuple(self._open)
         for everything in (self._open, self._expected, self.outgoing):
@@ -147,6 +153,7 @@ class Conversation:
             doubtful=next((one.offer for one in left if one.body_sent), None),
             refused=tuple(one.refused for one in left if one.refused is not None),
             unoffered=tuple(one.offer for one in left if not one.body_sent and one.refused is None),
+            suspect=by.offer if by is not None and by.refused is None and at in (_Step.RCPT, _Step.DATA) else None,
         )
 
     def _envelope(self, offer: Offer | None, before: bytes = b"") -> None:
@@ -200,6 +207,7 @@ class Conversation:
         elif code != _GOING_AWAY and transaction is not None and step is not _Step.EMPTY:
             self._take_of_envelope(step, transaction, (code, words), events)
         if code == _GOING_AWAY:
+            self._ended_at = None if step is None else (step, transaction)
             self._end(f"{code} {words}", events)
 
     def _take_of_envelope(self, step: _Step, transaction: _Transaction, reply: tuple[int, str], events: list[Event]) -> None:

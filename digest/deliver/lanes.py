@@ -180,6 +180,9 @@ class Lanes:
         return lane
 
     def _next(self, pull: Iterator[Offer]) -> Offer | None:
+        # Before it is given up, somebody else is offered: perhaps it hangs up because of who stood there.
+        if self._losses == _LOSSES - 1 and (other := next(pull, None)) is not None:
+            return other
         return self._again.popleft() if self._again else next(pull, None)
 
     def _stirring(self, busy: list[Lane]) -> list[Lane]:
@@ -258,14 +261,26 @@ class Lanes:
             self._trouble = RelayUnreachable(f"the relay {self.name} went away {self._losses} times before a message was answered: {words}")
 
     def _offer_again(self, left: Ended, words: str) -> Iterator[Settled]:
+        """Offer elsewhere whom the relay did not take. A 421 to MAIL is about it, never about who stood there."""
         for offer in left.unoffered:
-            times = self._lost[offer.key] = self._lost.get(offer.key, 0) + 1
-            if times > 1 and words.startswith("421 "):
+            times = self._lost.setdefault(offer.key, 0)
+            if offer is left.suspect:
+                times = self._lost[offer.key] = times + 1
+            answer = self._blamed(times, words) if offer is left.suspect else None
+            if answer is None:
+                self._again.append(offer)
+            else:
                 # It goes away whenever it hears of this recipient: the others shall not wait for that.
                 self._losses = 0
-                yield Settled(offer, Answer(state=DeliveryState.DEFERRED, code=421, reply=words[4:]))
-            else:
-                self._again.append(offer)
+                yield Settled(offer, answer)
+
+    def _blamed(self, times: int, words: str) -> Answer | None:
+        if times > 1 and words.startswith("421 "):
+            return Answer(state=DeliveryState.DEFERRED, code=421, reply=words[4:])
+        if times >= _LOSSES and self._losses < _LOSSES:
+            # Others were answered meanwhile. A connection that ends there stands for a 451 (RFC 5321, 3.8).
+            return Answer(state=DeliveryState.DEFERRED, code=451, reply=f"the relay hung up at this recipient {times} times: {words}")
+        return None
 
     def _refused(self, event: SenderRefused) -> None:
         words = f"the relay {self.name} refuses our sender: {event.code} {event.reply}; see that it may send for this domain"

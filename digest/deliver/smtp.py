@@ -14,6 +14,7 @@ from digest.errors import RelayRefused, RelayUnreachable
 from digest.model.mailing import Answer
 
 _GOODBYE = 2.0
+_FOR_GOOD = 500
 
 
 class SmtpTransport:
@@ -69,6 +70,9 @@ class SmtpTransport:
                     smtp.login(relay.user, relay.password or "")
             except smtplib.SMTPAuthenticationError as error:
                 words = " ".join(_text(error.smtp_error).split())
+                if error.smtp_code < _FOR_GOOD:
+                    # It cannot tell now who we are (RFC 4954, 4.7.0), or goes away: that passes by itself.
+                    raise RelayUnreachable(f"the relay {relay} cannot sign us in now: {error.smtp_code} {words}") from error
                 raise RelayRefused(f"the relay {relay} refuses our login: {error.smtp_code} {words}; correct DIGEST_TRANSPORT") from error
             except smtplib.SMTPNotSupportedError as error:
                 raise RelayRefused(f"the relay {relay} offers no STARTTLS; use smtp+plain:// if its network is your own") from error

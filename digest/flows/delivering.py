@@ -21,10 +21,10 @@ from digest.deliver.transport import Envelope, Offer, Settled
 from digest.deliver.verdict import weigh
 from digest.errors import DatabaseUnreachable, RelayRefused, RelayUnreachable
 from digest.log import get_log
-from digest.model.mailing import Answer, DeliveryState, MailingState, Recipient, Settlement
+from digest.model.mailing import Answer, DeliveryState, Recipient, Settlement
 from digest.model.quoting import mailbox
 from digest.model.relay import Cause
-from digest.store import Database, Session, ledger, mailings, newsletters, settling
+from digest.store import Database, Session, halting, ledger, mailings, newsletters, settling
 from digest.store.ledger import Claim
 from digest.store.pace import Asked, Grant
 from digest.store.steering import Steering, steer
@@ -44,7 +44,6 @@ _DOUBTS_IN_A_ROW = 5
 _PATIENCE = 600
 # Moments closer than this are not waited for one by one: the next claim of the relay's tokens waits for them together.
 _SHORTEST_GAP = timedelta(milliseconds=1)
-_RUNNING = (MailingState.OPEN, MailingState.SENDING)
 _Told = TypeVar("_Told")
 
 
@@ -152,6 +151,7 @@ class _Run:
             return False
         lot = [self.left[place] for place in grant.places]
         self.whole = self.settled + len(lot)
+        self.doubts = 0
         self.route, self.splicer = self.routes[asked.relay], self._splicer(self.routes[asked.relay])
         try:
             with closing(self.route.transport.carry(self.offers(lot, grant))) as answers:
@@ -213,8 +213,9 @@ class _Run:
         self.done.add(subscriber_id)
         self.settled += 1
         self.doubts = self.doubts + 1 if answer.state is DeliveryState.IN_DOUBT else 0
-        if self.doubts >= _DOUBTS_IN_A_ROW:
-            self.stopped = True
+        if self.doubts == _DOUBTS_IN_A_ROW:
+            words = f"{self.doubts} messages in a row got no answer from the relay {self.route.name}; see that it is well, then resume"
+            self.steering.in_trouble(Cause.DOUBT, words, now=now)
         try:
             self.sender.journal.note(settlement)
         except OSError as error:
@@ -279,11 +280,9 @@ class _Run:
 
     def _let_go(self, session: Session) -> None:
         now = self.sender.clock()
-        reason = self.steering.refusal()
-        if self.doubts >= _DOUBTS_IN_A_ROW:
-            reason = f"{self.doubts} messages in a row got no answer from the relay; see that it is well, then resume"
+        reason = self.steering.standstill()
         if reason is not None:
-            mailings.change(session, self.claim.mailing_id, MailingState.PAUSED, of=_RUNNING, reason=reason)
+            halting.halt(session, self.claim.mailing_id, reason, now=now)
         if self.stopped or (self.left and not self.steering.open_to()):
             # Paused, cancelled, taken over by another, or no relay takes more now: whoever may go on finds the chunk free.
             ledger.hand_back(session, self.claim)

@@ -30,11 +30,12 @@ class Limits:
 
 
 class Cause(StrEnum):
-    """Why a breaker is open: too many failures, the relay refuses us, or it does not answer."""
+    """Why a breaker is open: too many failures, the relay refuses us, does not answer, or takes messages without a word."""
 
     FAILURES = "failures"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
+    DOUBT = "doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from digest.model.mailing import NOTHING, ChunkState, Delivery, DeliveryState, MailingState, Recipient
 from digest.model.subscriber import SubscriptionState
+from digest.store import halting
 from digest.store.tables import chunks, deliveries, mailings, subscribers, subscriptions, suppressions
 
 MOST_ATTEMPTS = 5
@@ -35,8 +36,7 @@ def claim(session: Session, wanted: Claim, *, now: datetime) -> bool:
     worn = update(chunks).where(_is(wanted), free, chunks.c.attempt >= MOST_ATTEMPTS).values(state=ChunkState.QUARANTINED, owner=None)
     if session.execute(worn.returning(chunks.c.number)).scalar_one_or_none() is not None:
         why = f"chunk {wanted.number} was set aside: it ended its worker {MOST_ATTEMPTS} times; see the workers' log, then resume"
-        paused = update(mailings).where(mailings.c.id == wanted.mailing_id, mailings.c.state.in_(_LET_GO))
-        session.execute(paused.values(state=MailingState.PAUSED, reason=why))
+        halting.halt(session, wanted.mailing_id, why, now=now)
         return False
     statement = (
         update(chunks)

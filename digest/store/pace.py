@@ -39,11 +39,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Until when somebody waits, and for what; `refused`: for a relay that refuses us."""
+    """Until when somebody waits, and for what; `cause` where a breaker is open, None where there is no room."""
 
     until: datetime
     why: str
-    refused: bool = False
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,10 +212,10 @@ class _Room:
         if row.cause is None:
             return
         if holds(row.until, retry, now=now):
-            self.left, self.shut = 0, Wait(until=row.until, why=row.why or "", refused=row.cause == Cause.REFUSED)
+            self.left, self.shut = 0, Wait(until=row.until, why=row.why or "", cause=Cause(row.cause))
             return
         self.half_open = True
-        if row.cause == Cause.FAILURES:
+        if row.cause in (Cause.FAILURES, Cause.DOUBT):
             self.left = PROBES_OF_RELAY if self.system == "" else PROBES
 
     def _bound(self, most: int, else_wait: Wait) -> None:

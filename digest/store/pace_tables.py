@@ -24,7 +24,7 @@ pace = Table(
     Column("since", Moment),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0"),
-    # The breaker: open until then, by cause ("failures", "refused", "unreachable") and in whose words; without a cause it is closed.
+    # The breaker: open until then, by cause (a `Cause`) and in whose words; without a cause it is closed.
     Column("until", Moment),
     Column("cause", Text),
     Column("why", Text),

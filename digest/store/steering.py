@@ -79,10 +79,11 @@ class Steering:
             self._failing = True
 
     def in_trouble(self, cause: Cause, why: str, *, now: datetime) -> None:
-        """Leave the relay that is asked: it does not answer, or refuses us."""
-        if self._asked is not None:
-            self.shut[self._asked.relay] = Wait(until=now, why=why, refused=cause is Cause.REFUSED)
-            self._trouble = cause, why
+        """Leave the relay that is asked: it does not answer, refuses us, or leaves us in doubt, which says more than that it went away."""
+        asked = self._asked
+        if asked is not None and not ((known := self.shut.get(asked.relay)) and known.cause is Cause.DOUBT):
+            self.shut[asked.relay] = Wait(until=now, why=why, cause=cause)
+            self._trouble, self._closed = (cause, why), True
 
     def tell(self, session: Session, *, last: bool, now: datetime) -> None:
         """Tell what was seen where it matters now: failures and probes at once, the rest at the `last` of a relay."""
@@ -97,7 +98,7 @@ class Steering:
                 self._closed |= one.system == ""
                 self._blocked.add(one.system)
         # A relay that is alone and does not answer is asked again at each sweep.
-        if self._trouble is not None and (self._trouble[0] is Cause.REFUSED or len(self.turn) > 1):
+        if self._trouble is not None and (self._trouble[0] is not Cause.UNREACHABLE or len(self.turn) > 1):
             breakers.open_relay(session, (asked.relay, *self._trouble), retry=asked.retry, now=now)
 
     def told(self) -> None:
@@ -125,11 +126,17 @@ class Steering:
                 found[reader] = Wait(until=first.until, why=f"waits: {self.systems[reader]} {first.why}")
         return found
 
-    def refusal(self) -> str | None:
-        """Return in whose words all the relays refuse us; None while there is one that does not."""
-        waits = [self.shut.get(one.relay) for one in self.turn]
-        refused = [wait.why for wait in waits if wait is not None and wait.refused]
-        return "; ".join(dict.fromkeys(refused)) if len(refused) == len(self.turn) else None
+    def standstill(self) -> str | None:
+        """Return why a person must look before anything goes on; None while a relay may do better by itself.
+
+        They must where all relays refuse us, and where all are left alone and one of them because it left us in doubt: each
+        further message may then be one more that somebody gets twice.
+        """
+        waits = [wait for one in self.turn if (wait := self.shut.get(one.relay)) is not None and wait.cause is not None]
+        causes = {wait.cause for wait in waits}
+        if len(waits) < len(self.turn) or (Cause.DOUBT not in causes and causes != {Cause.REFUSED}):
+            return None
+        return "; ".join(dict.fromkeys(wait.why for wait in waits))
 
     def _tallies(self, asked: Asked) -> dict[str, Tally]:
         """Return the counts, the domains of which little is to be known taken together."""

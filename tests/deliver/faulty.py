@@ -151,6 +151,8 @@ class _Session:
             return self._says("503 MAIL first")
         if fate == "rcpt":
             return self._says(f"{code} no")
+        if fate == "droprcpt":
+            return False
         recipient = line.partition(b"<")[2].partition(b">")[0].decode()
         self._server.asked[recipient] += 1
         if (said := self._server.said(recipient)) is not None:

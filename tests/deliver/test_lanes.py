@@ -3,6 +3,7 @@
 import random
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -11,7 +12,7 @@ import pytest
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Envelope, Offer, Settled
-from digest.errors import RelayRefused
+from digest.errors import RelayRefused, RelayUnreachable
 from digest.model.mailing import DeliveryState
 from tests.deliver.faulty import FATES, Faulty, faulty
 
@@ -197,3 +198,48 @@ def test_who_stands_behind_two_that_end_the_conversation_is_not_blamed_for_it() 
     wrong = [(one.offer.envelope.recipient, one.answer) for one in settled if one.answer.state is not fate_of(one)]
     assert wrong == []
     assert max(server.seen.values()) == 1
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_relay_that_goes_away_at_every_mail_settles_nobody(*, pipelining: bool) -> None:
+    settled: list[Settled] = []
+    with faulty(pipelining=pipelining) as server:
+        server.said = lambda recipient: None if recipient else "421 4.7.0 too busy for you"
+        transport = transport_to(server, connections=1)
+        with pytest.raises(RelayUnreachable, match=r"went away 3 times before a message was answered: 421 4\.7\.0 too busy"):
+            settled.extend(transport.carry(offer(key, "ok") for key in range(40)))
+        transport.close()
+    assert settled == []
+    assert server.seen.total() == 0
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_relay_that_goes_away_after_ten_messages_defers_nobody(*, pipelining: bool) -> None:
+    """As some do that keep to a limit of their own: 421 to the next MAIL of a connection."""
+    times: Counter[int] = Counter()
+
+    def said(recipient: str) -> str | None:
+        if recipient or server.seen.total() % 10 != 9:
+            return None
+        times[server.seen.total()] += 1
+        return "421 4.7.0 enough of you" if times[server.seen.total()] <= 2 else None
+
+    with faulty(pipelining=pipelining) as server:
+        server.said = said
+        transport = transport_to(server, connections=2)
+        settled = list(transport.carry(offer(key, "ok") for key in range(100)))
+        transport.close()
+    assert {one.answer.state for one in settled} == {DeliveryState.SENT}
+    assert sorted(one.offer.key for one in settled) == list(range(100))
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_who_makes_the_relay_hang_up_at_every_try_holds_up_nobody(*, pipelining: bool) -> None:
+    offers = [offer(key, "droprcpt" if key in (7, 30) else "ok") for key in range(60)]
+    with faulty(pipelining=pipelining) as server:
+        transport = transport_to(server, connections=1)
+        settled = {one.offer.key: one.answer for one in transport.carry(offers)}
+        transport.close()
+    assert {key for key, answer in settled.items() if answer.state is not DeliveryState.SENT} == {7, 30}
+    assert (settled[7].state, settled[7].code) == (DeliveryState.DEFERRED, 451)
+    assert server.accepted.total() == 58

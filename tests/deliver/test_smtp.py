@@ -83,7 +83,7 @@ def test_a_relay_that_refuses_our_sender_refuses_us_and_no_recipient() -> None:
         transport.send(ENVELOPE, MESSAGE)
 
 
-@pytest.mark.parametrize("says", [{"GREETING": "554 no service"}, {"GREETING": DROP}, {"EHLO": DROP}])
+@pytest.mark.parametrize("says", [{"GREETING": "554 no service"}, {"GREETING": "421 busy"}, {"GREETING": DROP}, {"EHLO": DROP}])
 def test_a_relay_that_does_not_greet_is_unreachable(says: dict[str, str]) -> None:
     with relay(**says) as (_, transport), pytest.raises(RelayUnreachable, match="does not answer"):
         transport.send(ENVELOPE, MESSAGE)
@@ -113,6 +113,16 @@ def test_a_refused_login_refuses_us() -> None:
     transport.close()
     script.close()
     assert "wrong@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("words", ["454 4.7.0 cannot look you up now", "421 4.3.2 closing"])
+def test_a_login_that_cannot_be_looked_up_now_is_not_refused(words: str) -> None:
+    script = Script({"EHLO": "250-scripted\n250 AUTH PLAIN", "AUTH": words})
+    transport = SmtpTransport(read_relay(f"smtp+plain://us:right@127.0.0.1:{script.port}"), timeout=5)
+    with pytest.raises(RelayUnreachable, match="cannot sign us in now: 4"):
+        transport.send(ENVELOPE, MESSAGE)
+    transport.close()
+    script.close()
 
 
 @pytest.mark.parametrize("url", ["smtp://", "ftp://host", "smtp://host:port", "host:25"])

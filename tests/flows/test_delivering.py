@@ -189,7 +189,7 @@ def test_five_in_doubt_in_a_row_pause_the_mailing_with_a_reason(newsroom: Newsro
     with newsroom.database.reading() as session:
         paused = mailings.get(session, mailing_id)
     assert paused.state is MailingState.PAUSED
-    assert "got no answer from the relay" in (paused.reason or "")
+    assert "5 messages in a row got no answer from the relay" in (paused.reason or "")
     worker.journal.close()
 
 
