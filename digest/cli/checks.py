@@ -1,6 +1,7 @@
 """`digest edition check` and `approve`: what stands between an edition and its sending, and who answers for it."""
 
 import re
+import time
 from typing import Annotated
 
 import typer
@@ -50,11 +51,12 @@ def approve(
         list[str] | None,
         typer.Option("--override", metavar="CODE[@PLACE]:REASON", help="Answer for a finding that blocks; may come again."),
     ] = None,
+    wait: Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait so long for pictures; refuse without them.")] = 0,
 ) -> None:
     """Approve the edition as it renders now; these bytes are sent and no others."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        seen = _with_pictures(runtime, edition, wait)
         wanted = revision or seen.record.revision
         answered = _answered(seen, override or [])
         left = [one for one in seen.blocked if all(one != finding for finding, _ in answered)]
@@ -64,8 +66,26 @@ def approve(
         for finding, why in answered:
             checking.override(runtime.database, Answer(edition_id=edition, revision=wanted, who=who(), at=now(), why=why), finding)
         decision = Decision(edition_id=edition, revision=wanted, who=who(), at=now())
-        editing.approve(runtime.database, decision, seen.rendered.sha256)
+        editing.approve(runtime.database, decision, seen.rendered.sha256, complete=wait > 0)
     out.print(f"edition {edition}, revision {decision.revision}, is approved: {seen.rendered.sha256[:16]}", markup=False)
+    if seen.waiting:
+        again = f"`digest edition reopen {edition}`, `digest pictures fetch {edition}`, and approve it again"
+        out.print(f"It goes out so: {editing.count_of_pictures(seen.waiting)} not here yet. To have them in it: {again}.", markup=False)
+
+
+def reopen(
+    context: typer.Context,
+    edition: EditionArgument,
+    *,
+    revision: Annotated[int | None, typer.Option(help="Refuse if it is not at this revision.")] = None,
+) -> None:
+    """Take an approval back before anything leaves; the edition is a draft again."""
+    door: Door = context.obj
+    with door.runtime() as runtime:
+        with runtime.database.reading() as session:
+            wanted = revision or editions.get(session, edition).revision
+        editing.reopen(runtime.database, Decision(edition_id=edition, revision=wanted, who=who(), at=now()))
+    out.print(f"edition {edition} is a draft again; its approval is taken back", markup=False)
 
 
 def print_findings(seen: Preview) -> None:
@@ -81,6 +101,16 @@ def print_findings(seen: Preview) -> None:
         if one.difference:
             signs = {"out": "[-{}-]", "in": "{{+{}+}}"}
             out.print("       " + "".join(signs.get(kind, "{}").format(text) for kind, text in one.difference), markup=False)
+
+
+def _with_pictures(runtime: Runtime, edition: int, wait: float) -> Preview:
+    """Return the preview once its pictures are here; after `wait` seconds (0: at once) as it is. Workers fetch them meanwhile."""
+    until = time.monotonic() + wait
+    while True:
+        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        if not seen.waiting or time.monotonic() >= until:
+            return seen
+        time.sleep(min(1.0, wait))
 
 
 def _ask_links(runtime: Runtime, edition: int, *, quiet: bool) -> None:

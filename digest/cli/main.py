@@ -55,6 +55,7 @@ app.command("render")(editions.render)
 for name, command in (
     ("check", checks.check),
     ("approve", checks.approve),
+    ("reopen", checks.reopen),
     ("send", sendings.send),
     ("undo", sendings.undo_sending),
     ("correct", sendings.correct),

@@ -40,6 +40,7 @@ from digest.store import (
 # What an editor hands in as files is kept under this source; it is never visited.
 BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
+_APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 # However slow a host's pace is, a first draft waits no longer for its pages.
 _PAGES_FOR = timedelta(minutes=10)
 _NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -55,6 +56,11 @@ class Preview:
     rendered: Rendered
     findings: tuple[Finding, ...]
     pictures: tuple[PictureStanding, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How many of its pictures were neither fetched nor given up yet."""
+        return sum(one.picture is None and one.trouble is None for one in self.pictures)
 
     @property
     def blocked(self) -> tuple[Finding, ...]:
@@ -153,6 +159,8 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
                     pictures.note(session, edition_id, shelf.named(wishes))
         rendered = fresh
         facts = replace(facts, pictures=tuple(there.get(wish.key, PictureStanding(wish=wish)) for wish in wishes))
+    elif record.state in _APPROVED:
+        facts = replace(facts, late=_late(database, press, record, edition, newsletter))
     findings = check(edition, newsletter, rendered, facts)
     return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings, pictures=facts.pictures)
 
@@ -186,8 +194,11 @@ def ask_for_review(database: Database, decision: Decision) -> EditionRecord:
         return moved
 
 
-def approve(database: Database, decision: Decision, sha256: str) -> EditionRecord:
-    """Approve the bytes that the editor saw: the rendering of this revision, by its hash. Nothing renders after this."""
+def approve(database: Database, decision: Decision, sha256: str, *, complete: bool = False) -> EditionRecord:
+    """Approve the bytes that the editor saw: the rendering of this revision, by its hash. Nothing renders after this.
+
+    `complete` refuses while pictures are still to be fetched; else the log says without how many it was approved.
+    """
     with database.writing() as session:
         record = _at(session, decision, _UNAPPROVED, "be approved")
         rendered = renderings.find(session, record.id, record.revision)
@@ -199,10 +210,31 @@ def approve(database: Database, decision: Decision, sha256: str) -> EditionRecor
         blocks = [finding for finding in check(edition, newsletter, rendered, facts) if finding.blocks]
         if blocks:
             raise RefusedError(f"edition {record.id} cannot be approved: {blocks[0].message} {blocks[0].remedy}")
+        lacks = pictures.waiting(session, record.id)
+        if lacks and complete:
+            raise RefusedError(
+                f"edition {record.id} was not approved: {count_of_pictures(lacks)} still being fetched; wait, or approve it without"
+            )
         link_checks.ask(session, record.id, now=decision.at)
         moved = editions.move(session, record, EditionState.APPROVED, now=decision.at, approved_sha256=sha256, touched=True, held=None)
         pictures.freeze(session, record.id)
-        _note(session, decision, f"approved {sha256[:12]}")
+        without = f" without {lacks} picture{'s' if lacks > 1 else ''} that had not come yet" if lacks else ""
+        _note(session, decision, f"approved {sha256[:12]}{without}")
+        return moved
+
+
+def count_of_pictures(count: int) -> str:
+    """Return "a picture is" or "3 pictures are"."""
+    return "a picture is" if count == 1 else f"{count} pictures are"
+
+
+def reopen(database: Database, decision: Decision) -> EditionRecord:
+    """Take an approval back before anything leaves: the edition is a draft again, and its mail is rendered as things stand now."""
+    with database.writing() as session:
+        record = _at(session, decision, _APPROVED, "have its approval taken back")
+        moved = editions.move(session, record, EditionState.DRAFT, now=decision.at, approved_sha256=None, held=None)
+        renderings.forget(session, record.id, record.revision)
+        _note(session, decision, f"took back the approval of {(record.approved_sha256 or '')[:12]}")
         return moved
 
 
@@ -212,7 +244,7 @@ def schedule(database: Database, decision: Decision, due: datetime | None) -> Ed
     Refused where that is past, or where nobody would get it.
     """
     with database.writing() as session:
-        record = _at(session, decision, (EditionState.APPROVED, EditionState.SCHEDULED), "be scheduled")
+        record = _at(session, decision, _APPROVED, "be scheduled")
         when = due or slot_changes.due_of(session, record.newsletter_id, record.slot)
         if when <= decision.at:
             raise RefusedError(
@@ -239,6 +271,16 @@ def cancel(database: Database, decision: Decision) -> EditionRecord:
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)
         _note(session, decision, "cancelled")
         return moved
+
+
+def _late(database: Database, press: Press, record: EditionRecord, edition: Edition, newsletter: Newsletter) -> tuple[PictureStanding, ...]:
+    """Return the pictures that came since the mail was approved without them."""
+    wishes = wishes_of(edition, press.theme(newsletter.theme))
+    with database.reading() as session:
+        named = pictures.noted(session, record.id)
+        lacking = [wish for wish in wishes if named.get(wish.place) == (wish.key, None)]
+        there = pictures.standing(session, lacking)
+    return tuple(one for one in there.values() if one.picture is not None)
 
 
 def _drafted_now(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:

@@ -74,7 +74,7 @@ class KeptOverride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that was looked up; empty where nothing was."""
+    """All that was looked up; empty where nothing was. `late` are pictures that came after the mail was approved without them."""
 
     drift: tuple[Drift, ...] = ()
     silent: tuple[Silence, ...] = ()
@@ -82,3 +82,4 @@ class Facts:
     ran: tuple[Ran, ...] = ()
     overrides: tuple[KeptOverride, ...] = ()
     pictures: tuple[PictureStanding, ...] = ()
+    late: tuple[PictureStanding, ...] = ()

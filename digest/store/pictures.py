@@ -105,6 +105,13 @@ def note(session: Session, edition_id: int, named: Mapping[str, tuple[str, str |
         session.execute(insert(edition_pictures), rows)
 
 
+def waiting(session: Session, edition_id: int) -> int:
+    """Return how many pictures that the mail of an edition has a place for were neither fetched nor given up yet."""
+    wished = edition_pictures.join(picture_wishes, picture_wishes.c.key == edition_pictures.c.wish)
+    statement = select(func.count()).select_from(wished).where(edition_pictures.c.edition_id == edition_id)
+    return session.execute(statement.where(picture_wishes.c.sha256.is_(None), picture_wishes.c.trouble.is_(None))).scalar_one()
+
+
 def freeze(session: Session, edition_id: int) -> None:
     """Keep for good what the mail of an edition names now: it is approved. Whatever it names later comes beside it."""
     named_now = select(edition_pictures.c.edition_id, edition_pictures.c.sha256).where(

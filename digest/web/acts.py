@@ -40,6 +40,12 @@ class SeenMail(Seen):
     sha256: str = Field(max_length=64)
 
 
+class SeenPictures(SeenMail):
+    """The same, and whether it may go without the pictures that have not come yet."""
+
+    without: bool = False
+
+
 class SeenStart(Seen, Begins):
     """The same, with how it is to begin."""
 
@@ -59,9 +65,19 @@ def ask_for_review(edition_id: int, house: InHouse, account: Editor, form: Annot
 
 
 @router.post("/editions/{edition_id}/approve")
-def approve(edition_id: int, house: InHouse, account: Editor, form: Annotated[SeenMail, Form()]) -> Response:
-    """Approve the bytes that were looked at."""
-    return _act(house, account, edition_id, ("approve", form), lambda decision: editing.approve(house.database, decision, form.sha256))
+def approve(edition_id: int, house: InHouse, account: Editor, form: Annotated[SeenPictures, Form()]) -> Response:
+    """Approve the bytes that were looked at; while pictures are on their way only where the page said so."""
+
+    def approving(decision: Decision) -> None:
+        editing.approve(house.database, decision, form.sha256, complete=not form.without)
+
+    return _act(house, account, edition_id, ("approve", form), approving)
+
+
+@router.post("/editions/{edition_id}/reopen")
+def reopen(edition_id: int, house: InHouse, account: Editor, form: Annotated[Seen, Form()]) -> Response:
+    """Take the approval back: the edition is a draft again."""
+    return _act(house, account, edition_id, ("reopen", form), lambda decision: editing.reopen(house.database, decision))
 
 
 @router.post("/editions/{edition_id}/schedule")

@@ -22,7 +22,7 @@ from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
 from digest.store import departures, editions, newsletters, subscribers
 from digest.web.clash import Clash
-from digest.web.findings import groups_of, leads_to, link_line, open_to_override, passed, summary
+from digest.web.findings import LinkLine, groups_of, leads_to, link_line, open_to_override, passed, summary
 from digest.web.form import ItemForm, form_of
 from digest.web.house import House
 from digest.web.mail import text_part
@@ -122,6 +122,8 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
         "links": links,
         "open_to_override": open_to_override,
         "weights": weigh(edition, shown.rendered) if shown else (),
+        "late_pictures": any(finding.code == "picture_late" for finding in findings),
+        "waits": waits_for(shown, links),
         "blocks": sum(finding.blocks for finding in findings) + (trouble is not None),
         "warn_bytes": WARN_BYTES,
         "block_bytes": BLOCK_BYTES,
@@ -139,6 +141,13 @@ def edition_page(  # noqa: PLR0913  what a request may ask of one page
     }
     status = typed.status if typed else 409 if hand and hand.clash else 422 if hand and hand.trouble else 200
     return house.pages("edition.html", status=status, **data)
+
+
+def waits_for(shown: Preview | None, links: LinkLine) -> str:
+    """Return what the page shows of what workers still fetch or ask, "" where nothing is on its way: another word, another page."""
+    if shown is None or not (shown.waiting or links.waiting):
+        return ""
+    return f"{shown.rendered.sha256[:12]} {shown.waiting} {links.known} {links.waiting}"
 
 
 def leaving_of(rendered: Rendered | None, off: frozenset[str]) -> Leaving:

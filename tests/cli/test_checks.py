@@ -100,3 +100,29 @@ def test_the_house_style_is_read_from_lines_or_toml_and_found(drafted: tuple[Dig
     (tmp_path / "bad.txt").write_text("Kiev Kyiv\n", "utf-8")
     assert "Line 1 of the house style has no arrow" in digest("newsletter", "style", "weekly", "--file", "bad.txt").err
     assert "No house style" in digest("newsletter", "style", "weekly", "--file", "none").out
+
+
+def test_an_approval_waits_for_pictures_or_says_that_it_goes_without(weekly: Digest, tmp_path: Path) -> None:
+    paragraphs = "".join(
+        f"<p>Insurers, not admirals, decided on day {day} when the tankers moved, and at what price.</p>" for day in range(12)
+    )
+    picture = "https://review.example.org/strait.jpg"
+    page = (
+        f"<html><head><title>The strait reopens</title><meta property='og:image' content='{picture}'></head><body><article>"
+        f"<h1>The strait reopens</h1><figure><img src='{picture}' alt='The strait' width='1200' height='800'>"
+        f"<figcaption>Photo: Ada Lind</figcaption></figure>{paragraphs}</article></body></html>"
+    )
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    draft = weekly(
+        "edition", "draft", "weekly", "--from", "page.html", "--kind", "page", "--url", "https://review.example.org/strait", "--json"
+    )
+    assert "picture_waits" in {one["code"] for one in draft.json()["findings"]}
+    refused = weekly("edition", "approve", "1", "--wait", "0.2")
+    assert refused.code == 1
+    assert "a picture is still being fetched; wait, or approve it without" in refused.err
+    done = weekly("edition", "approve", "1")
+    assert done.code == 0, done.err
+    assert "It goes out so: a picture is not here yet." in done.out
+    back = weekly("edition", "reopen", "1")
+    assert (back.code, back.out) == (0, "edition 1 is a draft again; its approval is taken back\n")
+    assert weekly("edition", "reopen", "1").code == 1

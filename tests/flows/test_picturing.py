@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
+from digest.errors import RefusedError
 from digest.flows import editing, picturing, pruning
 from digest.flows.editing import Preview
 from digest.flows.picturing import Studio
@@ -21,7 +22,7 @@ from digest.model.picture import Developed, Wish
 from digest.model.source import Source
 from digest.render.places import templates_root
 from digest.render.press import Press, open_press
-from digest.store import Database, entries, newsletters, pictures, sources
+from digest.store import Database, acts, entries, newsletters, pictures, sources
 from tests.flows.newsroom import NEWSLETTER, NOW, Newsroom, week
 from tests.loopback import Answers, loopback
 
@@ -311,3 +312,57 @@ def test_a_logo_of_the_theme_is_served_like_any_picture_and_its_name_stands_in_u
         shown = sources_of(seen(own, record.id).rendered.html)
         assert len(shown) == 5
         assert re.fullmatch(r"https://news\.example\.org/pictures/[0-9a-f]{64}\.png", shown[0])
+
+
+def test_an_approval_waits_for_pictures_where_it_is_asked_to_and_else_says_without_how_many(pictured: Newsroom, studio: Studio) -> None:
+    record = pictured.draft()
+    before = seen(pictured, record.id)
+    assert before.waiting == 4
+    with pytest.raises(RefusedError, match="4 pictures are still being fetched; wait, or approve it without"):
+        editing.approve(pictured.database, pictured.at(record), before.rendered.sha256, complete=True)
+    editing.approve(pictured.database, pictured.at(record), before.rendered.sha256)
+    with pictured.database.reading() as session:
+        assert f"approved {before.rendered.sha256[:12]} without 4 pictures that had not come yet" in [
+            one.what for one in acts.of_edition(session, record.id)
+        ]
+    assert [finding.code for finding in seen(pictured, record.id).findings if finding.code.startswith("picture")] == []
+    work(pictured, studio)
+    late = seen(pictured, record.id)
+    assert late.rendered.sha256 == before.rendered.sha256
+    assert [one.message for one in late.findings if one.code == "picture_late"] == [
+        "4 pictures came after the mail was approved without them."
+    ]
+
+
+def test_an_approval_is_taken_back_and_the_pictures_that_came_are_in_the_next(pictured: Newsroom, studio: Studio) -> None:
+    record = pictured.draft()
+    without = seen(pictured, record.id).rendered.sha256
+    editing.approve(pictured.database, pictured.at(record), without)
+    work(pictured, studio)
+    back = editing.reopen(pictured.database, pictured.at(record))
+    assert (back.state, back.approved_sha256, back.revision, back.touched) == ("draft", None, record.revision, True)
+    after = seen(pictured, record.id)
+    assert len(sources_of(after.rendered.html)) == 4
+    assert [one.code for one in after.findings if one.code.startswith("picture")] == []
+    approved = editing.approve(pictured.database, pictured.at(back), after.rendered.sha256, complete=True)
+    assert approved.approved_sha256 == after.rendered.sha256
+    with pictured.database.reading() as session:
+        said = [one.what for one in acts.of_edition(session, record.id)]
+    assert f"took back the approval of {without[:12]}" in said
+    assert f"approved {after.rendered.sha256[:12]}" in said
+
+
+def test_a_picture_that_was_given_up_holds_no_approval(pictured: Newsroom, studio: Studio, outlet: Answers) -> None:
+    outlet.by_path["/column.jpg"] = (404, {}, b"")
+    record = pictured.draft()
+    seen(pictured, record.id)
+    work(pictured, studio)
+    after = seen(pictured, record.id)
+    assert after.waiting == 0
+    assert editing.approve(pictured.database, pictured.at(record), after.rendered.sha256, complete=True).state == "approved"
+
+
+def test_only_what_is_approved_has_an_approval_to_take_back(pictured: Newsroom) -> None:
+    record = pictured.draft()
+    with pytest.raises(RefusedError, match="is draft and cannot have its approval taken back"):
+        editing.reopen(pictured.database, pictured.at(record))

@@ -205,6 +205,7 @@ PLAYED: dict[str, Play] = {
         *EDITED, after("/editions/1/undo", {"revision": "2", "state": "draft"}, posting("/editions/1/redo", revision="3", state="draft"))
     ),
     "/editions/{edition_id}/restore": after(*EDITED, posting("/editions/1/restore", revision="2", state="draft", to="1")),
+    "/editions/{edition_id}/reopen": approved(posting("/editions/1/reopen", revision="1", state="approved")),
     "/editions/{edition_id}/review": posting("/editions/1/review", **FRESH),
     "/editions/{edition_id}/schedule": approved(posting("/editions/1/schedule", revision="1", state="approved")),
     "/editions/{edition_id}/send": approved(posting("/editions/1/send", revision="1", state="approved")),

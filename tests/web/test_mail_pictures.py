@@ -98,3 +98,35 @@ def test_the_mail_of_a_draft_shows_it_from_our_own_web(kept: Desk) -> None:
     page = kept.client().get(f"/editions/1/mail/{kept.sha256()}").text
     assert f"/pictures/{NAME}" in page
     assert "meridian.example/a0.jpg" not in page
+
+
+def test_an_approval_without_pictures_that_are_on_their_way_is_a_choice_of_its_own(desk: Desk) -> None:
+    with_picture(desk)
+    editor = desk.client()
+    page = editor.get("/editions/1").text
+    assert "A picture is still being fetched, and shows here on arrival." in page
+    assert "Approve without it" in page
+    assert "Approve revision 2" not in page
+    seen = {"revision": "2", "state": "draft", "sha256": desk.sha256()}
+    refused = editor.post("/editions/1/approve", data=seen)
+    assert refused.status_code == 422
+    assert "a picture is still being fetched; wait, or approve it without" in refused.text
+    assert editor.post("/editions/1/approve", data=seen | {"without": "true"}).status_code == 303
+    assert desk.state() == "approved"
+
+
+def test_a_picture_that_came_too_late_is_said_and_the_approval_is_taken_back(desk: Desk) -> None:
+    with_picture(desk)
+    editor = desk.client()
+    seen = {"revision": "2", "state": "draft", "sha256": desk.sha256()}
+    editor.post("/editions/1/approve", data=seen | {"without": "true"})
+    with desk.database.writing() as session:
+        made = Developed(media="image/jpeg", width=1200, height=800, found=(1600, 1067), body=BODY)
+        pictures.keep(session, WISH.key, made, now=NOW)
+    assert "A picture came after the mail was approved without it." in editor.get("/editions/1").text
+    assert editor.post("/editions/1/reopen", data={"revision": "2", "state": "approved"}).status_code == 303
+    assert desk.state() == "draft"
+    page = editor.get("/editions/1").text
+    assert "Approve revision 2" in page
+    assert f"/pictures/{NAME}" in editor.get(f"/editions/1/mail/{desk.sha256()}").text
+    assert editor.post("/editions/1/reopen", data={"revision": "2", "state": "approved"}).status_code == 409

@@ -75,6 +75,7 @@ TABLE = {
     ("POST", "/editions/{edition_id}/findings/{act}"): EDIT,
     ("POST", "/editions/{edition_id}/links/check"): EDIT,
     ("POST", "/editions/{edition_id}/redo"): EDIT,
+    ("POST", "/editions/{edition_id}/reopen"): EDIT,
     ("POST", "/editions/{edition_id}/restore"): EDIT,
     ("POST", "/editions/{edition_id}/review"): EDIT,
     ("POST", "/editions/{edition_id}/schedule"): EDIT,

@@ -47,6 +47,12 @@ KINDS: Final = {
         Kind(code="missing_credit", severities=(_WARN,), means="A picture names nobody who made it.", passed="picture credits"),
         Kind(code="picture_waits", severities=(_WARN,), means="A picture is still to be fetched.", passed="pictures"),
         Kind(
+            code="picture_late",
+            severities=(_WARN,),
+            means="A picture came after the mail was approved without it.",
+            passed="pictures",
+        ),
+        Kind(
             code="picture_missing",
             severities=(_WARN,),
             means="A picture could not be fetched or read; its block does without, the theme's logo gives way to the name.",

@@ -10,7 +10,8 @@ from digest.model.weburl import shown_url
 
 _TALL: Final = 1.5
 _WITHOUT: Final = "Without it the mail goes out well, with a card that has no picture."
-_WAITS: Final = f"A worker fetches it within the minute; look again then, before you approve. {_WITHOUT}"
+_WAITS: Final = f"A worker fetches it within the minute; approve then. {_WITHOUT}"
+_LATE: Final = "What was approved is what is sent. Take the approval back to see the mail with {them} and approve that, or leave it so."
 
 
 def pictured(case: Case) -> Iterator[Finding]:
@@ -21,6 +22,10 @@ def pictured(case: Case) -> Iterator[Finding]:
     if len(waiting) > 1:
         # One sentence for all: the minute after a draft was laid out is no list of troubles.
         yield finding("picture_waits", Severity.WARN, f"{len(waiting)} pictures are not here yet", _WAITS.replace(" it ", " them "), None)
+    if case.facts.late:
+        one = len(case.facts.late) == 1
+        message = f"{'A picture' if one else f'{len(case.facts.late)} pictures'} came after the mail was approved without {_them(one=one)}"
+        yield finding("picture_late", Severity.WARN, message, _LATE.format(them=_them(one=one)), None)
     for standing in case.facts.pictures:
         place = standing.wish.place
         leads = lead is not None and lead.id == place
@@ -35,6 +40,10 @@ def pictured(case: Case) -> Iterator[Finding]:
             yield _missing(standing, whose)
         elif not standing.wish.logo:
             yield from _poor(standing, whose, leads=leads)
+
+
+def _them(*, one: bool) -> str:
+    return "it" if one else "them"
 
 
 def _missing(standing: PictureStanding, whose: str) -> Finding:

@@ -54,3 +54,35 @@ document.addEventListener("htmx:error", (event) => {
 addEventListener("load", () => {
   for (const frame of document.querySelectorAll('iframe[src$="#here"]')) frame.contentWindow.location.replace(frame.src);
 });
+// While pictures are fetched or links are asked, the page is looked at again, ever more seldom, until nothing is on its way.
+const PARTS = ["#items", "#device", "#size", "#weights", "#checks"];
+let looks = 0;
+// Whoever types or has something open keeps it; the next look tries again.
+function inUse(part) {
+  if (part.contains(document.activeElement) && document.activeElement !== part) return true;
+  if (part.querySelector("details[open] form")) return true;
+  return [...part.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
+}
+async function lookAgain() {
+  const page = document.querySelector("[data-waits]");
+  if (!page || looks > 60) return;
+  try {
+    if (!document.hidden) {
+      looks += 1;
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const there = fresh.querySelector(".panes");
+      if (!answer.ok || !there) return;
+      const found = PARTS.map((name) => [document.querySelector(name), fresh.querySelector(name)]).filter(([old, anew]) => old && anew);
+      if (there.dataset.waits !== page.dataset.waits && !found.some(([old]) => inUse(old))) {
+        for (const [old, anew] of found) old.replaceWith(anew);
+        if (!there.dataset.waits) return void delete page.dataset.waits;
+        page.dataset.waits = there.dataset.waits;
+      }
+    }
+  } catch {
+    // The service does not answer: what stands here is of a moment ago, and the next look will tell.
+  }
+  setTimeout(lookAgain, Math.min(2000 + 500 * looks, 15000));
+}
+setTimeout(lookAgain, 2000);
