@@ -4,6 +4,8 @@ Every expression runs over at most two thousand characters, lower case, without 
 (`reason.plain_words`).
 """
 
+import re
+
 from digest.deliver.returned.expressions import any_of
 
 _WHO = (
@@ -25,6 +27,7 @@ FLEETING = any_of(
         r"|suspend|inactive|deferred|reject|not|unable|lookup|rejected|blocked|closed|local"
         r"|resolve|down)"
     ),
+    r"(?:lookup|domain|host)s? (?:lookup )?(?:was |is )?deferred|no (?:valid )?route\b|error while executing",
     r"malformed name ?server|name ?server (?:reply|timeout|time[d -]*out|failure)|servfail",
     (
         r"name service error.{0,80}(?:try again|malformed|server fail)|grey-?list|please (?:retry"
@@ -35,6 +38,9 @@ FLEETING = any_of(
         r"|(?:currently|temporarily|momentarily) (?:locked|in use|busy)"
     ),
 )
+
+# A mail that goes round in circles says nothing about who sent it, whatever word of refusal stands beside it.
+LOOPING = re.compile(r"too many hops|hop count|(?:mail|routing|forwarding) loop|loop(?:ing|s back| detected| alert)|duplicated? message-id")
 
 HARD_STRONG = any_of(
     _WHO
@@ -76,7 +82,14 @@ HARD_STRONG = any_of(
         r"|one|such (?!file|process|command|option|service)|match(?:es)?|mail ?drop|such address)\b(?! from)"
         r"(?!s? (?:can|will|should))[^.;]{0,60}"
     ),
-    r"nobody (?:here|by)",
+    r"nobody (?:here|by)|no \S{1,64} in (?:the )?(?:name|public|address) (?:directory|book)",
+    r"not (?:an )?active (?:e-?mail )?address|not (?:a )?(?:valid )?e-?mail address(?:es)?",
+    r"(?:address|mailbox|user|recipient|account)s? (?:has |have )?(?:been )?(?:replaced|changed) (?:by|to)",
+    r"(?:mail ?-?box|account|user|address|recipient)[^.;]{0,60}inactivity",
+    r"inactivity[^.;]{0,60}(?:mail ?-?box|account|not [^.;]{0,20}accepted)",
+    r"destinataire archiv|bo[iî]te (?:aux lettres )?(?:ferm|archiv|désactiv)|answer with no data|no relevant answers",
+    r"(?:ディレクトリ|名簿|アドレス帳|リスト).{0,10}(?:ありません|登録されて)|登録されて(?:い|お)りません",
+    r"так(?:ого|ой)[^.;]{0,40}\bнет\b|域名(?:不|错|無)|用户名?不|不是.{0,4}有效",
     (
         r"(?:doesn'?t|does not|do not|don'?t|has no|have no) (?:have |hold |exist)[^.;]{0,50}"
         r"(?:account|mailbox|user|address)"
@@ -234,8 +247,8 @@ HARD_STRONG = any_of(
 
 HARD_WEAK = any_of(
     (
-        r"mail ?-?box (?:is )?(?:temporarily )?(?:unavailable|not available|name not allowed"
-        r"|currently unavailable|unavailable or)"
+        r"mail ?-?box (?:is )?(?:temporarily )?(?:unavai\w{0,4}able|not available|name not allowed"
+        r"|currently unavailable|unavailable or)|mail ?-?box \S{1,64} unavailable"
     ),
     (
         r"recipient (?:address )?(?:is |was |has been )?(?:rejected|refused|denied|not accepted"
@@ -243,7 +256,7 @@ HARD_WEAK = any_of(
     ),
     r"address (?:was |is )?(?:rejected|refused|not accepted|denied)",
     (
-        r"user (?:is )?(?:not ok|refused|rejected|unavailable|reject)"
+        r"user (?:is )?(?:not ok|refused|rejected|unavailable)"
         r"|not like recipient"
     ),
     (

@@ -9,6 +9,14 @@ from digest.deliver.returned.expressions import any_of
 # Something about who sends: never the reader's fault, even where "unknown" stands beside it.
 SENDER = any_of(
     r"no longer accept\w*[^.;]{0,20} from",
+    # A list or a group that may be gone, or takes nothing from us: the first is no reason to think the worse of the reader.
+    r"permission to (?:post|send|write)|not (?:allowed|permitted|authori[sz]ed) to post|keine (?:berechtigung|erlaubnis)|nicht berechtigt",
+    r"权限不足|没有权限|沒有權限|无权(?:限|发)|権限が(?:な|あり)|권한이 없|нет (?:прав|разрешени)|немає (?:прав|дозвол)",
+    r"n'(?:êtes|avez|ayez|est)(?: peut-être)? pas (?:été )?(?:autoris|l'autorisation|le droit)|saknar behörighet|har ikke tilladelse",
+    r"no (?:tenga|tiene|tenía) (?:permiso|autoriza)|não (?:tem|tenha|possui) (?:permiss|autoriza)|geen (?:toestemming|rechten|machtiging)",
+    r"\bnon (?:si |hai |ha |abbia |dispon\w{1,4} )?[^.;]{0,20}autorizzazion|nie masz (?:uprawnie|pozwol)",
+    r"(?:recipient|user) refuses to (?:accept|receive)|empty (?:e-?mail )?(?:address|sender|envelope)",
+    r"envelope (?:was |is )?(?:blocked|rejected)",
     r"[ée]metteur|unrout\w+ sender|sender domain|not owned by (?:the )?user|mail from not",
     (
         r"sender(?:'?s)?(?: e-?mail)?(?: address| domain| id| host| ip| verif\w*)?[:\s]{1,3}.{0,40}\b"
@@ -35,7 +43,7 @@ SENDER = any_of(
         r"(?:not|longer) (?:been )?(?:allowed|permitted|authori[sz]ed|entitled)(?: to)? (?:send"
         r"|relay|use|mail|e-?mail|deliver|connect)"
     ),
-    r"not accept(?:ing|ed)?\b.{0,20} (?:mail|messages|e-?mail|connections)(?: sent)? from",
+    r"not (?:currently |presently |at this time )?accept(?:ing|ed)?\b.{0,20} (?:mail|messages|e-?mail|connections)(?: sent)? from",
     (
         r"(?:do(?:es)?n'?t|do(?:es)? not|won'?t|will not) accept .{0,30}(?:from|containing"
         r"|with attach)"
@@ -49,7 +57,7 @@ SENDER = any_of(
         r"(?:messages?|mails?|e-?mails?) from .{0,60}(?:were|was|are|is|has been|have been"
         r"|weren'?t|wasn'?t) (?:not )?(?:block|reject|refus|denied|sent|accept|permitted|allowed)"
     ),
-    r"\bfrom\b.{0,40}\brefused\b|not subscribed to this|bogus mail from|purported responsible",
+    r"\bfrom\b.{0,40}\brefused\b|not subscribed to (?:this|ses)|bogus mail from|purported responsible",
     (
         r"not in .{0,40}list of senders|list of (?:allowed|approved) senders|outbound sender"
         r"|sender isn'?t|senderfilter"
@@ -89,6 +97,7 @@ RATE = any_of(
         r"|deferred due to"
     ),
     r"(?:message|mail|sending|submission|delivery) rate (?:exceed|limit|is too|too )|\brate (?:was |is |has been )?exceeded",
+    r"try again (?:more )?slow(?:er|ly)|slow(?:er)? down|sending too (?:fast|quickly)|allowable number",
     r"user complaints|max(?:imum)? (?:emails|messages|recipients) per",
 )
 
@@ -96,6 +105,10 @@ RATE = any_of(
 OURS_STRONG = any_of(
     r"\b(?:helo|ehlo)\b[^.;]{0,40}(?:invalid|reject|refus|denied|require|mismatch|not )|\btls\b|certificate|cipher|dnssec",
     r"\bdnsbls\b|\b(?:dy|ou|sc|rp)-00\d|\bipts\d\d|\bvs\d-(?:ip|mf)|\[(?:ph|bl|ts|tss)\d\d|ask your postmaster for help",
+    r"(?:blocked|refused|rejected|denied)(?: [,-]{1,2})? see\b|no access from|mismatch\w*[^.;]{0,20} ip\b",
+    r"unresolvable (?:relay|host|client)|my name was rejected",
+    r"(?:executable|dangerous|malicious|infected) (?:attachment|file|content)|multiple (?:from|addresses|header|sender)",
+    r"(?:invalid|malformed|improper\w*|bad)[ -](?:formatted )?(?:mime|header|binary)",
     r"spamrl|uceprotect|\bip\b[^;]{0,30}\blisted\b",
     r"authentification",
     r"you may not have permission",
@@ -224,7 +237,8 @@ OURS_WEAK = any_of(
         r"|use .{0,20}smtp server"
     ),
     r"not (?:a )?(?:gateway|local) (?:here|domain)|pop before smtp",
-    r"authenticat(?:e|ion|ed) (?:is )?(?:required|first|failed|needed)",
+    r"authenticat(?:e|ion|ed) (?:is )?(?:required|first|fail\w*|needed|turned on|error|unsuccessful|credentials)",
+    r"requires? authenticat|\bauth failed",
     (
         r"(?:must|need to|should) (?:issue a )?(?:use )?(?:starttls|tls|authenticat|encrypt)"
         r"|tls (?:is )?required"
@@ -269,5 +283,6 @@ OURS_WEAK = any_of(
         r"refuse[sd]? (?:to receive )?(?:your |this |the )?(?:mail|message)|header error|low priority"
         r"|resent-from"
     ),
+    r"user reject\b|rule imposed|service refused|受信(?:を|が)?拒否|受け取(?:り|ること)を拒否",
     r"delivery (?:was )?refused|no (?:third|3rd)-party",
 )

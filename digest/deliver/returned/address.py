@@ -1,10 +1,19 @@
 """Addresses in what mail systems write: in report fields, in running text, in headers."""
 
 import re
+from collections.abc import Iterable
 
 # Bounded on both sides and begun only where a word begins: one pass over any text.
-ADDRESS = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\[\]()\"',:;|\\@]{1,128})@(?:[^\s<>()\[\]\"',:;|\\@]{1,253}|\[[\d.a-fA-F:]{3,45}\])"
-_FOUND = re.compile(r"(?<![^\s<>\[\]()\"',:;|\\`*{}=!])" + ADDRESS)
+# The full-width signs are what Chinese and Japanese systems set around an address.
+_WIDE = "：；，、。（）「」『』【】《》〈〉＜＞［］“”！？｜　"
+ADDRESS = (
+    rf"(?:\"[^\"\n@]{{1,64}}\"|[^\s<>\[\]()\"',:;|\\@{_WIDE}]{{1,128}})"
+    rf"@(?:[^\s<>()\[\]\"',:;|\\@{_WIDE}]{{1,253}}|\[[\d.a-fA-F:]{{3,45}}\])"
+)
+_FOUND = re.compile(rf"(?<![^\s<>\[\]()\"',:;|\\`*{{}}=!{_WIDE}])" + ADDRESS)
+# Chinese, Japanese and Korean sentences run on into an address and out of it, without a space.
+_RUN_IN = re.compile(r"^[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]+(?=[\w.+-]+@)(?=[A-Za-z0-9])")
+_RUN_OUT = re.compile(r"(?<=[A-Za-z0-9])[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef].*$", re.DOTALL)
 _PREFIX = re.compile(r"^(?:smtp|rfc-?822|internet|ex|mailto|dda|to|from|e-?mail|address|3d)[=:]+|^[`*{}=!.&-]+(?=\w)", re.IGNORECASE)
 _XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _AT = re.compile(r"\(a\)")
@@ -18,12 +27,23 @@ _DAEMONS = re.compile(
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the addresses in running text, in order, each once (by case-folded form)."""
+    return _each_once(clean_address(_apart(one[0])) for one in _FOUND.finditer(text))
+
+
+def _each_once(addresses: Iterable[str | None]) -> tuple[str, ...]:
     found: dict[str, str] = {}
-    for one in _FOUND.finditer(text):
-        address = clean_address(one[0])
+    for address in addresses:
         if address is not None:
             found.setdefault(address.casefold(), address)
     return tuple(found.values())
+
+
+def _apart(text: str) -> str:
+    """The address without the words that it grew together with."""
+    if text.isascii():
+        return text
+    local, _, domain = text.rpartition("@")
+    return f"{_RUN_IN.sub('', f'{local}@').rstrip('@')}@{_RUN_OUT.sub('', domain)}"
 
 
 def clean_address(text: str) -> str | None:
@@ -48,7 +68,7 @@ def from_field(value: str) -> str | None:
     given = rest if semicolon and "@" not in kind else value
     if kind.strip().lower() in {"x400", "x.400"}:
         return None
-    found = addresses_in(_AT.sub("@", given))
+    found = _exact(_AT.sub("@", given))
     return found[0] if found else clean_address(given)
 
 
@@ -57,7 +77,11 @@ def in_header(value: str) -> tuple[str, ...]:
 
     Not `email.utils.getaddresses`: it recurses once for each broken address, and a hostile header ends the process with it.
     """
-    return addresses_in(_QUOTED_NAME.sub(" ", value[:20_000]))
+    return _exact(_QUOTED_NAME.sub(" ", value[:20_000]))
+
+
+def _exact(text: str) -> tuple[str, ...]:
+    return _each_once(clean_address(one[0]) for one in _FOUND.finditer(text))
 
 
 def is_daemon(address: str) -> bool:

@@ -14,6 +14,10 @@ _MAX_PARTS = 100
 _MAX_HEADERS = 65_536
 
 _HEADER = re.compile(r"([!-9;-~]{1,80})[ \t]?:[ \t]*(.*)")
+_PLAIN_HEADER = re.compile(r"[A-Z][A-Za-z0-9-]{1,60}: ")
+# How many lines that lost their indent are looked for, and how far ahead of each for the next header.
+_MAX_UNFOLDED = 60
+_AHEAD = 20
 _PARAM = re.compile(r";\s*([\w*-]{1,40})\s*=\s*(?:\"([^\"\n]{0,300})\"|([^\s;\"]{1,300}))")
 _GUESSED_BOUNDARY = re.compile(r"^--(\S[^\n]{0,80})\n[Cc]ontent-", re.MULTILINE)
 
@@ -59,6 +63,7 @@ def read_headers(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
     headers: list[tuple[str, str]] = []
     lines: list[str] = []
     place = 0
+    unfolded = 0
     while place < len(text) and place < _MAX_HEADERS:
         end = text.find("\n", place)
         end = len(text) if end < 0 else end
@@ -73,10 +78,22 @@ def read_headers(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
         elif matched := _HEADER.match(line):
             lines = [matched[2].strip()]
             headers.append((matched[1].lower(), lines[0]))
+        elif headers and unfolded < _MAX_UNFOLDED and _is_unfolded(text, place, lines[-1]):
+            unfolded += 1
+            lines.append(line.strip())
+            headers[-1] = (headers[-1][0], " ".join(lines))
         else:
             break
         place = end + 1
     return tuple(headers), text[place:]
+
+
+def _is_unfolded(text: str, place: int, before: str) -> bool:
+    """Tell whether the line at `place` goes on with the header before it, though whoever passed the mail on took its indent away."""
+    if before.endswith((";", ",")):
+        return True
+    following = text[place : place + 4000].partition("\n\n")[0].split("\n")[1:_AHEAD]
+    return any(_PLAIN_HEADER.match(line) for line in following)
 
 
 def _part(text: str, depth: int, left: list[int]) -> Part:

@@ -76,11 +76,14 @@ def named_recipients(notice: str, original: Original, apart: tuple[str, ...]) ->
     known = {one.casefold() for one in (*original.recipients, *original.handed_to)}
     senders = {one.casefold() for one in (*apart, *original.senders)}
     ranked: dict[int, list[tuple[int, str]]] = {1: [], 2: [], 3: []}
+    returned_to: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
         for rank, address in _on_line(line[:1000]):
             stranger = address.casefold() not in senders if rank > 1 else address.casefold() not in senders - known
             if stranger and not (is_daemon(address) and address.casefold() not in known):
                 ranked[rank].append((number, address))
+            elif rank == 1 and not is_daemon(address):
+                returned_to.append((number, address))
     places = ranked[1] or [one for one in ranked[2] if one[1].casefold() in known] or ranked[2]
     if not places:
         places = [one for one in ranked[3] if one[1].casefold() in known]
@@ -88,7 +91,8 @@ def named_recipients(notice: str, original: Original, apart: tuple[str, ...]) ->
         places = ranked[3][:1]
     if not places:
         places = [(number, led) for number, line in enumerate(lines) if (led := _led_from(line)) is not None][:1]
-    return _with_words(lines, places)
+    # Somebody wrote to themselves: no other address is named.
+    return _with_words(lines, places or returned_to[:1])
 
 
 def local_names(notice: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from digest.deliver.returned.original import message_ids, plausible, said_messag
 from digest.deliver.returned.reason import Verdict, judge, judge_notice, read_status
 from digest.deliver.returned.report import Reported
 from digest.deliver.returned.signs import auto_signs, bounce_signs, from_system, is_answer, is_delayed, says_automatic
-from digest.deliver.returned.words import enclosed
+from digest.deliver.returned.words import enclosed, header_words
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
 _DONE = {"delivered", "relayed", "expanded"}
@@ -100,12 +100,24 @@ def _written_to(letter: Letter, addresses: tuple[str, ...], named: tuple[Named, 
         led = next((one.written_to for one in named if one.written_to and any(same(one.address, other) for other in addresses)), None)
         return addresses[0] if len(addresses) > 1 or led is None else led
     if named:
-        return named[0].written_to or named[0].address
-    return _last_resort(letter)
+        return _routed(named[0].written_to or named[0].address, known)
+    failed = _failed_recipients(letter)
+    return failed[0] if len(failed) == 1 else _last_resort(letter)
+
+
+def _failed_recipients(letter: Letter) -> list[str]:
+    values = [header_words(value).replace(",", " ") for value in letter.part.all("x-failed-recipients")]
+    return [_routed(address, letter.original.recipients) for value in values for address in value.split() if "@" in address]
+
+
+def _routed(address: str, known: tuple[str, ...]) -> str:
+    """The address that a relay turned into "ada%reader.example@relay.example" (RFC 1123, 5.2.16), where our mail was to it."""
+    local, percent, domain = address.rpartition("@")[0].rpartition("%")
+    return next((one for one in known if percent and same(one, f"{local}@{domain}")), address)
 
 
 def _by_words(letter: Letter, kind: ReturnKind) -> tuple[ReturnedRecipient, ...]:
-    headers = [address for value in letter.part.all("x-failed-recipients") for address in value.replace(",", " ").split() if "@" in address]
+    headers = _failed_recipients(letter)
     named = named_recipients(letter.notice, letter.original, letter.apart)
     wanted = [Named(address=address, words="") for address in headers if not any(same(address, one.address) for one in named)]
     if headers:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from digest.deliver.returned.about_reader import FLEETING, HARD_STRONG, HARD_WEAK, SOFT
+from digest.deliver.returned.about_reader import FLEETING, HARD_STRONG, HARD_WEAK, LOOPING, SOFT
 from digest.deliver.returned.about_room import FULL, TOO_BIG
 from digest.deliver.returned.about_us import OURS_STRONG, OURS_WEAK, RATE, SENDER
 from digest.model.returned import BounceClass
@@ -34,10 +34,15 @@ _STAGES = (
     ),
 )
 
+# What a relay says of any refusal, before it quotes the refusal itself: Cisco's, and so Amazon's.
+_WRAPPED = re.compile(r"[45]\.\d{1,3}\.\d{1,3} - [A-Za-z ]{5,60}(?=[45]\d\d-')")
+
 # Addresses, hosts and links carry words ("spam.example.net", "unknown@…") that say nothing.
 _IN_REPLY = re.compile(r"\(in\s+reply\s+to[^()]{1,60}\)", re.IGNORECASE)
-_LINK = re.compile(r"(?:https?://|www\.)\S{1,500}", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\"',;:]{1,200}")
+# Chinese, Japanese and Korean words run on into them without a space.
+_RUN_ON = "\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
+_LINK = re.compile(rf"(?:https?://|www\.)[^\s{_RUN_ON}]{{1,500}}", re.IGNORECASE)
+_ADDRESS = re.compile(rf"[^\s<>()\[\]\"',;:{_RUN_ON}]{{1,100}}@[^\s<>()\"',;:{_RUN_ON}]{{1,200}}")
 _HOST = re.compile(r"\b(?=[\w.-]{0,80}[a-z])(?:[\w-]{1,63}\.){1,8}[a-z][\w-]{1,24}(?:\[[\d.a-f:]{2,45}\])?(?!\w)", re.IGNORECASE)
 _KEPT = re.compile(
     r"resolver\.\S{1,80}|storedrv\.\S{1,80}|queue\.expired|"
@@ -63,6 +68,11 @@ class Verdict:
 def judge(text: str, status: str | None = None) -> Verdict:
     """Return why, as `text` (a diagnostic, or a paragraph of a notice) and a report's `status` say it."""
     text = text[:_MAX]
+    quoted = _WRAPPED.sub("", text)
+    if quoted != text:
+        inner = judge(quoted)
+        if inner.bounce_class is not None:
+            return inner
     code, said = _codes(text)
     best = said or status
     # A report's own status is coarse where the remote system's is not: "Status: 5.0.0" beside "550 5.1.1".
@@ -148,6 +158,8 @@ def _by_weak_words(words: str, status: str | None, text: str) -> BounceClass | N
     if status in {"5.1.1", "5.1.10", "5.4.1"} and hard:
         # Exchange Online says "Recipient address rejected: Access denied" with 5.4.1 where it knows no such recipient.
         return BounceClass.HARD
+    if LOOPING.search(words):
+        return BounceClass.SOFT
     if ours and (group == ["7"] or not hard):
         return BounceClass.OURS
     if hard:
@@ -171,6 +183,8 @@ _BY_STATUS = {
     "5.1.7": BounceClass.OURS,
     "5.1.8": BounceClass.OURS,
     "5.1.9": BounceClass.OURS,
+    # Several mailboxes go by that name.
+    "5.1.4": BounceClass.SOFT,
     "5.2.1": BounceClass.HARD,
     "5.2.2": BounceClass.FULL,
     "4.2.2": BounceClass.FULL,

@@ -2,6 +2,7 @@
 
 import re
 
+from digest.deliver.returned.address import in_header
 from digest.deliver.returned.expressions import any_of
 from digest.deliver.returned.letter import Letter
 
@@ -15,7 +16,7 @@ _DAEMON = any_of(
 )
 _KEEPER = any_of(
     (
-        r"post-?master|system administrator|mail administrator|mail ?server|mail ?er|content[- ]filter"
+        r"post[-_]?master|system administrator|mail administrator|mail ?server|mail ?er|content[- ]filter"
         r"|mailsweeper"
     ),
     r"mail gateway|imss@|inetgw|exchange|administrator|daemon",
@@ -69,6 +70,7 @@ _SUBJECT = any_of(
         r"leverans|ikke leveret|kan ikke leveres|toimitt|teslim|не доставлен|недоставл|не может быть доставлено"
         r"|ошибка|退信|退回"
     ),
+    r"\bmail loop|\bloop (?:alert|back warning|detected)|(?:配信|送信|配送)(?:が|は|を|に)?(?:でき|失敗)|届けでき|送達でき",
     r"无法|系统退信|投递失败|送信できません|配信不能|エラー|メール.{0,6}送信|배달|반송|utilisateur non recens",
     flags=re.IGNORECASE,
 )
@@ -123,13 +125,16 @@ _BODY = any_of(
     r"投递失败|退信|退回|送信できません|配信できません|届け(?:られ|できま)|お届けできません|送達できません|配送できません|반송|전달되지",
     flags=re.IGNORECASE,
 )
+# A conversation with another mail system: its reply, and the words that belong to one.
+_REPLIED = re.compile(r"(?<![\d.:/\[-])[45]\d\d(?:[ -]|(?= ))", re.MULTILINE)
+_CONVERSED = re.compile(r"rcpt to|mail from|\bsmtp\b|remote (?:host|server|mail)|mail server|server message", re.IGNORECASE)
 _DELAYED_SUBJECT = any_of(
     (
         r"\bdelay(?:ed)?\b|still being retried|warning: (?:could not send|message|mail)|not yet "
         r"(?:been )?delivered|temporar"
     ),
     (
-        r"verzögert|retard|en attente|ritard|opóźni|vertrag|försen|задерж|延迟|遅延|warning from"
+        r"verz(?:ö|oe)gert|retard|en attente|ritard|opóźni|vertrag|försen|задерж|延迟|遅延|warning from"
         r"|warning - "
     ),
     flags=re.IGNORECASE,
@@ -154,7 +159,11 @@ _DELAYED_BODY = any_of(
         r"|weitere zustellversuche"
     ),
     (
-        r"wird weiter(?:hin)? versucht|nouvelle tentative|se seguir[áa] intentando|continuerà"
+        r"(?:bisher|bislang|noch) nicht (?:zugestellt|ausgeliefert|übermittelt)|weiter(?:hin)? versuch"
+        r"|pas encore (?:été|pu)|(?:todavía|aún) no (?:se )?ha|ainda não (?:foi|pôde)|non (?:è stato |ha )?ancora|nog niet (?:be|af)"
+        r"|пока не (?:удалось|доставл)|尚未(?:送达|投递|送達)|(?:将|會|将会)(?:继续|繼續)(?:尝试|嘗試|重试)"
+        r"|再送(?:信)?を(?:試み|行い)|配信が遅れ"
+        r"|nouvelle tentative|se seguir[áa] intentando|continuerà"
         r"|пытаться|будет продолж"
     ),
     flags=re.IGNORECASE,
@@ -273,6 +282,7 @@ _ANSWER = re.compile(r"(?:re|aw|antw|sv|vs|odp|ynt|rif|res)(?:\[\d+\])?:", re.IG
 def bounce_signs(letter: Letter) -> int:
     """Return how much speaks for a delivery notice: 3 is enough."""
     signs = 3 if letter.part.get("x-failed-recipients") else 0
+    part_to = letter.part.get("to")
     address = letter.sender
     if _DAEMON.search(address) or letter.part.get("from").strip()[-2:] in {"", "<>"}:
         signs += 2
@@ -282,7 +292,13 @@ def bounce_signs(letter: Letter) -> int:
         signs += 2
     if _SUBJECT.search(letter.subject):
         signs += 2
-    if _BODY.search(letter.notice[:20_000]):
+    notice = letter.notice[:20_000]
+    if _BODY.search(notice):
+        signs += 1
+    if _REPLIED.search(notice) and _CONVERSED.search(notice):
+        signs += 1
+    if {one.casefold() for one in letter.original.senders} & {one.casefold() for one in in_header(part_to)}:
+        # Our own mail came back to where it came from.
         signs += 1
     return signs
 
