@@ -9,17 +9,16 @@ from digest.model.newsletter import Newsletter
 from digest.model.picture import NOWHERE, Pictures
 from digest.model.quoting import header_text, mailbox, one_line, quoted
 from digest.render.clean import plain
-from digest.render.context import Data, archive_url
+from digest.render.context import Data, archive_url, script_of
 from digest.render.email import numeric_attributes, tidy_text
 from digest.render.even import count_links
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
+from digest.render.marks import unmarked
 from digest.render.phrases import long_date
 from digest.render.pictures import with_logo
 from digest.render.press import Press
 from digest.render.wire import list_id
-
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,9 @@ def render_confirmation(press: Press, newsletter: Newsletter, letter: Addressed,
     machine it was, and so why its return path is not whom it is from.
     """
     data = _data(press, newsletter, letter, pictures)
-    html = press.compiler.compile(_checked(numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))))
+    mjml = numeric_attributes(press.set_type(newsletter.theme, "letters/confirm.mjml", data))
+    lint_mjml(mjml, press.theme(newsletter.theme))
+    html = press.compiler.compile(unmarked(mjml))
     lint_html(html, marker="\0", hosts=picture_hosts(data, data["theme"], press.public_url))
     text = tidy_text(press.set_type(newsletter.theme, "letters/confirm.txt", data))
     if count_links(html, text, "\0") % 2:
@@ -63,15 +64,15 @@ def _data(press: Press, newsletter: Newsletter, letter: Addressed, pictures: Pic
     settings = with_logo(press.theme(newsletter.theme), pictures)
     words: dict[str, Any] = settings["words"]
     language = plain(newsletter.language, 20) or "en"
-    right_to_left = language.partition("-")[0].lower() in _RIGHT_TO_LEFT
+    script = script_of(language)
     name, outlet = plain(newsletter.name, 90), plain(newsletter.public_name, 90)
     day = long_date(letter.asked, newsletter.slot.zone, words)
     said = {key: str(value).format(name=name, outlet=outlet, day=day) for key, value in words["confirm"].items()}
     postal = plain(newsletter.postal_address, 400)
     return {
         "language": language,
-        "right_to_left": right_to_left,
-        "theme": {**settings, "right_to_left": right_to_left},
+        "right_to_left": script["right_to_left"],
+        "theme": {**settings, **script},
         "words": words,
         "subject": said["subject"],
         "said": said,
@@ -80,11 +81,6 @@ def _data(press: Press, newsletter: Newsletter, letter: Addressed, pictures: Pic
         # The page's style sheet asks for it; this letter has no name as wide as the page.
         "name_vw": 10,
     }
-
-
-def _checked(mjml: str) -> str:
-    lint_mjml(mjml)
-    return mjml
 
 
 def _part(boundary: str, kind: str, body: str) -> str:

@@ -16,6 +16,10 @@ from digest.render.theme import Theme
 Data = dict[str, Any]
 
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_OF_INDIA: Final = frozenset({"as", "bn", "gu", "hi", "kn", "ml", "mr", "ne", "or", "pa", "sa", "si", "ta", "te"})
+_OF_THE_EAST: Final = frozenset({"am", "bo", "dz", "ja", "ka", "km", "ko", "lo", "my", "th", "ti", "yue", "zh"})
+# Their scripts have no italic, and letters that hang together or stand in squares want no tracking.
+_UPRIGHT: Final = _RIGHT_TO_LEFT | _OF_INDIA | _OF_THE_EAST
 
 
 def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_url: str) -> Data:
@@ -25,7 +29,7 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
     sections = sections_of(edition, theme, newsletter.slot.zone)
     return {
         "language": language,
-        "right_to_left": language.partition("-")[0].lower() in _RIGHT_TO_LEFT,
+        "right_to_left": script_of(language)["right_to_left"],
         "subject": plain(edition.subject, LIMITS["headline"]),
         "preheader": plain(edition.preheader, LIMITS["dek"]),
         "number": edition.number,
@@ -42,6 +46,12 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
         "standing": standing_rows(theme.settings, frozenset(row["kind"] for section in sections for row in section["rows"])),
         **counts(sections, theme_words),
     }
+
+
+def script_of(language: str) -> dict[str, bool]:
+    """Return how a language is set: `right_to_left`, and `upright` where its script knows no italic."""
+    known = language.partition("-")[0].lower()
+    return {"right_to_left": known in _RIGHT_TO_LEFT, "upright": known in _UPRIGHT}
 
 
 def segments_of(edition: Edition, newsletter: Newsletter, sections: Sequence[Data]) -> tuple[Segment, ...]:

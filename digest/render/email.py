@@ -4,28 +4,28 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from digest.model.edition import Edition
 from digest.model.mailing import FORM, Piece, Rendered, choice_of
 from digest.model.newsletter import Newsletter
 from digest.model.picture import AS_FOUND, Pictures
-from digest.render.context import edition_data, segments_of
+from digest.render.context import edition_data, script_of, segments_of
 from digest.render.counts import counts
 from digest.render.even import evened
 from digest.render.greeting import greeted
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.lint_parts import lint_parts
+from digest.render.marks import unmarked
 from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
 from digest.render.pictures import with_logo, with_pictures
 from digest.render.press import Press
 from digest.render.rows import minutes_of
 from digest.render.segments import Choosing, choices_of, joined, parted, settled
-from digest.render.slots import marked, marker_for
-from digest.render.text import Footnotes
+from digest.render.slots import marker_for
+from digest.render.tools import tools_of
 from digest.render.tracked import tracked
 from digest.render.wire import Envelope, wire_form
 
@@ -56,24 +56,22 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     choices = choices_of(segments)
     said = {choice_of(choice): counts(data["sections"], settings["words"], choice) for choice in choices}
     in_text = Choosing(marker=marker, segments=segments)
-    in_rows = Choosing(marker=marker, segments=segments, between=("<mj-raw>", "</mj-raw>"))
-    notes = Footnotes(in_text)
     shared = {
         **data,
-        "theme": {**settings, "right_to_left": data["right_to_left"]},
+        "theme": {**settings, **script_of(data["language"])},
         "words": settings["words"],
-        "slot": partial(marked, marker),
-        "each_choice": partial(in_rows.each, said),
         "name_px": size,
         "name_vw": vw,
     }
-    text = tidy_text(settled(press.set_type(newsletter.theme, "editions/edition.txt", {**shared, **notes.given()}), marker))
+    set_text = press.set_type(newsletter.theme, "editions/edition.txt", shared, tools_of(marker, segments, said, text=True))
+    text = tidy_text(settled(set_text, marker))
     text_parts = parted(text, marker)
     for choice in choices:
         said[choice_of(choice)]["minutes_here"] = _minutes(joined(text_parts, choice), settings["words"])
-    rows = {**shared, **said[""], "begin": in_rows.begin, "end": in_rows.end}
-    mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", rows))
-    lint_mjml(mjml)
+    rows = tools_of(marker, segments, said, text=False)
+    marked_mjml = numeric_attributes(press.set_type(newsletter.theme, "editions/edition.mjml", shared | said[""], rows))
+    lint_mjml(marked_mjml, theme)
+    mjml = unmarked(marked_mjml)
     html = _COMMENT_SEAM.sub("", press.compiler.compile(mjml))
     text = evened(html, text, choices, in_text, f"Atom: {data['newsletter']['archive_url']}/feed.atom\n")
     html_parts, text_parts = parted(html, marker), parted(text, marker)
@@ -127,6 +125,6 @@ def numeric_attributes(mjml: str) -> str:
 
 
 def tidy_text(text: str) -> str:
-    """No spaces at line ends, no more than two empty lines, one newline at the end; NBSP has done its work and is a space."""
+    """No spaces at line ends, no two empty lines together, one newline at the end; NBSP has done its work and is a space."""
     lines = "\n".join(line.rstrip(" ") for line in text.replace("\u00a0", " ").strip("\n").split("\n"))
-    return re.sub(r"\n{4,}", "\n\n\n", lines) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

@@ -1,14 +1,16 @@
-"""What MRML does not say about MJML: tags that do not match, words it does not know, sizes without a unit; with block and line."""
+"""What MRML does not say about MJML: tags that do not match, words it does not know, sizes without a unit; with file and line."""
 
 import re
+from html import unescape
+from html.entities import html5
 from typing import Final
 
 from digest.errors import RenderError
-from digest.render.mjml_words import ATTRIBUTES, FORBIDDEN, attribute_fault
+from digest.render.marks import told
+from digest.render.mjml_words import ATTRIBUTES, FORBIDDEN, WITHIN, attribute_fault, nesting_fault
+from digest.render.theme import Theme
 
-_TOKEN: Final = re.compile(
-    r"<!-- (?P<block>\S+) -->|<!--.*?-->|<(?P<end>/)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*?)(?P<empty>/)?>", re.DOTALL
-)
+_TOKEN: Final = re.compile(r"<!--.*?-->|<(?P<end>/)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*?)(?P<empty>/)?>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r'([\w:-]+)(?:\s*=\s*("[^"]*"|\'[^\']*\'|[^\s"\']+))?')
 _VOID: Final = frozenset({"br", "img", "hr", "meta", "link", "input", "wbr"})
 # The HTML that mail programs show; whatever else is meant can be said with these.
@@ -17,35 +19,80 @@ _HTML: Final = re.compile(
     "|su[bp]|table|tbody|t[dhr]|tfoot|thead|time|u|ul|wbr"
 )
 _UNIQUE: Final = frozenset({"mjml", "mj-head", "mj-body"})
-_BLOCKS: Final = re.compile(r"<!-- (\S+) -->")
+_ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_SCRIPTS: Final = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 
 
-def lint_mjml(mjml: str) -> None:
-    """Check tags, attributes, units and alt texts; raises RenderError with block, line, excerpt and what to write instead."""
-    block = "layout"
+def lint_mjml(mjml: str, theme: Theme | None = None) -> None:
+    """Check tags, attributes, units, alt texts and what stands in what.
+
+    Raises RenderError with file, line and excerpt, and with what to write instead; `theme` is where the marks of lines lead.
+    """
     open_tags: list[tuple[str, int]] = []
     seen: set[str] = set()
+    end = 0
     for token in _TOKEN.finditer(mjml):
-        block = token["block"] or block
-        if not token["name"]:
+        if wrong := _words_fault(mjml[end : token.start()], open_tags):
+            raise _located(mjml, end + wrong[0], wrong[1], wrong[2], theme)
+        end = token.end()
+        name = token["name"]
+        if not name:
             continue
-        wrong = _tag_fault(token, open_tags) or (None if token["end"] else _attributes_fault(token["name"], token["rest"]))
-        if not wrong and not token["end"] and token["name"] in _UNIQUE:
-            wrong = f"a second <{token['name']}>; a mail has one" if token["name"] in seen else None
-            seen.add(token["name"])
-        if wrong:
-            raise _located(mjml, block, token.start(), wrong)
+        outer = open_tags[-1] if open_tags else None
+        if token["end"] and outer and outer[0] != name:
+            raise _unclosed(mjml, outer, token, theme)
+        fault = _tag_fault(token, open_tags)
+        if not fault and not token["end"]:
+            fault = _attributes_fault(name, token["rest"]) or _nesting_fault(mjml, token, outer, theme)
+            if not fault and name in _UNIQUE:
+                fault = f"a second <{name}>; a mail has one" if name in seen else None
+                seen.add(name)
+        if fault:
+            raise _located(mjml, token.start(), f"<{token['end'] or ''}{name}", fault, theme)
     if open_tags:
         name, place = open_tags[-1]
-        raise _located(mjml, (_BLOCKS.findall(mjml[:place]) or ["layout"])[-1], place, f"<{name}> is never closed")
+        raise _located(mjml, place, f"<{name}", f"<{name}> is never closed", theme)
+
+
+def _words_fault(words: str, open_tags: list[tuple[str, int]]) -> tuple[int, str, str] | None:
+    """What is wrong between two tags: at which character of `words`, what to look for, and in which words."""
+    inside = open_tags[-1][0] if open_tags else None
+    if (stray := words.find("<")) >= 0:
+        said = words[stray:].partition("\n")[0][:8]
+        return stray, said, "a < that begins no whole tag or comment; close it, or write &lt; for the sign"
+    for entity in _ENTITY.finditer(words):
+        if f"{entity[1]};" not in html5:
+            return entity.start(), entity[0], f"{entity[0]} is no entity of HTML; write the letter itself, or &amp; for the sign"
+    if inside in WITHIN and (said := words.strip()):
+        at = words.index(said)
+        return at, said.split("\n")[0], f"words stand in <{inside}>, outside of any mj-text; put them into one"
+    return None
+
+
+def _nesting_fault(mjml: str, token: re.Match[str], outer: tuple[str, int] | None, theme: Theme | None) -> str | None:
+    """What is wrong with where a tag stands; most often what it stands in was never closed, so that is named with its place."""
+    wrong = nesting_fault(token["name"], outer[0] if outer else None)
+    if not wrong or outer is None:
+        return wrong
+    return f"{wrong} (was <{outer[0]}> meant to be closed, {told(mjml, outer[1], f'<{outer[0]}', theme)[0]}?)"
+
+
+def _unclosed(mjml: str, opened: tuple[str, int], closing: re.Match[str], theme: Theme | None) -> RenderError:
+    """The error for a tag that is not closed where another closes: told at its own place where that is in another file."""
+    here, _ = told(mjml, closing.start(), f"</{closing['name']}", theme)
+    there, _ = told(mjml, opened[1], f"<{opened[0]}", theme)
+    if here.partition(", line")[0] != there.partition(", line")[0]:
+        return _located(mjml, opened[1], f"<{opened[0]}", f"<{opened[0]}> is not closed before </{closing['name']}> ({here})", theme)
+    what = f"</{closing['name']}> closes <{opened[0]}>, opened on line {there.partition(', line ')[2].split()[0]}"
+    return _located(mjml, closing.start(), f"</{closing['name']}", what, theme)
 
 
 def _tag_fault(token: re.Match[str], open_tags: list[tuple[str, int]]) -> str | None:
     """What is wrong with one tag, or None; keeps `open_tags`."""
     name = token["name"]
     if token["end"]:
-        if not open_tags or open_tags[-1][0] != name:
-            return f"</{name}> closes {f'<{open_tags[-1][0]}>' if open_tags else 'nothing'}"
+        if not open_tags:
+            return f"</{name}> closes nothing"
         open_tags.pop()
         return None
     if wrong := _name_fault(name):
@@ -79,6 +126,8 @@ def _attributes_fault(name: str, rest: str) -> str | None:
             wrong = "it is there twice, and MRML takes one of them"
         elif attribute.startswith("on"):
             wrong = "scripts do not run in mail; take it out"
+        elif attribute in {"href", "src", "background-url"} and _SCRIPTS.match(unescape(quoted[1:-1])):
+            wrong = "no mail program follows this; write an https:// address"
         elif name == "mj-style" and attribute == "inline":
             wrong = "MRML ignores it; write the style where it belongs"
         if wrong:
@@ -88,7 +137,6 @@ def _attributes_fault(name: str, rest: str) -> str | None:
     return None
 
 
-def _located(mjml: str, block: str, place: int, what: str) -> RenderError:
-    line = mjml.count("\n", 0, place) + 1
-    excerpt = mjml.split("\n")[line - 1].strip()[:120]
-    return RenderError(f"{block}, line {line} of the edition's MJML: {what}: {excerpt}")
+def _located(mjml: str, at: int, said: str, what: str, theme: Theme | None) -> RenderError:
+    place, excerpt = told(mjml, at, said, theme)
+    return RenderError(f"{place}: {what}: {excerpt}")

@@ -1,4 +1,4 @@
-"""The handle of the warm MJML process: started at the first use, started anew after a crash, a timeout or a fork."""
+"""The handle of the warm process that sets type and compiles MJML: started at first use, anew after a crash, timeout or fork."""
 
 import contextlib
 import os
@@ -17,6 +17,7 @@ from digest.errors import RenderError
 
 _PATH_TO_DIGEST: Final = str(Path(__file__).resolve().parent.parent.parent)
 _LARGEST: Final = 4 << 20  # bytes of MJML; a heavy edition has 80,000
+_LARGEST_ANSWER: Final = 32 << 20  # bytes of HTML
 
 
 class _Gone(Exception):  # noqa: N818  not an error by itself: the process is started anew
@@ -49,22 +50,29 @@ class MjmlCompiler:
         body = mjml.encode()
         if len(body) > _LARGEST:
             raise RenderError(f"the edition's MJML is {len(body):,} bytes, more than {_LARGEST:,}: take articles out")
+        answer = self._answer(b"M" + body, "the MJML compiler")
+        if answer[:1] == b"+":
+            return answer[1:].decode()
+        raise RenderError(_explain(answer[1:].decode(), mjml))
+
+    def set_type(self, what: str, job: bytes) -> str:
+        """Return what a template makes; `what` names it for the errors, `job` is JSON as the child reads it. Raises RenderError."""
+        answer = self._answer(b"T" + job, what)
+        if answer[:1] == b"+":
+            return answer[1:].decode()
+        raise RenderError(answer[1:].decode())
+
+    def _answer(self, body: bytes, what: str) -> bytes:
+        """Send one frame and return the answer, from a fresh process where the one at hand is gone or goes."""
         if self._owner != os.getpid():
             self._forget_after_fork()
         with self._lock:
             for _ in range(2):
                 try:
-                    answer = self._exchange(body)
-                    break
+                    return self._exchange(body, what)
                 except _Gone:
                     self._stop()
-            else:
-                raise RenderError(
-                    "the MJML compiler crashed twice on this edition: take out what was changed last, and report the edition's file"
-                )
-        if answer[:1] == b"+":
-            return answer[1:].decode()
-        raise RenderError(_explain(answer[1:].decode(), mjml))
+        raise RenderError(f"{what} crashed twice on this edition: take out what was changed last, and report the edition's file")
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -109,7 +117,7 @@ class MjmlCompiler:
                         pipe.close()
             process.wait()
 
-    def _exchange(self, body: bytes) -> bytes:
+    def _exchange(self, body: bytes, what: str) -> bytes:
         """Write one frame and read one, each step waited for no longer than the deadline."""
         if self._process is None or self._process.poll() is not None:
             self._stop()
@@ -124,7 +132,7 @@ class MjmlCompiler:
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdin, selectors.EVENT_WRITE)
             while to_send:
-                self._wait(selector, until)
+                self._wait(selector, until, what)
                 try:
                     to_send = to_send[os.write(process.stdin.fileno(), to_send) :]
                 except BrokenPipeError as error:
@@ -132,19 +140,22 @@ class MjmlCompiler:
             selector.unregister(process.stdin)
             selector.register(process.stdout, selectors.EVENT_READ)
             while len(received) < wanted:
-                self._wait(selector, until)
+                self._wait(selector, until, what)
                 piece = os.read(process.stdout.fileno(), 1 << 20)
                 if not piece:
                     raise _Gone
                 received += piece
                 if len(received) >= 4:
                     wanted = 4 + int.from_bytes(received[:4], "big")
+                if wanted > _LARGEST_ANSWER:
+                    self._stop()
+                    raise RenderError(f"{what} made {wanted:,} bytes, more than {_LARGEST_ANSWER:,}: take articles out")
         return bytes(received[4:])
 
-    def _wait(self, selector: selectors.BaseSelector, until: float) -> None:
+    def _wait(self, selector: selectors.BaseSelector, until: float, what: str) -> None:
         if not selector.select(max(0.0, until - time.monotonic())):
             self._stop()
-            raise RenderError(f"the MJML compiler took more than {self._timeout:g} seconds: take out what was changed last")
+            raise RenderError(f"{what} took more than {self._timeout:g} seconds: take out what was changed last")
 
 
 def _explain(said: str, mjml: str) -> str:

@@ -54,6 +54,21 @@ FORBIDDEN: Final = {
     "mj-social": "its icons are a stranger's pictures; write links in mj-text, as blocks/social.mjml does",
 }
 
+# What may stand in what; a component that is not here holds words and HTML of its own. mj-raw may stand in any of them.
+WITHIN: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "mjml": "mj-head mj-body",
+        "mj-head": "mj-attributes mj-breakpoint mj-style mj-title",
+        "mj-body": "mj-section mj-wrapper mj-hero",
+        "mj-wrapper": "mj-section mj-hero",
+        "mj-section": "mj-column mj-group",
+        "mj-group": "mj-column",
+        "mj-column": "mj-text mj-button mj-image mj-divider mj-spacer mj-table",
+        "mj-hero": "mj-text mj-button mj-image mj-divider mj-spacer mj-table",
+    }.items()
+}
+
 _SIZED: Final = frozenset(
     {"width", "height", "border-width", "border-radius", "font-size", "background-width", "background-height", "max-height"}
     | {"inner-padding", "text-padding", *_PADDING.split()}
@@ -61,6 +76,18 @@ _SIZED: Final = frozenset(
 _SIZE: Final = re.compile(r"-?\d+(?:\.\d+)?(?:px|%)")
 _LINE: Final = re.compile(r"\d+(?:\.\d+)?(?:px|%)?")
 _COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-z]{3,20}|rgba?\([\d., %]+\)")
+
+
+def nesting_fault(name: str, inside: str | None) -> str | None:
+    """Return what is wrong with a tag in the component that it stands in, None for nothing; MRML takes it, and Outlook shows it torn."""
+    if inside is None or name == "mj-raw" or inside == "mj-attributes":
+        return None
+    if inside in WITHIN:
+        if name in WITHIN[inside]:
+            return None
+        homes = sorted(home for home, held in WITHIN.items() if name in held) or (["mj-text"] if not name.startswith("mj") else [])
+        return f"<{name}> cannot stand in <{inside}>" + (f"; put it into {' or '.join(homes)}" if homes else "; take it out")
+    return f"<{name}> cannot stand in <{inside}>, which holds words and HTML" if name.startswith("mj") else None
 
 
 def attribute_fault(component: str, name: str, value: str) -> str | None:

@@ -67,7 +67,11 @@ def test_without_a_folder_of_own_templates_a_new_theme_has_no_place(digest: Dige
         ("theme.toml", 'extends = "review"\nstanding = "sponsor"\n', "setting: standing = 'sponsor' at the top of theme.toml is no list"),
         ("theme.toml", "extends = = 1", "theme.toml: Invalid value"),
         ("blocks/footer.mjml", "\n{{ newsletter.shoe_size }}", "template: template evening/blocks/footer.mjml, line 2"),
-        ("blocks/footer.mjml", "<mj-section padding='0 1px' />", "template: blocks/footer.mjml, line"),
+        (
+            "blocks/footer.mjml",
+            "<mj-section padding='0 1px' />",
+            "template: template evening/blocks/footer.mjml, line 1: <mj-section> padding: write its value in double quotes",
+        ),
         ("blocks/footer.mjml", "<mj-raw><p>x</p></mj-raw>", "footer: the HTML part has no place for the unsubscribe link"),
         ("blocks/footer.txt", "{{ newsletter.name }}", "footer: the text part lacks the postal address"),
         (

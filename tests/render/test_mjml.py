@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -138,7 +139,7 @@ def test_attributes_are_ascii_before_mrml_sees_them(compiler: MjmlCompiler) -> N
         ("<mjml>\n<mj-body>\n</mjml>", r"line 3 .*</mjml> closes <mj-body>"),
         ("<mjml>\n<!-- blocks/lead.mjml -->\n<mj-foo>\n</mj-foo></mjml>", r"blocks/lead.mjml, line 3 .*unknown MJML tag <mj-foo>"),
         ('<mjml>\n<img src="x" /></mjml>', r"line 2 .*<img> has no alt"),
-        ("<mjml>\na<br>b</mjml>", r"line 2 .*<br> must end in />"),
+        ("<mj-text>\na<br>b</mj-text>", r"line 2 .*<br> must end in />"),
         ("<mjml>\n<mj-body>", r"<mj-body> is never closed"),
         ("</p>", r"</p> closes nothing"),
         ('<mjml>\n<mj-section paddin="0px" /></mjml>', r"line 2 .*<mj-section> has no attribute 'paddin'; is it 'padding'\?"),
@@ -204,9 +205,46 @@ def test_words_that_only_look_like_a_strangers_file_pass() -> None:
         ("\n\n{% if %}", r"template review/blocks/footer.mjml, line 3"),
         ("{{ slot('address', 'you') }}", r"line 1: .*'address' always has a value and takes no fallback"),
         ("{{ slot('shoe_size') }}", r"line 1: .*unknown slot 'shoe_size'; there are: name, address"),
-        ("<!-- blocks/footer.mjml -->\n<mj-section><mj-column>", r"blocks/footer.mjml, line \d+ .*closes <mj-column>"),
+        (
+            "<!-- mine -->\n<mj-section>\n<mj-column>",
+            r"blocks/footer.mjml, line 3: <mj-column> is not closed before </mj-body> \(template review/layouts/page.mjml, line \d+\)",
+        ),
+        (
+            '\n<mj-section><mj-column><mj-text>\n{{ date }}\n<p colour="red" onclick="x">x</p>\n</mj-text></mj-column></mj-section>',
+            r"template review/blocks/footer.mjml, line 4: <p> onclick: scripts do not run in mail; take it out: <p colour",
+        ),
+        (
+            "<mj-section><mj-column>\n{% if date %}<mj-txet>x</mj-txet>{% endif %}\n</mj-column></mj-section>",
+            r"template review/blocks/footer.mjml, line 2: unknown MJML tag <mj-txet>: {% if date %}<mj-txet>",
+        ),
+        ("<!--\n<div>\n", r"footer.mjml, line 1: a comment begins here and never ends"),
+        ("\n<mj-section", r"footer.mjml, line 2: a < that begins no whole tag or comment; .*: <mj-section$"),
+        (
+            "\n<mj-column></mj-column>",
+            r"footer.mjml, line 2: <mj-column> cannot stand in <mj-body>; put it into mj-group or mj-section \(was <mj-body> meant",
+        ),
+        ("\n<mj-section>\nwords\n</mj-section>", r"footer.mjml, line 3: words stand in <mj-section>, outside of any mj-text; .*: words"),
         ("{{ newsletter.name.__class__.__mro__ }}", r"line 1: .*unsafe"),
         ("{{ 1 / 0 }}", r"line 1: division by zero"),
+        ("\n{% for one in sections %}\n{% if one %}{% endif %}", r"line 2: {% for %} is opened here and never closed: write {% endfor %}"),
+        ("\n{{ newsletter.nam }}", r"line 2: there is no 'nam' here; is it 'name'\?: {{ newsletter.nam }}"),
+        ("\n{{ newsleter.name }}", r"line 2: nothing is called 'newsleter' here; is it 'newsletter'\?"),
+        ("\n{% include 'parts/nam.mjml' %}", r"line 2: there is no file 'parts/nam.mjml' in the theme; is it 'parts/name.mjml'\?"),
+        ("\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", r"line 2: this includes or calls itself without an end"),
+        ("\n{% include 'blocks/footer.mjml' %}", r"line 2: this includes or calls itself without an end"),
+        ("\n{{ 'x' * 10**10 }}", r"line 2: this makes more than memory holds; .*: {{ 'x'"),
+        ("\n{{ 'x'|center(10**10) }}", r"line 2: this makes more than memory holds"),
+        (
+            "{% for one in range(9000) %}{{ 'x' * 900 }}{% endfor %}",
+            r"editions/edition.mjml makes 8,1\d\d,\d+ characters, more than 4,194,304",
+        ),
+        ("\n{% for one in range(10**9) %}{% endfor %}", r"line 2: Range too big"),
+        ("\nx\x00y", r"line 2: a control character \(U\+0000\) stands here; take it out"),
+        ("<mj-section><mj-column><mj-text>\n&bogus;</mj-text></mj-column></mj-section>", r"line 2: &bogus; is no entity of HTML"),
+        (
+            '<mj-section><mj-column><mj-text>\n<a href="java&#115;cript:x">x</a></mj-text></mj-column></mj-section>',
+            r"line 2: <a> href: no mail program follows this",
+        ),
     ],
 )
 def test_a_faulty_template_is_told_with_file_line_and_excerpt(
@@ -217,6 +255,63 @@ def test_a_faulty_template_is_told_with_file_line_and_excerpt(
     (blocks / "footer.mjml").write_text(template, encoding="utf-8")
     with open_press(template_roots(tmp_path), "https://news.harbour.example") as press, pytest.raises(RenderError, match=said):
         render_edition(press, normal, newsletter)
+
+
+def own_blocks(folder: Path) -> Path:
+    blocks = folder / "email" / "review" / "blocks"
+    blocks.mkdir(parents=True)
+    return blocks
+
+
+def test_a_template_that_never_ends_is_ended_and_told_and_the_next_mail_is_made(
+    tmp_path: Path, normal: Edition, newsletter: Newsletter
+) -> None:
+    endless = "\n{% for one in range(99999) %}\n{% for two in range(99999) %}{% endfor %}{% endfor %}"
+    (own_blocks(tmp_path) / "footer.mjml").write_text(endless, encoding="utf-8")
+    with open_press(template_roots(tmp_path), "https://news.harbour.example") as press:
+        with pytest.raises(
+            RenderError, match=r"blocks/footer.mjml, line [23]: it has been at this for 4 seconds, .*loops in one another: {% for"
+        ):
+            render_edition(press, normal, newsletter)
+        before = press.compiler.pid
+        assert render_edition(press, normal, replace(newsletter, theme="bulletin")).html.endswith("</html>")
+        assert press.compiler.pid == before
+
+
+def test_files_are_utf_8_with_or_without_its_mark_whatever_ends_their_lines(
+    tmp_path: Path, normal: Edition, newsletter: Newsletter
+) -> None:
+    footer = own_blocks(tmp_path) / "footer.mjml"
+    words = (templates_root() / "email" / "review" / "blocks" / "footer.mjml").read_bytes()
+    htmls = set()
+    for written in (words, b"\xef\xbb\xbf" + words, words.replace(b"\n", b"\r\n")):
+        footer.write_bytes(written)
+        with open_press(template_roots(tmp_path), "https://news.harbour.example") as press:
+            htmls.add(render_edition(press, normal, newsletter).html)
+    assert len(htmls) == 1
+    footer.write_bytes(b"<mj-section>\n<mj-column><mj-text>caf\xe9")
+    with (
+        open_press(template_roots(tmp_path), "https://news.harbour.example") as press,
+        pytest.raises(RenderError, match=r"blocks/footer.mjml, line 2: this is not UTF-8 .*; save the file in UTF-8: <mj-column>"),
+    ):
+        render_edition(press, normal, newsletter)
+
+
+def test_a_link_out_of_the_theme_is_refused_and_one_within_is_followed(tmp_path: Path, normal: Edition, newsletter: Newsletter) -> None:
+    blocks = own_blocks(tmp_path / "own")
+    secret = tmp_path / "secret.txt"
+    secret.write_text("<mj-raw>secret</mj-raw>", encoding="utf-8")
+    (blocks / "note.mjml").symlink_to(secret)
+    with (
+        open_press(template_roots(tmp_path / "own"), "https://news.harbour.example") as press,
+        pytest.raises(RenderError, match=r"review/blocks/note.mjml: a link that leads out of the theme, to .*; put the file itself there"),
+    ):
+        render_edition(press, normal, newsletter)
+    (blocks / "note.mjml").unlink()
+    (blocks.parent / "shared.mjml").write_text("<mj-raw><!-- shared --></mj-raw>", encoding="utf-8")
+    (blocks / "note.mjml").symlink_to(blocks.parent / "shared.mjml")
+    with open_press(template_roots(tmp_path / "own"), "https://news.harbour.example") as press:
+        assert "Nadia Berg" not in render_edition(press, normal, newsletter).html
 
 
 def test_an_own_folder_overrides_file_by_file_and_theme_toml_merges_deep(tmp_path: Path, normal: Edition, newsletter: Newsletter) -> None:
