@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -23,8 +24,6 @@ LEAST: Final = 10
 _LONGEST: Final = 1000
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _hasher = PasswordHasher()
-# Verified where the address is unknown, so that the answer takes as long as a wrong password.
-_NOBODY = _hasher.hash("nobody signs in with this")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ def sign_in(database: Database, email: str, password: str, caller: Caller, *, no
     _knock(database, email, caller.ip, now=now)
     with database.reading() as session:
         account = accounts.by_email(session, email.strip())
-    if not _fits(account.password_hash if account else _NOBODY, password) or account is None:
+    if not _fits(account.password_hash if account else _nobodys_hash(), password) or account is None:
         return None
     with database.writing() as session:
         _let_in(session, email, caller.ip, now=now)
@@ -166,6 +165,15 @@ def hash_password(password: str) -> str:
 def token_hash(token: str) -> str:
     """Return what stands for a token in the database."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Verified where the address is unknown, so that the answer takes as long as a wrong password.
+
+    Made when first asked for: it takes 64 MB, and most processes sign nobody in.
+    """
+    return _hasher.hash("nobody signs in with this")
 
 
 def _fits(password_hash: str, password: str) -> bool:
