@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from digest.deliver.returned.address import is_daemon, same
+from digest.deliver.returned.announced import read_announced
 from digest.deliver.returned.complaint import read_complaint
 from digest.deliver.returned.keyed import find_token
 from digest.deliver.returned.letter import Letter, open_letter
@@ -35,9 +36,9 @@ def read_return(raw: bytes, verifies: Callable[[str], object]) -> Returned:
 
 
 def _read(letter: Letter, depth: int) -> Returned:
-    complaint = read_complaint(letter)
-    if complaint is not None:
-        return complaint
+    told = read_complaint(letter) or read_announced(letter)
+    if told is not None:
+        return told
     if letter.reports:
         return _by_report(letter)
     forwarded = _forwarded(letter, depth)
@@ -48,8 +49,8 @@ def _read(letter: Letter, depth: int) -> Returned:
         # A reading receipt, unless it tells of a refusal: Dovecot sends "automatically rejected" in this form.
         refusal = signs >= 2 and judge(letter.notice).sure and "reject" in (letter.subject + letter.notice).lower()
         signs, automatic = (3, 0) if refusal else (0, 2)
-    if not from_system(letter) and (says_automatic(letter) or is_answer(letter)):
-        # A person, and a person's mailbox, may write "could not be delivered" as they like.
+    if not from_system(letter) and (says_automatic(letter) or is_answer(letter) or letter.part.get("list-unsubscribe")):
+        # A person, a person's mailbox and another newsletter may write "could not be delivered" as they like.
         return Returned(kind=ReturnKind.AUTO_REPLY if automatic else ReturnKind.NONE)
     if signs >= 3 or (signs == 2 and automatic < 2 and judge(letter.notice).sure):
         kind = ReturnKind.DELAYED if is_delayed(letter) else ReturnKind.BOUNCE

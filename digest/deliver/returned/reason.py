@@ -37,6 +37,9 @@ _STAGES = (
 # What a relay says of any refusal, before it quotes the refusal itself: Cisco's, and so Amazon's.
 _WRAPPED = re.compile(r"[45]\.\d{1,3}\.\d{1,3} - [A-Za-z ]{5,60}(?=[45]\d\d-')")
 
+# Sendmail's word for any refusal that it has no other word for.
+_SAYS_NOTHING = re.compile(r"554 (?:5\.0\.0 )?(?:<[^<>\n]{1,300}>\.{3} )?service unavailable", re.IGNORECASE)
+
 # Addresses, hosts and links carry words ("spam.example.net", "unknown@…") that say nothing.
 _IN_REPLY = re.compile(r"\(in\s+reply\s+to[^()]{1,60}\)", re.IGNORECASE)
 # Chinese, Japanese and Korean words run on into them without a space.
@@ -70,9 +73,13 @@ def judge(text: str, status: str | None = None) -> Verdict:
     text = text[:_MAX]
     quoted = _WRAPPED.sub("", text)
     if quoted != text:
-        inner = judge(quoted)
+        inner = _judge(quoted, None)
         if inner.bounce_class is not None:
             return inner
+    return _judge(text, status)
+
+
+def _judge(text: str, status: str | None) -> Verdict:
     code, said = _codes(text)
     best = said or status
     # A report's own status is coarse where the remote system's is not: "Status: 5.0.0" beside "550 5.1.1".
@@ -86,6 +93,13 @@ def judge(text: str, status: str | None = None) -> Verdict:
 
 def judge_notice(text: str, status: str | None = None) -> Verdict:
     """Return why, as a paragraph in words says it: what the other system replied counts before what is said around it."""
+    rest = _SAYS_NOTHING.sub(" ", text[: _MAX * 2])
+    if rest != text[: _MAX * 2] and (verdict := _judge_notice(rest, status)).sure:
+        return verdict
+    return _judge_notice(text, status)
+
+
+def _judge_notice(text: str, status: str | None) -> Verdict:
     reply = next((one.start() for one in _REPLY.finditer(text[: _MAX * 2]) if one[1][0] in "45"), None)
     if reply is not None:
         verdict = judge(text[reply : reply + 400], status)

@@ -276,13 +276,13 @@ _AUTO_BODY = any_of(
 )
 
 
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|enc|doorst|i|vb|пересл|转发|轉寄|転送)(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:re|aw|antw|sv|vs|odp|ynt|rif|res)(?:\[\d+\])?:", re.IGNORECASE)
 
 
 def bounce_signs(letter: Letter) -> int:
     """Return how much speaks for a delivery notice: 3 is enough."""
     signs = 3 if letter.part.get("x-failed-recipients") else 0
-    part_to = letter.part.get("to")
     address = letter.sender
     if _DAEMON.search(address) or letter.part.get("from").strip()[-2:] in {"", "<>"}:
         signs += 2
@@ -297,10 +297,15 @@ def bounce_signs(letter: Letter) -> int:
         signs += 1
     if _REPLIED.search(notice) and _CONVERSED.search(notice):
         signs += 1
-    if {one.casefold() for one in letter.original.senders} & {one.casefold() for one in in_header(part_to)}:
-        # Our own mail came back to where it came from.
-        signs += 1
-    return signs
+    return signs + _came_back(letter)
+
+
+def _came_back(letter: Letter) -> bool:
+    """Tell whether our own mail is enclosed to where it came from, and not by the reader whom it reached."""
+    by = {one.casefold() for one in in_header(letter.part.get("from"))}
+    senders = {one.casefold() for one in letter.original.senders}
+    reached = by & {one.casefold() for one in (*letter.original.recipients, *letter.original.handed_to)}
+    return not reached and bool(senders & {one.casefold() for one in in_header(letter.part.get("to"))}) and not is_forward(letter)
 
 
 def from_system(letter: Letter) -> bool:
@@ -325,6 +330,11 @@ def says_automatic(letter: Letter) -> bool:
 def is_answer(letter: Letter) -> bool:
     """Tell whether somebody answered a mail: "Re:" with the mail that it answers."""
     return _ANSWER.match(letter.subject) is not None and bool(letter.part.get("in-reply-to") or letter.part.get("references"))
+
+
+def is_forward(letter: Letter) -> bool:
+    """Tell whether somebody passes a mail on."""
+    return _FORWARD.match(letter.subject) is not None
 
 
 def is_delayed(letter: Letter) -> bool:
