@@ -13,7 +13,7 @@ from digest.errors import InputError, RenderError
 from digest.model.edition import Finding, Severity
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
-from digest.render.theme import read_theme, theme_names
+from digest.render.theme import ThemeError, read_theme, theme_names
 from digest.render.theme_check import check_theme
 
 app = typer.Typer(no_args_is_help=True, help="The themes of the mail.")
@@ -147,6 +147,8 @@ def preview(
 def _found(press: Press, theme: str) -> tuple[Finding, ...]:
     try:
         return (*check_theme(press, theme), *logo_findings(press, theme))
+    except ThemeError as error:
+        return tuple(Finding(code="setting", severity=Severity.BLOCK, message=message, remedy=remedy) for message, remedy in error.faults)
     except RenderError as error:
         return (Finding(code="theme", severity=Severity.BLOCK, message=str(error), remedy="Mend theme.toml, or name another theme."),)
 

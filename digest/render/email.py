@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from digest.model.edition import Edition
@@ -17,7 +18,7 @@ from digest.render.greeting import greeted
 from digest.render.lint import lint_mjml
 from digest.render.lint_html import lint_html, picture_hosts
 from digest.render.lint_parts import lint_parts
-from digest.render.marks import unmarked
+from digest.render.marks import found_in, unmarked
 from digest.render.masthead import name_size
 from digest.render.phrases import minutes_said
 from digest.render.pictures import with_logo, with_pictures
@@ -78,7 +79,8 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     lint_parts(text_parts, segments, marker, f"{newsletter.theme}/editions/edition.txt")
     lint_parts(html_parts, segments, marker, f"{newsletter.theme}/editions/edition.mjml")
     for choice in {choices[0], choices[-1]}:
-        lint_html(joined(html_parts, choice), marker, picture_hosts(data, settings, press.public_url))
+        hosts = picture_hosts(data, settings, press.public_url)
+        lint_html(joined(html_parts, choice), marker, hosts, partial(found_in, marked_mjml, theme))
     pieces = wire_form(html_parts, text_parts, marker, Envelope.of(edition, newsletter, press.public_url))
     digest = hashlib.sha256(mjml.encode())
     digest.update(json.dumps([_hashed(piece) for piece in pieces]).encode())

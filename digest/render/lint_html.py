@@ -1,7 +1,7 @@
 """What may not stand in the HTML that MRML gave: strangers' files, torn slots, debug formats, tables that do not close."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -33,8 +33,11 @@ _FOR_OTHERS: Final = re.compile(r"<!--\[if !mso[^\]]*\]><!-->.*?<!--<!\[endif\]-
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def lint_html(html: str, marker: str, hosts: Iterable[str] = ()) -> None:
-    """Check MRML's answer; `hosts` are those whose pictures may be in it. Raises RenderError with an excerpt and a remedy."""
+def lint_html(html: str, marker: str, hosts: Iterable[str] = (), find: Callable[[str], str] = str) -> None:
+    """Check MRML's answer; `hosts` are those whose pictures may be in it. Raises RenderError with an excerpt and a remedy.
+
+    `find` says in which template a stretch of the HTML was written, where it can be known: a place, or the stretch itself.
+    """
     lowered = html.lower()
     for what, why in _FORBIDDEN.items():
         if (at := lowered.find(what)) >= 0:
@@ -46,11 +49,11 @@ def lint_html(html: str, marker: str, hosts: Iterable[str] = ()) -> None:
             raise RenderError(f'a picture has no alt: {image[:120]}; write alt="" where it only decorates')
         if fraction := _FRACTION.search(image):
             raise RenderError(
-                f"a picture is a fraction of a pixel wide ({fraction[0]}): {image[:120]}; give its column a width in whole px"
+                f"a picture is a fraction of a pixel wide ({fraction[0]}): {find(_source(image))}; give its column a width in whole px"
             )
     if (titles := lowered.count("<h1")) != 1:
         raise RenderError(f"the mail has {titles} headings of the first level; write <h1> once, around the newsletter's name or its title")
-    _no_strangers(html, frozenset(hosts))
+    _no_strangers(html, frozenset(hosts), find)
     for view, seen in (("in Outlook", outlook_view(html)), ("elsewhere", web_view(html))):
         lint_tables(seen, view)
     for _ in split(html, marker):
@@ -76,7 +79,13 @@ def outlook_view(html: str) -> str:
     return _COMMENT.sub("", _FOR_OUTLOOK.sub(r"\1", _FOR_OTHERS.sub("", html)))
 
 
-def _no_strangers(html: str, hosts: frozenset[str]) -> None:
+def _source(image: str) -> str:
+    """What of a picture's tag the template wrote, too: its address; the tag, where it has none."""
+    address = re.search(r'\bsrc="([^"]*)"', image)
+    return address[1] if address else image[:120]
+
+
+def _no_strangers(html: str, hosts: frozenset[str], find: Callable[[str], str]) -> None:
     found = ["".join(groups) for groups in _FETCHED.findall(html)]
     for fetched in (*found, *(address for style in _STYLES.findall(html) for address in _FETCHED_BY_STYLE.findall(style))):
         address = unescape(fetched)
@@ -84,7 +93,7 @@ def _no_strangers(html: str, hosts: frozenset[str]) -> None:
         if host and host not in hosts:
             raise RenderError(
                 f"the mail would fetch {address[:120]!r} from a stranger, {host}: serve it from the outlet's own host,"
-                f' or name that in theme.toml: hosts = ["{host}"]'
+                f' or name that in theme.toml: hosts = ["{host}"]: {find(fetched)}'
             )
 
 

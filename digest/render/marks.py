@@ -58,8 +58,15 @@ def told(mjml: str, at: int, said: str, theme: Theme | None) -> tuple[str, str]:
     line = int(place["line"])
     path = next((path for folder in theme.folders if (path := folder / place["file"]).is_file()), None)
     lines = path.read_text(encoding="utf-8-sig", errors="replace").split("\n") if path else [""] * line
-    found = next((number for number in range(line, len(lines) + 1) if said in lines[number - 1]), line)
+    line += mjml.count("\n", place.end(), at) if said not in "\n".join(lines[line - 1 :]) else 0
+    found = next((number for number in range(line, len(lines) + 1) if said in lines[number - 1]), min(line, len(lines)))
     return f"template {theme.name}/{place['file']}, line {found}", _cut(lines[found - 1])
+
+
+def found_in(mjml: str, theme: Theme, words: str) -> str:
+    """Return where `words` stand in marked MJML, with that line; the words themselves, cut, where they do not stand there."""
+    at = mjml.find(words)
+    return ": ".join(told(mjml, at, words, theme)) if at >= 0 else _cut(words)
 
 
 def _cut(line: str) -> str:

@@ -16,7 +16,7 @@ from digest.render.press import Press
 from digest.render.slots import split
 from digest.render.specimen import edition_of, specimen_newsletter, specimens, with_fields
 from digest.render.text import COLUMNS, width
-from digest.render.theme import Theme, merge
+from digest.render.theme import Theme, known_settings
 
 _HTML_OF_A_NORMAL_EDITION: Final = 75_000  # bytes, 9 articles and 6 briefs
 _CLIPPED: Final = 100_000  # bytes; some programs cut a mail off near here
@@ -26,7 +26,7 @@ _NEEDED_SLOTS: Final = {"unsubscribe_url": "the unsubscribe link", "preferences_
 def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
     """Return what is wrong with the theme; raises RenderError only where there is none of that name or its theme.toml cannot be read."""
     theme = press.theme(name)
-    found = [*_settings(press, theme.settings)]
+    found = [*_settings(theme.settings)]
     for scheme in ("light", "dark"):
         colours = theme.settings.get(scheme)
         if isinstance(colours, Mapping):
@@ -41,23 +41,17 @@ def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _settings(press: Press, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    """Compare with the settings of the themes that ship: what is of another type blocks, what is unknown is most likely misspelt."""
-    known = merge(press.theme("bulletin").settings, press.theme("review").settings)
+def _settings(settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """What no theme of ours has is most likely misspelt; what is of another kind stopped the theme already (theme_shape)."""
+    known = known_settings()
     for table, of_what in (("", known), *((key, value) for key, value in known.items() if isinstance(value, Mapping) and key != "blocks")):
-        mine = settings.get(table) if table else settings
+        mine = settings.get(table, {}) if table else settings
         where = f"[{table}]" if table else "the top of theme.toml"
-        if not isinstance(mine, Mapping):
-            yield _finding("setting", Severity.BLOCK, f"{table} is no table", f"Write [{table}] and its settings below it.")
-            continue
         for key, value in mine.items():
             if key not in of_what and not (isinstance(value, Mapping) or key in {"extends", "hosts"}):
                 near = difflib.get_close_matches(key, list(of_what), 1)
                 remedy = f"Is it {near[0]}?" if near else "Take it out, unless a template of yours reads it."
                 yield _finding("unknown_setting", Severity.NOTE, f"{where} says {key!r}, which no theme of ours reads", remedy)
-            elif key in of_what and not isinstance(value, type(of_what[key])):
-                kind = type(of_what[key]).__name__
-                yield _finding("setting", Severity.BLOCK, f"{key} = {value!r} at {where} is no {kind}", f"Write it as {of_what[key]!r}.")
 
 
 def _leaving(press: Press, name: str) -> Iterator[Finding]:

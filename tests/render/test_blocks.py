@@ -15,24 +15,9 @@ from digest.render.fill import fill_text
 from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.render.specimen import BODY, with_every_block
+from tests.render.standing import STANDING
 
 THEMES = ("review", "bulletin")
-STANDING = """
-[outlet]
-url = "https://harbour.example/"
-[blocks.sponsor]
-from = "Halden & Rook"
-heading = "The Sea Lanes Atlas"
-text = "Ninety-two charts."
-url = "https://halden.example/atlas"
-[blocks.support]
-heading = "No ministry pays for this."
-text = "Nor does any shipping line.\\n\\nReaders do."
-url = "https://harbour.example/support"
-link = "Become a reader who pays"
-[blocks.social]
-links = [{ name = "Mastodon", url = "https://social.example/@harbour" }, { name = "Podcast", url = "https://harbour.example/listen" }]
-"""
 
 
 @contextmanager
@@ -131,7 +116,7 @@ def test_a_dropped_block_can_stand_in_each_edition(tmp_path: Path, normal: Editi
         ('[blocks.sponsor]\nurl = "halden"', r"'halden' in \[blocks.sponsor\] is no address"),
         ('[blocks]\nsponsor = "Halden"', r"\[blocks.sponsor\] is a table"),
         ('[blocks.social]\nlinks = ["https://social.example"]', r"links = \[\{ name"),
-        ('standing = "sponsor"', r"`standing` is a list"),
+        ('standing = "sponsor"', r"line 1: standing = 'sponsor' at the top of theme.toml is no list"),
         ('standing = ["fair"]\n[blocks.fair]', r"fair.mjml"),
     ],
 )

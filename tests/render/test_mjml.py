@@ -225,6 +225,10 @@ def test_words_that_only_look_like_a_strangers_file_pass() -> None:
         ),
         ("\n<mj-section>\nwords\n</mj-section>", r"footer.mjml, line 3: words stand in <mj-section>, outside of any mj-text; .*: words"),
         ("{{ newsletter.name.__class__.__mro__ }}", r"line 1: .*unsafe"),
+        (
+            '<mj-raw>\n<p>x</p>\n<img src="https://p.example/x?a=1&amp;b=2" alt="" /></mj-raw>',
+            r'from a stranger, p.example: .*hosts = \["p.example"\]: template review/blocks/footer.mjml, line 3: <img src=',
+        ),
         ("{{ 1 / 0 }}", r"line 1: division by zero"),
         ("\n{% for one in sections %}\n{% if one %}{% endif %}", r"line 2: {% for %} is opened here and never closed: write {% endfor %}"),
         ("\n{{ newsletter.nam }}", r"line 2: there is no 'nam' here; is it 'name'\?: {{ newsletter.nam }}"),
