@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from digest.inbound.lmtp import read_place
 from digest.settings import Settings, load_settings
 from digest.supervise.service import PROMPT
 from tests.deploy.files import SECRETS, compose, health_check, parse_celery, parse_digest, units, variables
@@ -22,6 +23,7 @@ COMPOSE = compose()
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("newsroom-digest:"))
 WORKERS = ("worker-prompt", "worker-gather", "worker-deliver")
+WORKER_ENVIRONMENT = SERVICES["worker-deliver"]["environment"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 KNOWN = {f"DIGEST_{name.upper()}" for name in Settings.model_fields}
@@ -95,12 +97,14 @@ def test_the_example_of_env_is_accepted_as_it_stands_and_with_every_line_in_forc
         ours = {name: value for name, value in said.items() if name.startswith("DIGEST_")}
         assert load_settings(environ=ours).public_url == "https://news.example.org"
         assert compose(**said)["services"]["web"]["environment"]["DIGEST_PUBLIC_URL"] == ours["DIGEST_PUBLIC_URL"]
-        others = {name for name in said if not name.startswith("DIGEST_")}
+        others = {name for name in said if not name.startswith(("DIGEST_", "COMPOSE_"))}
+        profiles = {name for one in SERVICES.values() for name in one.get("profiles", [])}
+        assert set(said.get("COMPOSE_PROFILES", "inbound").split(",")) <= profiles
         assert others == {name for name in variables() if not name.startswith("DIGEST_")}
 
 
 def test_the_web_and_the_workers_get_the_same_settings_whole() -> None:
-    for name in ("web", *WORKERS):
+    for name in ("web", "inbound", *WORKERS):
         assert SERVICES[name]["environment"].keys() >= SECRET_FILES, name
         assert SERVICES[name]["env_file"] == [".env"]
 
@@ -141,6 +145,21 @@ def test_the_mail_sink_is_reached_by_our_containers_and_by_nobody_else() -> None
     guide = (ROOT / "docs" / "how-to" / "deploy.md").read_text("utf-8")
     assert f"smtp+plain://mail-sink:{listens['--port']}" in guide
     assert listens["--host"] == "0.0.0.0", "on loopback no other container would reach it"
+
+
+def test_returned_mail_is_taken_in_where_it_is_published_with_the_settings_of_the_others(tmp_path: Path) -> None:
+    inbound = SERVICES["inbound"]
+    assert inbound["profiles"] == ["inbound"]
+    assert parse_digest(inbound["command"], tmp_path) == "inbound"
+    place = read_place(inbound["environment"]["DIGEST_INBOUND"])
+    (port,) = inbound["ports"]
+    assert (place.host, str(place.port)) == ("0.0.0.0", port.rpartition(":")[2]), "on loopback nobody would reach it"
+    assert set(inbound["networks"]) == {"inside", "outside"}, "a port is published only from a network that is not internal"
+    # Whoever has another secret knows none of our tokens.
+    assert inbound["environment"] == {**WORKER_ENVIRONMENT, "DIGEST_INBOUND": "lmtp://0.0.0.0:8024"}
+    assert f"#DIGEST_INBOUND=lmtp://0.0.0.0:{place.port}\n" in EXAMPLE
+    guide = (ROOT / "docs" / "how-to" / "deploy.md").read_text("utf-8")
+    assert f"lmtp:inet:{port.rpartition(':')[0]}" in guide
 
 
 def test_the_web_listens_where_it_is_published_and_the_image_says_so() -> None:

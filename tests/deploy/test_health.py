@@ -49,6 +49,18 @@ def test_the_web_is_healthy_while_it_answers(
     assert not healthy("web", DIGEST_WEB_PORT=free_port), "it has ended"
 
 
+@pytest.mark.parametrize("scheme", ["lmtp", "smtp"])
+def test_the_way_in_for_returned_mail_is_healthy_while_it_greets(  # noqa: PLR0917  fixtures are parameters
+    healthy: Healthy, running: Running, free_port: int, settings: dict[str, object], tmp_path: Path, scheme: str
+) -> None:
+    place = f"{scheme}://127.0.0.1:{free_port}"
+    assert not healthy("inbound", DIGEST_INBOUND=place), "nobody listens yet"
+    with running("inbound", inbound=place, **settings) as inbound:
+        wait_until(lambda: healthy("inbound", DIGEST_INBOUND=place), seconds=60, why="it takes mail in", log=tmp_path / "log")
+        inbound.send_signal(signal.SIGSTOP)
+        assert not healthy("inbound", DIGEST_INBOUND=place), "it hangs"
+
+
 def test_a_worker_is_healthy_while_it_answers_by_way_of_the_broker(
     healthy: Healthy, running: Running, valkey: Broker, settings: dict[str, object], tmp_path: Path
 ) -> None:

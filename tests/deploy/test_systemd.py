@@ -64,9 +64,11 @@ def test_a_unit_comes_back_and_lets_its_children_end_what_they_have_in_hand(name
     assert (unit["PartOf"], unit["WantedBy"]) == (["digest.target"], ["digest.target"])
 
 
-def test_the_target_wants_all_but_the_migration() -> None:
+def test_the_target_wants_all_but_the_migration_and_what_is_asked_for_by_a_profile() -> None:
     (wanted,) = units()["digest.target"]["Wants"]
-    assert sorted([*wanted.split(), "digest-migrate.service"]) == sorted(SERVICES)
+    asked = [f"digest-{name}.service" for name, service in compose()["services"].items() if "profiles" in service]
+    assert sorted([*wanted.split(), "digest-migrate.service", *(name for name in asked if name in SERVICES)]) == sorted(SERVICES)
+    assert "digest-inbound.service" in asked
 
 
 @pytest.mark.parametrize("name", SERVICES)
