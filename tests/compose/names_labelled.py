@@ -1,7 +1,8 @@
 """Passages of our own about people and places, most of them invented: which name is spelled in more than one way in each, if any.
 
-Each is (its texts, one an item of the edition; the spellings of one name that stand there, or none). The first list was at hand while the
-rules were written; the second was written afterwards, and no rule was changed for it.
+Each is (its texts, one an item of the edition; the spellings of one name that stand there, or none). The first lists were at hand while the
+rules were written, those called later while rules were added for slips in first names and places with two names; the last ones were written
+before those and never looked at while they were.
 """
 
 from typing import Final
@@ -113,7 +114,7 @@ PLAIN: Final[tuple[Passage, ...]] = tuple(
     )
 )
 
-# Written after the rules.
+# Written after the first rules, at hand for the later ones.
 VARIED_LATER: Final[tuple[Passage, ...]] = (
     (("Recep Tayyip Erdogan called twice.", "A spokesman for Recep Tayyip Erdoğan said once."), ("Erdogan", "Erdoğan")),
     (("The envoy Steve Wittkoff flew in.", "Steve Witkoff flew out."), ("Wittkoff", "Witkoff")),
@@ -160,5 +161,60 @@ PLAIN_LATER: Final[tuple[Passage, ...]] = tuple(
         ("Rivera met Riviera guests. Diego Rivera painted.",),
         ("Tomas Berg and Thomas Bergh sail. Bergen is wet.",),
         ("Die Grüne Ministerin sprach. Die Grünen schwiegen. Der Bund, die Bünde.",),
+    )
+)
+
+# Written before the rules for slips in first names and for places, and only counted by.
+VARIED_LAST: Final[tuple[Passage, ...]] = (
+    (("Giorgia Meloni spoke in Rome.", "The party of Georgia Meloni fell."), ("Giorgia Meloni", "Georgia Meloni")),
+    (("Friedrich Merz was elected.", "Friedrch Merz took the oath."), ("Friedrich Merz", "Friedrch Merz")),
+    (("President Claudia Sheinbaum waited.", "A letter reached Claudia Scheinbaum."), ("Sheinbaum", "Scheinbaum")),
+    (("Ferdinand Marcos flew home.", "The palace said Ferdinad Marcos was well."), ("Ferdinand Marcos", "Ferdinad Marcos")),
+    (("Trains from Kharkiv were late.", "Shops in Kharkov stayed shut."), ("Kharkiv", "Kharkov")),
+    (("The court in Mumbai adjourned.", "Traders in Bombay sold."), ("Mumbai", "Bombay")),
+    (("Xi Jinping read it.", "Aides of Xi Jin-ping copied it."), ("Xi Jinping", "Xi Jin-ping")),
+    (("Mohammed Shtayyeh resigned.", "The speech of Mohamed Shtayyeh was short."), ("Mohammed Shtayyeh", "Mohamed Shtayyeh")),
+    (("Anthony Albanese signed.", "Anthoney Albanese had doubts."), ("Anthony Albanese", "Anthoney Albanese")),
+    (("Recep Tayyip Erdoğan called.", "ERDOĞAN SAYS NO", "A man close to Erdogan wept."), ("Erdoğan", "Erdogan")),
+    (("Hakan Fidan was in Doha.", "A note from Hakkan Fidan."), ("Hakan Fidan", "Hakkan Fidan")),
+    (("Sergei Shoigu was there.", "Generals under Sergey Shoygu were not."), ("Shoigu", "Shoygu")),
+    (("Masoud Pezeshkian leads them.", "Voters of Massoud Pezeshkian stayed in."), ("Masoud Pezeshkian", "Massoud Pezeshkian")),
+    (("Keir Starmer was asked.", "Keir Stamer did not say."), ("Starmer", "Stamer")),
+    (("Christine Lagarde raised it.", "Christne Lagarde cut it."), ("Christine Lagarde", "Christne Lagarde")),
+)
+
+PLAIN_LAST: Final[tuple[Passage, ...]] = tuple(
+    ((*texts,), ())
+    for texts in (
+        ("The brothers Vitali Klitschko and Wladimir Klitschko boxed.",),
+        ("Marina Berg sings. Her sister Martina Berg writes.",),
+        ("Marina Holt opened the fair.", "Martina Holt closed it."),
+        ("Bill Clinton and Hillary Clinton. The Clintons’ house. Clinton’s dog.",),
+        ("IRAN AND IRAQ SIGN PACT", "Iran and Iraq signed a pact."),
+        ("MERKEL MEETS MACRON", "Merkel met Macron. Macron's aides left."),
+        ("Wars end. War ends. Warsaw waits.",),
+        ("Martin Keller voted yes.", "Marvin Keller voted no."),
+        ("Gerald Ford was president.", "Gerard Ford sells cars."),
+        ("Kirsten Lund chairs it.", "Kristen Lund left it."),
+        ("Adriana Reyes won.", "Ariana Reyes lost."),
+        ("Leonard Cohen sang. Leonardo Cohen did not.",),
+        ("Bombay High Court ruled on the port of Mumbai.",),
+        ("Dynamo Kiev played in Kyiv.",),
+        ("Mumbai, formerly Bombay, is a port.",),
+        ("Turkey voted. The turkey was dry. Turkish voters queued.",),
+        ("Christian Wolf met Christina Wolf.",),
+        ("Christian Wolf sold it.", "Christina Wolf bought it."),
+        ("Roland Weber left.", "Ronald Weber stayed."),
+        ("Senator Mark Kelly asked. John Kelly answered. Megyn Kelly listened.",),
+        ("The Obamas came. Barack Obama spoke; Michelle Obama did not.",),
+        ("Ivanka Trump and Donald Trump. Trump's sons, Eric Trump among them.",),
+        ("Later, Leyla Aliyev spoke. Ilham Aliyev's daughter, Leyla Aliyeva, paints.",),
+        ("Juan Guaido left. Juana Guaido stayed.",),
+        ("Bernard Arnault sells bags. Bernardo Arnault does not exist.",),
+        ("When Harry left, Harriet came. Harriet Harman spoke.",),
+        ("Elisabeth Borne resigned.", "Elizabeth Warren did not."),
+        ("The Kims rule. Kim Yo-jong is Kim Jong-un's sister.",),
+        ("Al Jazeera said so. The Jazeera office was shut.",),
+        ("Robert Fico, Roberta Metsola and Robert Habeck met.",),
     )
 )

@@ -8,12 +8,13 @@ from digest.compose import edit
 from digest.compose.check import check
 from digest.compose.checks.case import Text
 from digest.compose.checks.names import spelled_variously
+from digest.compose.checks.slips import slipped
 from digest.compose.checks.spelling import distance, folded, skeleton, sound
 from digest.compose.mend import mend
 from digest.gather.read import read_bytes
 from digest.model.edition import Edition, Severity
 from digest.model.newsletter import Newsletter
-from tests.compose.names_labelled import PLAIN, PLAIN_LATER, VARIED, VARIED_LATER, Passage
+from tests.compose.names_labelled import PLAIN, PLAIN_LAST, PLAIN_LATER, VARIED, VARIED_LAST, VARIED_LATER, Passage
 
 
 def language_of(texts: tuple[str, ...]) -> str:
@@ -36,17 +37,52 @@ def told(passage: Passage) -> bool:
     return len(groups) == 1 and all(any(word in spelling for spelling in groups[0]) for word in wanted)
 
 
-@pytest.mark.parametrize("passage", [*VARIED, *PLAIN], ids=lambda passage: passage[0][0][:50])
+# In one of those called later the rules take Berg and Bergh for one name; they were left alone for it.
+KNOWN_ALARMS = 1
+
+
+@pytest.mark.parametrize("passage", [*VARIED, *PLAIN, *VARIED_LATER], ids=lambda passage: passage[0][0][:50])
 def test_each_passage_that_the_rules_were_written_with_is_told_right(passage: Passage) -> None:
     assert told(passage), groups_of(passage[0])
 
 
-def test_passages_written_after_the_rules_are_told_as_the_docs_say() -> None:
-    found = sum(told(one) for one in VARIED_LATER)
-    alarms = sum(not told(one) for one in PLAIN_LATER)
+def test_passages_that_the_rules_were_not_written_with_are_told_as_the_docs_say() -> None:
+    assert sum(not told(one) for one in PLAIN_LATER) == KNOWN_ALARMS
+    found = sum(told(one) for one in VARIED_LAST)
+    alarms = sum(not told(one) for one in PLAIN_LAST)
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "findings.md").read_text("utf-8")
-    assert f"{found} of {len(VARIED_LATER)} found, {alarms} false alarm in {len(PLAIN_LATER)}" in page
-    assert (found, alarms) == (12, 1)
+    assert f"{found} of {len(VARIED_LAST)} found, {alarms} false alarm in {len(PLAIN_LAST)}" in page
+    assert (found, alarms) == (14, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slip"),
+    [
+        ("Narendra", "Narenda", True),
+        ("Gustavo", "Gustabo", True),
+        ("Andrzej", "Andzrej", True),
+        ("Marina", "Martina", False),
+        ("Leonard", "Leonardo", False),
+        ("Christian", "Christina", False),
+        ("Roland", "Ronald", False),
+        ("Daniel", "Danial", False),
+        ("Justin", "Dustin", False),
+        ("Anna", "Anne", False),
+    ],
+)
+def test_a_slip_in_a_first_name_is_one_consonant_within_the_word(one: str, other: str, slip: bool) -> None:  # noqa: FBT001  a table's column
+    assert slipped(one, other) is slip
+    assert slipped(other, one) is slip
+
+
+def test_a_place_by_two_names_is_said_in_its_own_words(edition: Edition, newsletter: Newsletter) -> None:
+    first, second = edition.sections[1].items[0], edition.sections[2].items[0]
+    told = edit.set_article(edition, first.id, {"dek": "Envoys met in Kyiv on Monday."})
+    told = edit.set_article(told, second.id, {"dek": "Trains to Kiev were late."})
+    (found,) = [one for one in check(told, newsletter, None) if one.code == "name_spellings"]
+    assert found.message == "One place goes by two names: “Kiev” once, “Kyiv” once."
+    meant = edit.set_article(told, second.id, {"dek": "The club is still called Dynamo Kiev."})
+    assert not [one for one in check(meant, newsletter, None) if one.code == "name_spellings"]
 
 
 def test_a_finding_counts_the_spellings_and_mends_them_by_one_button(edition: Edition, newsletter: Newsletter) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from digest.compose.checks.case import Case, Text, finding, texts_of
 from digest.compose.checks.mentions import Mention, lowered_in, mentions_in
+from digest.compose.checks.slips import one_place, places, slipped
 from digest.compose.checks.spelling import distance, folded, script, skeleton, sound
 from digest.model.edition import Finding, Fix, Severity
 
@@ -79,7 +80,7 @@ def names(case: Case) -> Iterator[Finding]:
             Fix(label=f"Write {one} everywhere", find=tuple(other for other in spellings if other != one), put=one, everywhere=True)
             for one in spellings[:3]
         )
-        message = f"One name is spelled in {many} ways: {listed}"
+        message = f"One place goes by {many} names: {listed}" if one_place(spellings) else f"One name is spelled in {many} ways: {listed}"
         yield finding(
             "name_spellings",
             Severity.WARN,
@@ -97,7 +98,7 @@ def spelled_variously(texts: tuple[Text, ...], language: str = "en") -> tuple[tu
     found = list(mentions_in(texts, lowered_in(texts)))[:_MOST_NAMES]
     known = _known(found)
     whole = sorted([*_hyphens(found), *_turned(found)], key=lambda group: len(group[0][0]))
-    groups = [*_last_names(known, language), *_first_names(found, known, language), *whole]
+    groups = [*_last_names(known, language), *_first_names(found, known, language), *places(texts, found), *whole]
     told: list[tuple[tuple[str, int, str], ...]] = []
     for group in groups:
         if not any(_said(group, other) for other in told):
@@ -213,13 +214,17 @@ def _first_names(found: Sequence[Mention], known: dict[str, _Name], language: st
     groups = []
     for mentions in by_last.values():
         firsts: dict[str, tuple[int, Mention]] = {}
+        where: dict[str, set[str]] = defaultdict(set)
         for one in mentions:
             count, sample = firsts.get(one.first, (0, one))
             firsts[one.first] = (count + 1, sample)
+            where[one.first].add(one.place)
         joined = [
             {a, b}
             for a, b in combinations(list(firsts)[:_MOST_IN_BUCKET], 2)
-            if a.casefold() != b.casefold() and _one_first(a, b, language)
+            # Whoever are named side by side are two: brothers, couples.
+            if a.casefold() != b.casefold()
+            and (_one_first(a, b, language) or (language not in _CASES and not where[a] & where[b] and slipped(a, b)))
         ]
         for group in _united(joined):
             last = known[mentions[0].last].spelling
