@@ -84,6 +84,11 @@ class Clock:
 
     path: Path
 
+    @staticmethod
+    def there() -> bool:
+        """Whether this machine has what such a clock needs."""
+        return Path(_LIBRARY.format(machine=os.uname().machine)).is_file()
+
     @property
     def env(self) -> dict[str, str]:
         """What a process must be started with. Time that only passes (CLOCK_MONOTONIC) goes on, as where a real clock is set."""

@@ -1,15 +1,21 @@
 """The soak: random faults, one after another, while mailings go out; `./run soak` prints its table, the gate plays a minute of it."""
 
 import argparse
+import os
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from digest.model.mailing import DeliveryState
+from digest.store import ledger
 from tests.faults.counted import nothing_is_left
+from tests.faults.hardships import Clock, filled
+from tests.faults.moody import KEEPS_AND_DROPS, moody, played
 from tests.faults.theatre import CONNECTIONS, PROCESSES, WORKERS, Theatre, theatre
 from tests.processes import free_port_of_loopback
 
@@ -25,7 +31,15 @@ IN_FLIGHT = {
     "broker stopped for 3 s": 0,
     "relay killed": LANES,
     "PostgreSQL killed": 0,
+    "disk of the journals full for 2 s": 0,
+    "disk of the database full for 2 s": 0,
+    # Set right again it jumps ahead: leases look as if they had run out until each process has told of itself.
+    "clock an hour behind for 3 s": LANES,
 }
+# Of so many readers each of the relay's moods strikes one.
+EVERY = 1_000
+# How large the small disks are, for so many readers at most; in a tmpfs only what is used takes memory.
+_DISKS = {"sqlite": {5_000: "32m", 50_000: "160m"}, "postgresql": {5_000: "200m", 50_000: "500m"}}
 
 
 @dataclass(slots=True)
@@ -36,7 +50,10 @@ class Report:
     readers: int
     seconds: float = 0.0
     faults: dict[str, int] = field(default_factory=dict)
+    moods: int = 0
     lost: int = 0
+    refused: int = 0
+    in_doubt: int = 0
     twice: int = 0
     most: int = 0
     allowed: int = 0
@@ -51,7 +68,10 @@ def table(reports: Sequence[Report]) -> list[str]:
         ("seconds", [f"{one.seconds:.0f}" for one in reports]),
         *((name, [str(one.faults.get(name, 0)) for one in reports]) for name in names),
         ("faults in all", [str(sum(one.faults.values())) for one in reports]),
+        ("and moods of the relay", [str(one.moods) for one in reports]),
         ("**lost**", [f"**{one.lost}**" for one in reports]),
+        ("refused by the relay for good, and said so", [str(one.refused) for one in reports]),
+        ("in doubt after two tries, and said so", [str(one.in_doubt) for one in reports]),
         ("sent twice", [f"{one.twice}, of at most {one.allowed} in flight" for one in reports]),
         ("most copies of one mail", [str(one.most) for one in reports]),
         ("whole after the last fault", [f"{one.healed:.0f} s" for one in reports]),
@@ -89,10 +109,20 @@ def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: floa
     report.seconds, report.healed = time.monotonic() - began, time.monotonic() - last
     nothing_is_left(stage)
     counted = stage.copies(mailing_id)
-    report.lost, report.twice, report.most = report.readers - len(counted), counted.total() - len(counted), max(counted.values())
+    with stage.database.reading() as session:
+        without = [one for one in ledger.fates(session, mailing_id) if one.address not in counted]
+    # Who has no mail is lost, unless the ledger says so: the relay said "no such user", or kept silent twice.
+    report.refused = sum(one.state is DeliveryState.FAILED for one in without)
+    report.in_doubt = sum(one.state is DeliveryState.IN_DOUBT for one in without)
+    report.lost = report.readers - len(counted) - report.refused - report.in_doubt
+    report.twice, report.most = counted.total() - len(counted), max(counted.values())
     # A worker that leaves because its broker died lets go of as much as one that was killed.
     left = max(0, stage.worker_starts - starts - report.faults.get("a worker killed", 0))
     report.allowed = sum(IN_FLIGHT[name] * times for name, times in report.faults.items()) + left * PROCESSES * CONNECTIONS
+    # What it kept without a word is tried once more.
+    struck = played(stage.mail)
+    report.moods = len(struck)
+    report.allowed += sum(one.mood == KEEPS_AND_DROPS for one in struck)
     return report
 
 
@@ -110,7 +140,43 @@ def _faults(stage: Theatre) -> dict[str, Callable[[], object]]:
         "broker stopped for 3 s": stop_broker,
         "relay killed": partial(stage.kill, "relay"),
     }
-    return faults | ({"PostgreSQL killed": stage.kill_postmaster} if stage.server is not None else {})
+    if stage.server is not None:
+        faults["PostgreSQL killed"] = stage.kill_postmaster
+    if stage.parts["beat"].env:
+        faults["clock an hour behind for 3 s"] = partial(_set_back, stage)
+    for name, what in (("state", "journals"), ("database", "database")):
+        if (stage.folder / name).is_mount():
+            faults[f"disk of the {what} full for 2 s"] = partial(_fill, stage.folder / name)
+    return faults
+
+
+def _set_back(stage: Theatre) -> None:
+    stage.clock.set(-3_600)
+    time.sleep(3)
+    stage.clock.set(0)
+
+
+def _fill(folder: Path) -> None:
+    with filled(folder) as ballast:
+        time.sleep(2)
+    assert ballast.refused
+
+
+@contextmanager
+def soaking(kind: str, *, readers: int, delay: float) -> Iterator[Theatre]:
+    """Set a stage with all the hardships that this machine allows: a moody relay, a clock of its own, small disks where we are root."""
+    port = free_port_of_loopback()
+    size = next((size for most, size in _DISKS[kind].items() if readers <= most), "2g")
+    small = {"state": "1m", "database": size} if os.geteuid() == 0 else {}
+    relay = moody(port, every=EVERY, delay=delay)
+    with theatre(kind, readers=readers, port=port, relay=relay, small=small, own_clock=Clock.there()) as stage:
+        yield stage
+
+
+def left_out() -> list[str]:
+    """Return what cannot strike here, and why."""
+    disks = [] if os.geteuid() == 0 else ["no disk fills up: only root may mount a small one; sudo ./run soak"]
+    return disks + ([] if Clock.there() else ["no clock jumps: apt-get install faketime"])
 
 
 def main() -> int:
@@ -125,10 +191,12 @@ def main() -> int:
     # So slow a relay that the mail lasts for about as long as the faults.
     delay = min(0.2, 0.7 * given.minutes * 60 * LANES / given.readers)
     reports = []
+    for line in left_out():
+        sys.stdout.write(f"{line}\n")
     for kind in ("sqlite", "postgresql"):
         sys.stdout.write(f"soaking {kind} for {given.minutes:g} min, seed {seed}\n")
         sys.stdout.flush()
-        with theatre(kind, readers=given.readers, port=free_port_of_loopback(), delay=delay) as stage:
+        with soaking(kind, readers=given.readers, delay=delay) as stage:
             reports.append(soak(stage, Report(kind=kind, readers=given.readers), random.Random(seed), seconds=given.minutes * 60))
     lines = table(reports)
     sys.stdout.write("\n".join(lines) + "\n")
