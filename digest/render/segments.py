@@ -118,4 +118,4 @@ def settled(text: str, marker: str) -> str:
 
 
 def _moved(mark: re.Match[str]) -> str:
-    return mark[1] + "\n" * min(3, mark[0].count("\n"))
+    return mark[1] + "\n" * min(2, mark[0].count("\n"))

@@ -41,17 +41,20 @@ class Footnotes:
         return self._choosing.end(section)
 
     def number(self, url: str | None) -> str:
-        """Return `" [3]"` for an address, "" for none."""
+        """Return `" [3]"` for an address, "" for none; its space is an NBSP, so that no number begins a line."""
         if not url:
             return ""
         letter = ""
         if self._here and url not in self._series[""]:
             letter = self._letters.setdefault(self._here, chr(ord("A") + len(self._letters)))
         series = self._series.setdefault(letter, {})
-        return f" [{letter}{series.setdefault(url, len(series) + 1)}]"
+        return f"\u00a0[{letter}{series.setdefault(url, len(series) + 1)}]"
 
     def prose(self, paragraph: Mapping[str, Any]) -> str:
-        """Return a paragraph of the context wrapped: a list's item after a dash, a quotation indented."""
+        """Return a paragraph of the context wrapped: a list's item after a dash, a quotation indented, a heading underlined."""
+        if paragraph["kind"] == "heading":
+            said = wrapped(self.runs(paragraph))
+            return f"{said}\n{'-' * max(width(line) for line in said.split(chr(10)))}"
         first, indent = {"item": ("- ", "  "), "quote": ("    ", "    ")}.get(paragraph["kind"], ("", ""))
         return wrapped(self.runs(paragraph), indent, first)
 

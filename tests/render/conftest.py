@@ -14,6 +14,7 @@ from digest.render.places import template_roots
 from digest.render.press import Press, open_press
 from digest.render.specimen import VALUES, edition_of, specimen_newsletter
 from tests.render.eyes import QUIET
+from tests.render.standing import furnished_press
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +28,25 @@ def press() -> Iterator[Press]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Press]:
+    """The press of an outlet whose standing blocks say something."""
+    with furnished_press(tmp_path_factory.mktemp("furnished")) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def furnished_html_of(furnished: Press, newsletter: Newsletter) -> Callable[[Edition, str], str]:
+    """As html_of, with the standing blocks."""
+    return lambda edition, theme: fill_html(render_edition(furnished, edition, replace(newsletter, theme=theme)), VALUES)
 
 
 @pytest.fixture

@@ -40,11 +40,11 @@ def moved(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.width}-{look.scheme}")
 @pytest.mark.parametrize("which", list(product(["review", "bulletin"], ["thin", "normal", "heavy", "every block"])), ids=" ".join)
 def test_a_theme_looks_as_it_was_last_seen(
-    browser: Browser, html_of: Callable[[Edition, str], str], tmp_path: Path, which: tuple[str, str], look: Look
+    browser: Browser, furnished_html_of: Callable[[Edition, str], str], tmp_path: Path, which: tuple[str, str], look: Look
 ) -> None:
     theme, size = which
     name = f"{theme}-{size.replace(' ', '-')}-{look.width}-{look.scheme}.png"
-    with shown(browser, html_of(specimens()[size], theme), look) as page:
+    with shown(browser, furnished_html_of(specimens()[size], theme), look) as page:
         now = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     if os.environ.get("DIGEST_GOLDENS") == "keep":
         now.quantize(128, dither=Image.Dither.NONE).save(GOLDENS / name, optimize=True)
@@ -54,8 +54,8 @@ def test_a_theme_looks_as_it_was_last_seen(
     assert share <= MOVED, f"{share:.2%} of {name} has moved; what it is now: {tmp_path / name}"
 
 
-def test_a_word_or_a_colour_more_is_seen(browser: Browser, html_of: Callable[[Edition, str], str]) -> None:
-    html = html_of(specimens()["normal"], "review")
+def test_a_word_or_a_colour_more_is_seen(browser: Browser, furnished_html_of: Callable[[Edition, str], str]) -> None:
+    html = furnished_html_of(specimens()["normal"], "review")
     seen = Image.open(GOLDENS / "review-normal-375-light.png")
     for before, after in (("A reservoir learns to share", "A reservoir"), ("#191a1c", "#1b4a8a"), ("padding:22px", "padding:40px")):
         with shown(browser, html.replace(before, after), Look(width=375)) as page:

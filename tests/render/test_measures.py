@@ -16,7 +16,7 @@ from tests.render.eyes import Look, shown
 from tests.render.languages import WORDS, in_language
 
 THEMES = ("review", "bulletin")
-WIDTHS = (320, 375, 700)
+WIDTHS = (320, 375, 520, 639, 700)
 
 # Lines of text as boxes as tall as their letters; two blocks' lines may not lie over each other, and none may leave the page.
 FAULTS = """() => {
@@ -69,10 +69,10 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", ["en", *WORDS])
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_language_scrolls_sideways_overlaps_or_is_cut(
-    browser: Browser, press: Press, newsletter: Newsletter, theme: str, language: str
+    browser: Browser, furnished: Press, newsletter: Newsletter, theme: str, language: str
 ) -> None:
     edition = specimens()["every block"] if language == "en" else in_language(specimens()["normal"], language)
-    html = fill_html(render_edition(press, edition, replace(newsletter, theme=theme, language=language)), VALUES)
+    html = fill_html(render_edition(furnished, edition, replace(newsletter, theme=theme, language=language)), VALUES)
     found: dict[str, list[str]] = {}
     for pictures in (True, False):
         with shown(browser, html, Look(width=700, pictures=pictures)) as page:
@@ -127,8 +127,10 @@ def test_the_ground_is_dark_to_the_edge_of_the_page(browser: Browser, html_of: C
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_without_any_style_sheet_the_mail_still_fits(browser: Browser, html_of: Callable[[Edition, str], str], theme: str) -> None:
-    html = html_of(specimens()["every block"], theme).replace("<style", "<template").replace("</style", "</template")
+def test_without_any_style_sheet_the_mail_still_fits(
+    browser: Browser, furnished_html_of: Callable[[Edition, str], str], theme: str
+) -> None:
+    html = furnished_html_of(specimens()["every block"], theme).replace("<style", "<template").replace("</style", "</template")
     with shown(browser, html, Look(width=700)) as page:
         for width in (375, 700):
             page.set_viewport_size({"width": width, "height": 900})

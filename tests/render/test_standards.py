@@ -39,8 +39,8 @@ def serious(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "repainted"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_serious(browser: Browser, html_of: Callable[[Edition, str], str], theme: str, scheme: str) -> None:
-    html = html_of(specimens()["every block"], theme)
+def test_axe_finds_nothing_serious(browser: Browser, furnished_html_of: Callable[[Edition, str], str], theme: str, scheme: str) -> None:
+    html = furnished_html_of(specimens()["every block"], theme)
     if scheme == "repainted":
         # Outlook.com in the dark: it asks for no scheme, and marks what it has given other colours.
         html = html.replace("<body ", '<body data-ogsc="" data-ogsb="" ', 1)
@@ -60,8 +60,8 @@ def tidy(html: str) -> set[str]:
 
 @pytest.mark.parametrize("size", ["thin", "normal", "every block"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_tidy_says_nothing_that_was_not_read(html_of: Callable[[Edition, str], str], theme: str, size: str) -> None:
-    html = html_of(specimens()[size], theme)
+def test_tidy_says_nothing_that_was_not_read(furnished_html_of: Callable[[Edition, str], str], theme: str, size: str) -> None:
+    html = furnished_html_of(specimens()[size], theme)
     assert tidy(html) - REVIEWED == set()
     # The settings for Outlook are XML inside HTML, which only Word reads.
     outlook = re.sub(r"<noscript>\s*<xml>.*?</noscript>", "", outlook_view(html), flags=re.DOTALL)
