@@ -1,6 +1,6 @@
-"""Reports (RFC 3464, 6522), complaints (RFC 5965) and automatic replies."""
+"""Reports (RFC 3464, 6522) and complaints (RFC 5965)."""
 
-from tests.deliver.returned_mails import ADA, FULL, HARD, MESSAGE_ID, READER, SOFT, US, Case, feedback, plain, refused, report
+from tests.deliver.returned_mails import ADA, COPY, FULL, HARD, MESSAGE_ID, READER, SOFT, US, Case, feedback, plain, refused, report
 
 REPORTS = [
     Case(
@@ -176,6 +176,20 @@ COMPLAINTS = [
         kind="complaint",
         recipients=((READER, HARD),),
     ),
+    Case(
+        name="a copy to nobody in particular",
+        mail=feedback(
+            "abuse", copy=COPY.replace("To: Ada Reader <ada@reader.example>", 'To: "undisclosed"').replace(" for <ada@reader.example>", "")
+        ),
+        kind="complaint",
+        recipients=((None, HARD),),
+    ),
+    Case(
+        name="two recipients",
+        mail=feedback("abuse", fields=f"Original-Rcpt-To: {READER}\nOriginal-Rcpt-To: bob@reader.example\n"),
+        kind="complaint",
+        recipients=(ADA, ("bob@reader.example", HARD)),
+    ),
     Case(name="not spam", mail=feedback("not-spam"), kind="none"),
     Case(name="failed authentication", mail=feedback("auth-failure"), kind="none"),
     Case(
@@ -212,94 +226,4 @@ COMPLAINTS = [
         kind="complaint",
         recipients=((READER, HARD),),
     ),
-]
-
-_PERSON = f"Ada Reader <{READER}>"
-
-REPLIED = [
-    Case(
-        name="RFC 3834",
-        mail=plain("I am away until Monday.\n", sender=_PERSON, subject="Re: The week in short", more="Auto-Submitted: auto-replied\n"),
-        kind="auto_reply",
-    ),
-    Case(
-        name="Outlook",
-        mail=plain(
-            "I am out of the office.\n",
-            sender=_PERSON,
-            subject="Automatic reply: The week in short",
-            more="X-Auto-Response-Suppress: All\n",
-        ),
-        kind="auto_reply",
-    ),
-    Case(
-        name="vacation",
-        mail=plain(
-            "I will not be reading my mail for a while.\n",
-            sender=_PERSON,
-            subject="away from my mail",
-            more="Precedence: junk\nX-Vacation: yes\n",
-        ),
-        kind="auto_reply",
-    ),
-    Case(
-        name="German",
-        mail=plain("Ich bin bis Montag nicht im Büro.\n", sender=_PERSON, subject="Abwesenheitsnotiz: The week in short"),
-        kind="auto_reply",
-    ),
-    Case(
-        name="French",
-        mail=plain("Je suis absent jusqu'à lundi.\n", sender=_PERSON, subject="Réponse automatique : The week in short"),
-        kind="auto_reply",
-    ),
-    Case(
-        name="Spanish",
-        mail=plain("Estoy de vacaciones.\n", sender=_PERSON, subject="Respuesta automática: The week in short"),
-        kind="auto_reply",
-    ),
-    Case(name="Japanese", mail=plain("不在にしております。\n", sender=_PERSON, subject="自動応答: The week in short"), kind="auto_reply"),
-    Case(name="Russian", mail=plain("Я в отпуске.\n", sender=_PERSON, subject="Автоответ: The week in short"), kind="auto_reply"),
-    Case(
-        name="gone from the house, says a person's mailbox",
-        mail=plain(
-            "John no longer works here; this mailbox does not exist any more. Write to the front desk.\n",
-            sender=_PERSON,
-            subject="Automatic reply: The week in short",
-            more="Auto-Submitted: auto-replied\n",
-        ),
-        kind="auto_reply",
-    ),
-    Case(
-        name="a challenge",
-        mail=plain(
-            "This account is protected. Please click on the following link to have your address added to the allowed list.\n",
-            sender=_PERSON,
-            subject="Re: The week in short",
-        ),
-        kind="auto_reply",
-    ),
-    Case(
-        name="a ticket",
-        mail=plain(
-            "Your message has been received. Ticket 4711.\n",
-            sender="Help <help@reader.example>",
-            subject="[Ticket 4711] The week in short",
-            more="Auto-Submitted: auto-generated\n",
-        ),
-        kind="auto_reply",
-    ),
-    Case(
-        name="an answer to a notice, not a notice",
-        mail=f"From: {_PERSON}\nTo: {US}\nSubject: Re: Undeliverable mail\nReferences: <x@y.z>\n\nIt could not be delivered?\n",
-        kind="none",
-    ),
-    Case(
-        name="a letter",
-        mail=(
-            f"From: {_PERSON}\nTo: {US}\nSubject: Your piece on the harbour\n\n"
-            "I liked it. The mailbox at the corner is full of leaves, by the way.\n"
-        ),
-        kind="none",
-    ),
-    Case(name="an unsubscription", mail=f"From: {_PERSON}\nTo: unsubscribe@paper.example\nSubject: unsubscribe\n\n", kind="none"),
 ]

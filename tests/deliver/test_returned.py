@@ -8,10 +8,10 @@ from digest.deliver.returned import of_reader, read_return
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 from tests.deliver.returned_mails import COPY, MESSAGE_ID, READER, REPLIES, Case, feedback, plain, refused, report
 from tests.deliver.returned_notices import NOTICES
-from tests.deliver.returned_rare import RARE
-from tests.deliver.returned_reports import COMPLAINTS, REPLIED, REPORTS
+from tests.deliver.returned_replied import REPLIED
+from tests.deliver.returned_reports import COMPLAINTS, REPORTS
 
-CASES = [*NOTICES, *RARE, *REPORTS, *COMPLAINTS, *REPLIED]
+CASES = [*NOTICES, *REPORTS, *COMPLAINTS, *REPLIED]
 
 
 def nobody(_token: str) -> bool:

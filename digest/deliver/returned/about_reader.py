@@ -84,7 +84,7 @@ HARD_STRONG = any_of(
     ),
     r"nobody (?:here|by)|no \S{1,64} in (?:the )?(?:name|public|address) (?:directory|book)",
     r"not (?:an )?active (?:e-?mail )?address|not (?:a )?(?:valid )?e-?mail address(?:es)?",
-    r"(?:address|mailbox|user|recipient|account)s? (?:has |have )?(?:been )?(?:replaced|changed) (?:by|to)",
+    r"(?:address|mailbox|user|recipient|account)s?\b[^.;]{0,40} (?:has|have) (?:been )?(?:replaced by|changed to)",
     r"(?:mail ?-?box|account|user|address|recipient)[^.;]{0,60}inactivity",
     r"inactivity[^.;]{0,60}(?:mail ?-?box|account|not [^.;]{0,20}accepted)",
     r"destinataire archiv|bo[iî]te (?:aux lettres )?(?:ferm|archiv|désactiv)|answer with no data|no relevant answers",
