@@ -113,4 +113,13 @@ REPLIED = [
         mail=f"From: {_PERSON}\nTo: leave-7@paper.example\nSubject: unsubscribe\nAuto-Submitted: auto-replied\n\nSent for Ada.\n",
         kind="auto_reply",
     ),
+    Case(
+        name="a person's answer, whose headers lost their indent on the way",
+        mail=(
+            f"Received: from mx.example\n(192.0.2.4) by relay.example\nvia mx.example; today\nFrom: {_PERSON}\nTo: {US}\n"
+            "Subject: Re: The week in short\nIn-Reply-To: <edition-7@paper.example>\n\n"
+            "My mail to you could not be delivered: 550 5.1.1 user unknown, said your SMTP server.\n"
+        ),
+        kind="none",
+    ),
 ]
