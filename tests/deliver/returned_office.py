@@ -287,6 +287,4 @@ OFFICE = [
         ),
         recipients=(ADA,),
     ),
-        recipients=(ADA,),
-    ),
 ]
