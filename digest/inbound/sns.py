@@ -42,13 +42,14 @@ def proven(message: Mapping[str, Any], topics: frozenset[str], certificates: "Ce
     algorithm = {"1": hashes.SHA1(), "2": hashes.SHA256()}.get(text(message.get("SignatureVersion")))  # noqa: S303  what version 1 means
     if algorithm is None or (kind != "Notification" and kind not in _CONFIRMATIONS):
         raise RefusedError("a message of an unknown type or signature version")
-    url = message.get("SigningCertURL")
-    key = certificates.key(url if isinstance(url, str) else "", now=now)
+    signature = _signature(message)
+    given = message.get("SigningCertURL")
+    url = given if isinstance(given, str) else ""
     try:
-        signature = b64decode(str(message.get("Signature", "")), validate=True)
-        key.verify(signature, canonical(message, kind), padding.PKCS1v15(), algorithm)
+        certificates.key(url, now=now).verify(signature, canonical(message, kind), padding.PKCS1v15(), algorithm)
     except (InvalidSignature, ValueError) as error:
         raise RefusedError("a message whose signature does not verify") from error
+    certificates.proved(url)
     return kind
 
 
@@ -76,31 +77,50 @@ def confirmation_url(message: Mapping[str, Any]) -> str:
 
 @dataclass(slots=True)
 class Certificates:
-    """The keys of SNS's certificates: fetched once each, from SNS's own hosts only, and no more than a few a minute."""
+    """The keys of SNS's certificates: fetched once each, from SNS's own hosts only, and no more than a few a minute.
+
+    What proved a message last is forgotten last: others may name certificates of SNS as they like.
+    """
 
     fetch: Fetch
     _kept: "OrderedDict[str, x509.Certificate]" = field(default_factory=OrderedDict)
     _fetched: "deque[datetime]" = field(default_factory=lambda: deque(maxlen=_MOST_FETCHES))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _fetching: threading.Lock = field(default_factory=threading.Lock)
 
     def key(self, url: str, *, now: datetime) -> rsa.RSAPublicKey:
         """Return the key behind a SigningCertURL; raises RefusedError, FetchError."""
         parts = _parts(url)
         if parts is None or _CERTIFICATE.fullmatch(parts.path) is None or parts.query:
             raise RefusedError("a message signed by a certificate that is not on a host of SNS")
-        with self._lock:
-            certificate = self._kept.get(url)
-            if certificate is None:
-                certificate = self._get(url, now)
-                self._kept[url] = certificate
-                while len(self._kept) > _MOST_CERTIFICATES:
-                    self._kept.popitem(last=False)
+        certificate = self._known(url)
+        if certificate is None:
+            # One at a time; whoever knows theirs does not wait for it.
+            with self._fetching:
+                certificate = self._known(url) or self._keep(url, self._get(url, now))
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             raise RefusedError("a message signed by a certificate that is not valid now")
         key = certificate.public_key()
         if not isinstance(key, rsa.RSAPublicKey):
             raise RefusedError("a message signed by a key of another kind")
         return key
+
+    def proved(self, url: str) -> None:
+        """Note that the certificate behind this address has just proved a message."""
+        with self._lock:
+            if url in self._kept:
+                self._kept.move_to_end(url)
+
+    def _known(self, url: str) -> x509.Certificate | None:
+        with self._lock:
+            return self._kept.get(url)
+
+    def _keep(self, url: str, certificate: x509.Certificate) -> x509.Certificate:
+        with self._lock:
+            self._kept[url] = certificate
+            while len(self._kept) > _MOST_CERTIFICATES:
+                self._kept.popitem(last=False)
+        return certificate
 
     def _get(self, url: str, now: datetime) -> x509.Certificate:
         if len(self._fetched) == _MOST_FETCHES and now - self._fetched[0] < timedelta(minutes=1):
@@ -111,6 +131,17 @@ class Certificates:
             return x509.load_pem_x509_certificate(body)
         except ValueError as error:
             raise RefusedError("a message signed by something that is no certificate") from error
+
+
+def _signature(message: Mapping[str, Any]) -> bytes:
+    """The signature, if it can be one of an RSA key: before a certificate is fetched for it."""
+    try:
+        signature = b64decode(str(message.get("Signature", ""))[:2000], validate=True)
+    except ValueError as error:
+        raise RefusedError("a message whose signature cannot be read") from error
+    if not 256 <= len(signature) <= 1024:
+        raise RefusedError("a message whose signature is none of an RSA key")
+    return signature
 
 
 def _parts(url: str) -> Any:  # noqa: ANN401  urllib's own result, or None

@@ -16,6 +16,7 @@ from digest.web.album import Album
 from digest.web.live import Streams
 from digest.web.pages import Pages
 from digest.web.passes import Kept
+from digest.web.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class House:
     streams: Streams = field(default_factory=Streams)
     album: Album = field(default_factory=Album)
     figures: Kept = field(default_factory=Kept)
+    turnstile: Turnstile = field(default_factory=Turnstile)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property
