@@ -86,7 +86,8 @@ def check_links(database: Database, asking: Round, edition_id: int, *, anew: boo
         edition = editions.content(session, edition_id, record.revision)
         rendered = renderings.find(session, edition_id, record.revision)
         mine, since = link_checks.claim(session, edition_id, now=began, until=began + _CLAIMED)
-        urls = [one.url for one in links_of(edition, rendered, public_url=asking.public_url) if not _reserved(one.url)]
+        placed = [one for one in links_of(edition, rendered, public_url=asking.public_url) if not _reserved(one.url)]
+        urls, own = [one.url for one in placed], {one.url for one in placed if one.own}
         if not mine:
             return Asked(links=len(set(urls)), asked=0, waiting=0)
         before = max(began - FRESH, since or began - FRESH, began if anew else began - FRESH)
@@ -101,7 +102,7 @@ def check_links(database: Database, asking: Round, edition_id: int, *, anew: boo
             url=url, pace=private.get(urlsplit(url)[:2], _PACE), patience=asking.patience, allow_private=urlsplit(url)[:2] in private
         )
         try:
-            health = probe(asking.fetcher, request, now=asking.clock())
+            health = probe(asking.fetcher, request, now=asking.clock(), read=url in own)
         except NotYet as error:
             later.append((url, error.retry_after or 5))
             continue

@@ -18,6 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from digest.errors import FetchError
 from digest.gather.fetch import Fetched, Fetcher, FetchRequest
+from digest.gather.probe import probe
+from digest.model.facts import LinkState
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -107,3 +109,11 @@ def test_a_certificate_that_nobody_trusts_is_refused_in_words(tmp_path: Path) ->
 def test_plain_http_where_tls_was_meant_is_an_error(tmp_path: Path) -> None:
     with serving(certificate(tmp_path)) as base, pytest.raises(FetchError, match="cannot be fetched"):
         fetch(base.replace("https:", "http:"))
+
+
+def test_a_link_whose_certificate_nobody_trusts_is_said_in_an_editors_words(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with serving(certificate(tmp_path)) as base, closing(Fetcher("digest-test/1", connect=2, read=2, whole=1.5)) as fetcher:
+        health = probe(fetcher, FetchRequest(url=f"{base}/piece", allow_private=True, pace=0), now=now)
+    assert health.state is LinkState.SILENT
+    assert health.why == "Its certificate is not valid (self-signed certificate): browsers warn of it."

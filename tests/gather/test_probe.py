@@ -12,6 +12,7 @@ from digest.errors import NotYet
 from digest.gather.fetch import Fetcher, FetchRequest
 from digest.gather.probe import probe
 from digest.gather.turns import FreeTurns, Turn
+from digest.gather.vacant import astray, network_of
 from digest.gather.walls import wall_of
 from digest.model.facts import LinkHealth, LinkState
 from tests.loopback import Answers
@@ -140,3 +141,74 @@ def test_a_page_that_is_there_or_gone_is_no_wall() -> None:
     assert wall_of(200, {"server": "cloudflare", "cf-mitigated": "challenge"}, b"Just a moment...") is None
     assert wall_of(404, {"server": "AkamaiGHost"}) is None
     assert wall_of(500, {}, b"datadome") is None
+
+
+@pytest.mark.parametrize(
+    ("leads", "where"),
+    [
+        ("/login?next=/2024/piece", "a sign-in"),
+        ("/users/sign_in", "a sign-in"),
+        ("/404.html", "a page that says there is nothing"),
+        ("/page-not-found", "a page that says there is nothing"),
+        ("/signing-of-the-treaty", None),
+        ("/news/login-failures-at-the-bank", None),
+    ],
+)
+def test_a_piece_that_leads_to_a_sign_in_or_to_nothing_is_elsewhere(
+    leads: str, where: str | None, server: Answers, fetcher: Fetcher
+) -> None:
+    server.by_path["/2024/piece"] = (302, {"Location": leads}, b"")
+    server.by_path[leads] = (200, {}, b"")
+    health = asked(server, fetcher, "/2024/piece")
+    assert (health.state, health.why or None) == (LinkState.ELSEWHERE if where else LinkState.OK, where)
+    assert asked(server, fetcher, leads).state is LinkState.OK
+
+
+@pytest.mark.parametrize(
+    ("title", "gone"),
+    [
+        ("Page not found | The Review", True),
+        ("404", True),
+        ("404 - The Review", True),
+        ("Error 404: nothing here", True),
+        ("Seite nicht gefunden – Rundschau", True),
+        ("Сторінку не знайдено", True),
+        ("404 dead in the floods", False),
+        ("Flight MH370: the aircraft that was not found", False),
+        ("Why peace cannot be found in a day", False),
+        ("A page of history, found", False),
+    ],
+)
+def test_a_page_that_only_says_that_it_is_not_there_is_seen_where_it_is_read(
+    title: str,
+    gone: bool,  # noqa: FBT001  a table's column
+    server: Answers,
+    fetcher: Fetcher,
+) -> None:
+    server.by_path["/a/piece"] = (200, {}, f"<html><head><title>{title}</title></head>".encode())
+    request = FetchRequest(url=f"{server.base}/a/piece", allow_private=True, pace=0)
+    read = probe(fetcher, request, now=NOW, read=True)
+    assert server.methods == ["GET"]
+    assert read.state is (LinkState.ELSEWHERE if gone else LinkState.OK)
+    assert (title in read.why) is gone
+    assert asked(server, fetcher, "/a/piece").state is LinkState.OK
+
+
+@pytest.mark.parametrize(
+    ("url", "network"),
+    [
+        ("https://www.linkedin.com/in/ada", "linkedin.com"),
+        ("https://x.com/ada/status/1", "x.com"),
+        ("https://m.facebook.com/ada", "facebook.com"),
+        ("https://netflix.com/", None),
+        ("https://linkedin.com.example/", None),
+    ],
+)
+def test_networks_that_show_programs_a_sign_in_are_known(url: str, network: str | None) -> None:
+    assert network_of(url) == network
+
+
+def test_a_http_address_that_has_become_https_offers_the_new_one() -> None:
+    assert astray("http://review.example/2024/piece", "https://review.example/2024/piece") is None
+    assert astray("http://review.example/2024/piece", "https://accounts.review.example/start") == "a sign-in"
+    assert astray("https://linkedin.example/posts/1", "https://linkedin.example/authwall?trk=1") == "a sign-in"

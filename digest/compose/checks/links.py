@@ -65,8 +65,9 @@ def _finding(link: PlacedLink, known: LinkHealth) -> Finding:
         remedy = f"Correct the address, or take the link out. {known.why}"
         return finding("dead_link", severity, f"{what} leads nowhere: {shown}", remedy, link.place, about=link.url)
     if known.state is LinkState.ELSEWHERE:
-        message = f"{what} ends on the front page of its site: {shown}"
-        remedy = f"Look at it; the piece may be gone. It leads to {_short(known.leads_to or '')}."
+        message = f"{what} ends on {known.why or 'the front page of its site'}: {shown}"
+        leads = f" It leads to {_short(known.leads_to)}." if known.leads_to and known.leads_to != link.url else ""
+        remedy = f"Look at it; the piece may be gone, or not open to all.{leads}"
         return finding("redirected_link", Severity.WARN, message, remedy, link.place, about=link.url)
     if known.state is LinkState.SILENT:
         remedy = f"Open it yourself; it is asked again. {known.why}"
