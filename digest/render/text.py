@@ -2,12 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from digest.render.segments import Choosing
 
 COLUMNS: Final = 72
+# Chinese and Japanese stand without spaces: a line may end after each letter, but not before what closes or after what opens.
+_CJK: Final = "\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff64"
+_CLOSES: Final = "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u301f\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f)\\]”’…\u00a0"
+_OPENS: Final = "\u3008\u300a\u300c\u300e\u3010\u301d\uff08(\\[“‘"
+_BETWEEN: Final = re.compile(f"(?<=[{_CJK}])(?<![{_OPENS}])(?![{_CLOSES}])|(?<!^)(?<![{_OPENS}])(?=[{_CJK}])(?![{_CLOSES}])")
 _SLOT: Final = re.compile("zq[0-9a-f]{24}qzname(?:0[0-9a-f]+)?zq[0-9a-f]{24}qz")
 
 
@@ -87,6 +92,7 @@ def wrapped(text: str, indent: str = "", first: str | None = None, columns: int 
     """Wrap `text` at spaces to `columns`, with `first` before the first line and `indent` before the others.
 
     A word longer than a line (an address) stands on a line of its own, unbroken. NBSP never breaks; its own line breaks stay.
+    Chinese and Japanese also break between their letters.
     """
     lines: list[str] = []
     line = indent if first is None else first
@@ -95,13 +101,18 @@ def wrapped(text: str, indent: str = "", first: str | None = None, columns: int 
         if part_number:
             lines.append(line.rstrip(" "))
             line, empty = indent, True
-        for word in re.split(" +", part):
-            if not word:
-                continue
-            if not empty and width(line) + 1 + width(word) > columns:
+        for gap, word in _pieces(part):
+            if not empty and width(line) + len(gap) + width(word) > columns:
                 lines.append(line)
                 line, empty = indent, True
-            line += word if empty else f" {word}"
+            line += word if empty else gap + word
             empty = False
     lines.append(line.rstrip(" "))
     return "\n".join(lines)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what no line may break, with what stands before it where it does not begin one: a space, or nothing."""
+    for word in re.split(" +", text):
+        pieces = [word] if word.isascii() else [piece for piece in _BETWEEN.split(word) if piece]
+        yield from ((" " if not place else "", piece) for place, piece in enumerate(pieces) if piece)
