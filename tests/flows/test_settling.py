@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import event, text
 
 from digest.flows import sending
 from digest.model.mailing import Answer, Delivery, DeliveryState, Settlement
@@ -87,3 +88,21 @@ def test_a_flush_is_one_statement_however_many_answers_it_has(newsroom: Newsroom
     settle(newsroom, *(replace(SENT, subscriber_id=number) for number in (1, 2, 3)))
 
     assert [many for statement, many in said if "UPDATE deliveries" in str(statement)] == [False]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_row_that_is_settled_is_changed_in_place_and_no_index_is_written(newsroom: Newsroom) -> None:
+    readers = 400
+    newsroom.readers(readers)
+    record = newsroom.approved()
+    sending.send_now(newsroom.database, record.id, who="Nadia", now=NOW, chunk_size=readers)
+    with newsroom.database.reading() as session:
+        all_of_them = [replace(SENT, subscriber_id=one.subscriber_id) for one in ledger.fates(session, 1)]
+
+    with newsroom.database.writing() as session:
+        settling.settle(session, all_of_them)
+        in_place = session.execute(text("SELECT pg_stat_get_xact_tuples_hot_updated('deliveries'::regclass)")).scalar_one()
+
+    assert len(all_of_them) == readers
+    # But for the few on a page that has no room for all of its own.
+    assert in_place > 0.8 * readers
