@@ -9,8 +9,9 @@ from typing import Final
 
 from digest.deliver.dkim import Signer, canonical_body
 from digest.errors import RefusedError
+from digest.model.greeting import addressed
 from digest.model.mailing import NOTHING, Piece, Rendered, choice_of
-from digest.model.quoting import header_text, mailbox, one_line, quoted
+from digest.model.quoting import header_text, mailbox, one_line, personal_text, quoted
 
 _EMPTY_LINE: Final = b"\r\n\r\n"
 # What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
@@ -81,8 +82,9 @@ class _Layout:
         self._parts = [literal for _, literal in pieces]
         # A value stands in both parts and the headers: it is encoded once for each kind of place.
         self._slots: _Slots = {}
+        self._greeting = [(place, piece.pattern) for place, (piece, _) in enumerate(pieces) if piece.pattern]
         for place, (piece, _) in enumerate(pieces):
-            if piece.slot is not None:
+            if piece.slot is not None and not piece.pattern:
                 self._slots.setdefault((piece.slot, piece.fallback), {}).setdefault(piece.encoding, []).append(place)
         self._signing = _Signing(self._parts, self._slots, signer) if signer is not None else None
 
@@ -97,6 +99,8 @@ class _Layout:
                 shown = _encoded(encoding, slot, value) if plain is None else plain
                 for place in places:
                     parts[place] = shown
+        for place, pattern in self._greeting:
+            parts[place] = personal_text(addressed(pattern, values.get("name", "")), "Subject").encode("ascii")
         if self._signing is not None:
             parts.insert(0, self._signing.signature(parts))
         return b"".join(parts)

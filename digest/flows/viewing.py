@@ -1,13 +1,14 @@
 """Viewing: a mail in the browser as its reader got it, and past editions for everybody, from the frozen bytes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.audience.links import reader_links
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
 from digest.model.edition import Edition
+from digest.model.greeting import for_nobody
 from digest.model.mailing import NOTHING
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
@@ -69,7 +70,8 @@ def latest(database: Database, newsletter_id: str) -> tuple[Newsletter, Last | N
             stands = sent.of_edition(session, record.id)
             if stands:
                 content = editions.content(session, record.id, stands.revision or record.revision)
-                return newsletter, Last(edition=content, opened=stands.opened)
+                shown = replace(content, subject=for_nobody(content.subject), preheader=for_nobody(content.preheader))
+                return newsletter, Last(edition=shown, opened=stands.opened)
         return newsletter, None
 
 
@@ -82,7 +84,8 @@ def past_editions(database: Database, newsletter_id: str) -> tuple[Newsletter, t
             stands = sent.of_edition(session, record.id)
             if stands:
                 edition = editions.content(session, record.id, stands.revision or record.revision)
-                past = Past(number=record.number, subject=edition.subject, preheader=edition.preheader, opened=stands.opened)
+                subject, preheader = for_nobody(edition.subject), for_nobody(edition.preheader)
+                past = Past(number=record.number, subject=subject, preheader=preheader, opened=stands.opened)
                 found.append(past)
         return newsletter, tuple(found)
 

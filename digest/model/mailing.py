@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-# The form of a Rendered that this program writes: 1 knew no segments. What was frozen in an older form is read as it is.
-FORM: Final = 2
+# The form of a Rendered that this program writes: 1 knew no segments, 2 no names in a header. An older form is read as it is.
+FORM: Final = 3
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -20,6 +20,9 @@ class Piece:
 
     A piece of a `segment` stands only in the mail of readers who have that section on. With `choices` (each as `choice_of`
     gives it) it stands only for readers whose choice is one of them: a count of what is inside has a piece for each.
+
+    A `pattern` is a whole header's value that greets, as `greeting.pattern_of` gives it: encoded words depend on what stands
+    beside them (RFC 2047, 5), so it is one slot.
     """
 
     literal: str = ""
@@ -28,6 +31,7 @@ class Piece:
     fallback: str = ""
     segment: str | None = None
     choices: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
 
     def stands(self, left_out: AbstractSet[str], choice: str) -> bool:
         """Whether it is in the mail of a reader who leaves these segments out; `choice` is `choice_of` them."""

@@ -4,10 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from digest.model.edition import Edition
+from digest.model.greeting import NAMELESS, for_nobody, pattern_of
 from digest.model.mailing import FORM, Piece, Rendered, choice_of
 from digest.model.newsletter import Newsletter
 from digest.model.picture import AS_FOUND, Pictures
@@ -50,7 +52,8 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     edition, settings = with_pictures(edition, theme, pictures), with_logo(theme, pictures)
     marker = marker_for(edition, newsletter, press.public_url)
     found = edition_data(edition, newsletter, theme, press.public_url)
-    data = greeted(found, marker, str(settings["words"].get("reader", "")))
+    nameless = str(settings["words"].get("reader") or NAMELESS)
+    data = greeted(found, marker, nameless)
     size, vw = name_size(data["newsletter"]["name"], settings["width"] - 40, settings["type"]["name"])
 
     segments = segments_of(edition, newsletter, data["sections"])
@@ -81,13 +84,14 @@ def render_edition(press: Press, edition: Edition, newsletter: Newsletter, pictu
     for choice in {choices[0], choices[-1]}:
         hosts = picture_hosts(data, settings, press.public_url)
         lint_html(joined(html_parts, choice), marker, hosts, partial(found_in, marked_mjml, theme))
-    pieces = wire_form(html_parts, text_parts, marker, Envelope.of(edition, newsletter, press.public_url))
+    envelope = replace(Envelope.of(edition, newsletter, press.public_url), pattern=pattern_of(found["subject"], nameless))
+    pieces = wire_form(html_parts, text_parts, marker, envelope)
     digest = hashlib.sha256(mjml.encode())
     digest.update(json.dumps([_hashed(piece) for piece in pieces]).encode())
     return Rendered(
         sha256=digest.hexdigest(),
         subject=data["subject"],
-        preheader=data["preheader"],
+        preheader=for_nobody(found["preheader"], nameless),
         mjml=mjml,
         html=joined(html_parts),
         text=joined(text_parts),
@@ -107,7 +111,7 @@ def _minutes(text: str, words: Mapping[str, Any]) -> str:
 
 def _hashed(piece: Piece) -> tuple[object, ...]:
     """What a piece brings to the mail's hash; a mail without segments has the hash that the form without them gave it."""
-    base = (piece.literal, piece.slot, piece.encoding, piece.fallback)
+    base = (piece.literal, piece.slot, piece.encoding, piece.fallback, *([piece.pattern] if piece.pattern else []))
     return (*base, piece.segment, piece.choices) if piece.segment is not None or piece.choices else base
 
 

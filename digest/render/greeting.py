@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from digest.model.greeting import GREETING, for_nobody
 from digest.render.slots import marked
 
 Data = dict[str, Any]
-_GREETING: Final = re.compile(r"\{name(?:\|([^{}|]{0,60}))?\}")
 
 
 def greeted(data: Data, marker: str, nameless: str) -> Data:
-    """Return an edition's data with the greetings in its intro and notes as slots; `nameless` stands where the editor wrote no other.
+    """Return an edition's data with the greetings in its preheader, intro and notes as slots; `nameless` is for who gave no name.
 
-    Articles and briefs are others' words: a `{name}` in them stays what it is.
+    Articles and briefs are others' words: a `{name}` in them stays what it is. The subject, which pages and titles show to
+    everybody, is what the nameless read; each reader's own is made in the header.
     """
     sections = [{**section, "rows": [_row(row, marker, nameless) for row in section["rows"]]} for section in data["sections"]]
-    return {**data, "intro": _note(data["intro"], marker, nameless), "sections": sections}
+    head = {"subject": for_nobody(data["subject"], nameless), "preheader": _slotted(data["preheader"], marker, nameless)}
+    return {**data, **head, "intro": _note(data["intro"], marker, nameless), "sections": sections}
 
 
 def _row(row: Data, marker: str, nameless: str) -> Data:
@@ -29,11 +31,15 @@ def _note(note: Mapping[str, Any] | None, marker: str, nameless: str) -> Data | 
     if note is None:
         return None
 
-    def slot(found: re.Match[str]) -> str:
-        return marked(marker, "name", (found[1] or "").strip() or nameless)
-
     paragraphs = [
-        {**paragraph, "runs": [{**run, "text": _GREETING.sub(slot, run["text"])} for run in paragraph["runs"]]}
+        {**paragraph, "runs": [{**run, "text": _slotted(run["text"], marker, nameless)} for run in paragraph["runs"]]}
         for paragraph in note["paragraphs"]
     ]
     return {**note, "paragraphs": paragraphs}
+
+
+def _slotted(text: str, marker: str, nameless: str) -> str:
+    def slot(found: re.Match[str]) -> str:
+        return marked(marker, "name", (found[1] or "").strip() or nameless)
+
+    return GREETING.sub(slot, text)

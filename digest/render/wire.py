@@ -24,7 +24,7 @@ from digest.render.slots import split
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What the fixed headers say; every value is one clean line."""
+    """What the headers say; every value is one clean line. `pattern` is the subject, where that greets its reader by name."""
 
     sender: str
     reply_to: str | None
@@ -33,6 +33,7 @@ class Envelope:
     archive: str
     feedback_id: str
     help_address: str | None
+    pattern: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, edition: Edition, newsletter: Newsletter, public_url: str) -> Self:
@@ -98,7 +99,12 @@ def _headers(envelope: Envelope, boundary: str) -> Iterator[Piece]:
     reply = f"Reply-To: {envelope.reply_to}\r\n" if envelope.reply_to else ""
     yield Piece(literal=f"From: {envelope.sender}\r\n{reply}To: ")
     yield Piece(slot="to", encoding="header")
-    yield Piece(literal=f"\r\nSubject: {header_text(envelope.subject, 'Subject')}\r\nDate: ")
+    if envelope.pattern:
+        yield Piece(literal="\r\nSubject: ")
+        yield Piece(slot="name", encoding="header", pattern=envelope.pattern)
+        yield Piece(literal="\r\nDate: ")
+    else:
+        yield Piece(literal=f"\r\nSubject: {header_text(envelope.subject, 'Subject')}\r\nDate: ")
     yield Piece(slot="date", encoding="header")
     yield Piece(literal="\r\nMessage-ID: ")
     yield Piece(slot="message_id", encoding="header")

@@ -173,6 +173,22 @@ def test_subject_and_preheader_are_wanted(edition: Edition, newsletter: Newslett
     assert only(found, "no_preheader").severity is Severity.WARN
 
 
+@pytest.mark.parametrize("field", ["subject", "preheader"])
+def test_a_greeting_without_a_word_for_the_nameless_is_told_and_no_greeting_is_a_placeholder(
+    edition: Edition, newsletter: Newsletter, field: str
+) -> None:
+    for bare in ("{name}, the ferry", "For {name|} alone"):
+        found = only(check(replace(edition, **{field: bare}), newsletter, None), "nameless")  # type: ignore[arg-type]  subject or preheader
+        assert (found.severity, found.about) == (Severity.WARN, field)
+    assert check(replace(edition, **{field: "{name|friend}, the ferry"}), newsletter, None) == ()  # type: ignore[arg-type]  as above
+    for other in ("{nmae|friend}", "*|FNAME|*", "{{ subscriber.first_name }}", "%NAME%"):
+        only(check(replace(edition, **{field: f"Dear {other}"}), newsletter, None), "placeholder")  # type: ignore[arg-type]  as above
+
+
+def test_the_length_of_a_subject_is_that_of_its_word_for_the_nameless(edition: Edition, newsletter: Newsletter) -> None:
+    assert check(replace(edition, subject="{name|" + "x" * 59 + "}!"), newsletter, None) == ()
+
+
 def test_a_subject_over_sixty_characters_is_noted(edition: Edition, newsletter: Newsletter) -> None:
     assert check(replace(edition, subject="x" * 60), newsletter, None) == ()
     assert only(check(replace(edition, subject="x" * 61), newsletter, None), "subject_long").severity is Severity.NOTE

@@ -8,7 +8,7 @@ from typing import Final
 
 from digest.compose.checks.codes import KINDS
 from digest.compose.markup import plain_text
-from digest.model.edition import Article, Brief, Edition, Finding, Fix, Item, Section, Severity
+from digest.model.edition import Article, Brief, Edition, Finding, Fix, Item, Note, Section, Severity
 from digest.model.facts import Facts
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter, SectionKind
@@ -32,13 +32,14 @@ class Case:
 class Text:
     """One text of the edition as plain words: its place (an id, or "head"), its field, and what a sentence calls it.
 
-    Paragraphs are parted by newlines.
+    Paragraphs are parted by newlines. Where it `greets`, `{name|reader}` in it becomes the reader's name.
     """
 
     place: str
     field: str
     name: str
     words: str
+    greets: bool = False
 
     @property
     def is_title(self) -> bool:
@@ -91,10 +92,10 @@ def lines_of(html: str | None) -> str:
 
 
 def _all_texts(edition: Edition) -> Iterator[Text]:
-    yield Text(place=HEAD, field="subject", name="The subject", words=edition.subject)
-    yield Text(place=HEAD, field="preheader", name="The preheader", words=edition.preheader)
+    yield Text(place=HEAD, field="subject", name="The subject", words=edition.subject, greets=True)
+    yield Text(place=HEAD, field="preheader", name="The preheader", words=edition.preheader, greets=True)
     if edition.intro is not None:
-        yield Text(place=edition.intro.id, field="html", name="The intro", words=lines_of(edition.intro.html))
+        yield Text(place=edition.intro.id, field="html", name="The intro", words=lines_of(edition.intro.html), greets=True)
         yield Text(place=edition.intro.id, field="signature", name="The intro", words=edition.intro.signature or "")
     for section in edition.sections:
         yield Text(place=section.id, field="heading", name=f"The heading {name_of(section)}", words=section.heading or "")
@@ -114,4 +115,5 @@ def _of_item(item: Item) -> Iterator[Text]:
     else:
         fields = [("html", lines_of(item.html)), ("signature", item.signature)]
     for kind, words in fields:
-        yield Text(place=item.id, field=kind, name=name_of(item), words=words or "")
+        greets = isinstance(item, Note) and kind == "html"
+        yield Text(place=item.id, field=kind, name=name_of(item), words=words or "", greets=greets)

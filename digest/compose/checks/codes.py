@@ -27,6 +27,7 @@ KINDS: Final = {
     for kind in (
         Kind(code="no_subject", severities=(_BLOCK,), means="The edition has no subject.", passed="subject"),
         Kind(code="subject_long", severities=(_NOTE,), means="The subject is longer than phones show.", passed="subject"),
+        Kind(code="nameless", severities=(_WARN,), means="Subject or preheader greets by name alone.", passed="greeting"),
         Kind(code="no_preheader", severities=(_WARN,), means="The edition has no preheader.", passed="preheader"),
         Kind(code="empty_edition", severities=(_BLOCK,), means="No section holds anything.", passed="sections"),
         Kind(code="no_lead", severities=(_BLOCK,), means="The plan has a lead, and no article stands there.", passed="lead"),
@@ -100,7 +101,7 @@ KINDS: Final = {
         Kind(
             code="redirected_link",
             severities=(_WARN,),
-            means="An address leads to its site's front page instead of a piece.",
+            means="An address leads to its site's front page, a sign-in, or a page that says there is nothing.",
             passed="links",
         ),
         Kind(code="moved_link", severities=(_NOTE,), means="An address has moved for good.", passed="links"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from digest.compose.checks.case import Case, finding, texts_of
 from digest.model.edition import Finding, Severity
+from digest.model.greeting import GREETING
 
 # What is replaced later, by what it is called: the word in brackets, alone or with "here" and the like beside it.
 _THINGS: Final = (
@@ -20,6 +21,8 @@ _IN_BRACKETS: Final = re.compile(
     r"|einfügen|insérer|insertar|à compléter|a completar|por completar|pendiente|вставити|дописати)\b[^\]>}\n]{0,60})\s*[\]>}]{1,2}",
     re.IGNORECASE,
 )
+# Greetings by name as other services write them.
+_MERGED: Final = re.compile(r"\*\|[\w:.]{1,40}\|\*|%%?(?:first|last|full)?_?name%%?|\{\{[^{}\n]{1,80}\}\}", re.IGNORECASE)
 _EMPTY: Final = re.compile(r"\[\s*\]|\(\s*\)|\{\{?\s*[\w .|]*\s*\}?\}|\(\?{2,}\)|“\s*”|«\s*»")
 _PHRASES: Final = re.compile(
     r"(?<!\w)(?:lorem ipsum|dolor sit amet|dummy text|placeholder text|filler text"
@@ -48,7 +51,7 @@ def placeholders(case: Case) -> Iterator[Finding]:
     """One finding for each text that holds any, naming the first."""
     means_else = _OTHERWISE.get(case.newsletter.language.partition("-")[0].casefold(), ())
     for text in texts_of(case.edition):
-        hit = placeholder_in(text.words, means_else)
+        hit = placeholder_in(GREETING.sub("", text.words) if text.greets else text.words, means_else)
         if hit:
             message = f"{text.name} holds placeholder text: “{hit}”"
             yield finding("placeholder", Severity.WARN, message, "Write the real text, or take it out.", text.place, about=text.field)
@@ -56,5 +59,7 @@ def placeholders(case: Case) -> Iterator[Finding]:
 
 def placeholder_in(words: str, means_else: tuple[str, ...] = ()) -> str | None:
     """Return the first placeholder of a text, or None; `means_else` are marks that are words of its language."""
-    hits = (hit for pattern in (_PHRASES, _IN_BRACKETS, _EMPTY, _MARKS) for hit in pattern.finditer(words) if hit[0] not in means_else)
+    hits = (
+        hit for pattern in (_PHRASES, _MERGED, _IN_BRACKETS, _EMPTY, _MARKS) for hit in pattern.finditer(words) if hit[0] not in means_else
+    )
     return next((hit[0].strip() for hit in hits), None)
