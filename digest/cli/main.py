@@ -1,5 +1,6 @@
 """The tree of commands, and the one place where an error becomes a line and an exit code."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -97,6 +98,10 @@ def options(
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 refused or failed with one line on stderr, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):
+        # UTF-8 wherever we run: JSON is nothing else (RFC 8259, 8.1), and a locale of one byte a letter would end us at the first dash.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     configure_log()
     try:
         # By its name in every usage line, also where it runs as `python -m digest`.

@@ -17,6 +17,8 @@ from digest.errors import InputError
 from digest.flows import planning
 from digest.model.newsletter import Newsletter, Slot
 from digest.model.week import slot_after
+from digest.render.places import template_roots
+from digest.render.theme import theme_names
 from digest.store import Database, newsletters
 from digest.store.documents import to_document
 
@@ -51,6 +53,8 @@ def add(  # noqa: PLR0913  a command's options
         raise InputError(f"{newsletter_id!r} is no short name; use small letters, digits and hyphens")
     door: Door = context.obj
     with door.runtime() as runtime:
+        if theme is not None and theme not in (there_are := theme_names(template_roots(door.settings.templates))):
+            raise InputError(f"there is no theme {theme!r} (there are: {', '.join(there_are)}); make one with `digest theme new {theme}`")
         known = _known(runtime.database, newsletter_id)
         given: dict[str, Any] = {
             "name": name,

@@ -1,12 +1,14 @@
 """`digest queues`: what waits, who works, and what is being sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import typer
 
-from digest.cli.door import Door, JsonOption, out, print_json, wall_clock
+from digest.cli.door import Door, JsonOption, now, out, print_json, wall_clock
 from digest.deliver.returned.remedy import remedy
-from digest.errors import BrokerUnreachable
+from digest.errors import BrokerUnreachable, SettingsError
+from digest.flows.watching import watch
 from digest.model.ops import QueueStatus
 from digest.store.documents import to_document
 
@@ -18,7 +20,11 @@ def queues(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
     door: Door = context.obj
     with door.runtime() as runtime:
-        status = queue_status(make_app(door.settings), runtime.database, inspect=1.0)()
+        try:
+            status = queue_status(make_app(door.settings), runtime.database, inspect=1.0)()
+        except SettingsError as error:
+            # No broker is named and none runs: what the database knows is told all the same.
+            status = replace(watch(runtime.database, now=now()), broker=str(error))
     if as_json:
         print_json(to_document(status))
     else:
@@ -38,7 +44,7 @@ def _told(status: QueueStatus) -> Iterator[str]:
         yield f"worker {worker.name}: {silent}"
     if not status.heard():
         yield "no worker answers; start `digest up`, or celery -A workers worker"
-    yield f"beat last ticked {status.last_tick.isoformat(timespec='seconds') if status.last_tick else 'never'}"
+    yield f"beat last ticked {status.last_tick.isoformat(timespec='seconds')}" if status.last_tick else "beat has not ticked yet"
     for failed in status.failures:
         yield f"failed {failed.task}: {failed.count} in 24 h, last {failed.last.isoformat(timespec='seconds')}: {failed.error}"
     yield from _health(status)

@@ -74,7 +74,7 @@ def import_file(  # noqa: PLR0913  one parameter an option
     else:
         added = "would be added" if dry_run else "added"
         out.print(f"{total.lines} lines: {total.added} {added}, {total.unchanged} known or barred and left so, {refusals.count} refused")
-    if total.lines == 0:
+    if total.lines in {0, refusals.count}:
         raise InputError(f"{file} holds no line with an address; give a CSV with one reader a line")
 
 

@@ -75,6 +75,8 @@ def retry(
     """Have what is left alone tried now: all of it, one relay's, or one domain's."""
     door: Door = context.obj
     with door.runtime() as runtime:
+        if relay is not None and relay not in (there := [route.name for route in runtime.routes]):
+            raise RefusedError(f"there is no relay {relay!r} in the settings; there is {', '.join(there)}")
         freed = relaying.retry(runtime.database, Retry(relay=relay, domain=domain, who=who(), at=now()))
     out.print(f"{freed} will be tried with the next chunk")
 

@@ -64,7 +64,7 @@ def init(
             file.write("\n".join(lines))
     except OSError as error:
         raise SettingsError(f"cannot write {path}: {error.strerror}; name a folder of yours") from error
-    out.print(f"{path} is written; next: digest newsletter add, digest source add, digest up", markup=False)
+    out.print(f"{path} is written; next: digest newsletter add, digest source add, digest user add, digest up", markup=False)
 
 
 def up(

@@ -22,7 +22,8 @@ def choose(database: Database, edition_id: int, first: FirstRound | None, *, who
     with database.writing() as session:
         record = editions.get(session, edition_id)
         if record.state not in before:
-            raise RefusedError(f"edition {edition_id} is {record.state.replace('_', ' ')}: how it begins cannot be chosen any more")
+            state = record.state.replace("_", " ")
+            raise RefusedError(f"edition {edition_id} is {state}: its time and how it begins cannot be chosen any more")
         if departures.chosen(session, edition_id) != first:
             departures.choose(session, edition_id, first)
             _note(session, record, who, f"begins with: {first_words(first)}" if first else "begins with all readers at once", now)

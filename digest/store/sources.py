@@ -14,6 +14,8 @@ from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
 from digest.store.tables import entries, sources
 
+# Where entries of files and passages stand (digest.flows.editing); nobody follows it.
+_BY_HAND: Final = "by-hand"
 _FORGOTTEN: Final = {"etag": None, "last_modified": None, "validated": None}
 _STAYS: Final = {"moved_to": None, "moved_since": None, "moved_seen": None}
 _RUNS: Final = {"paused": None, "paused_by": None, "paused_why": None}
@@ -94,7 +96,8 @@ def get(session: Session, source_id: str) -> SourceHealth:
     """Return the source with its health; raises NotFound naming those there are."""
     row = session.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
     if row is None:
-        known = ", ".join(session.execute(select(sources.c.id).order_by(sources.c.id)).scalars()) or "none yet"
+        there = select(sources.c.id).where(sources.c.id != _BY_HAND).order_by(sources.c.id)
+        known = ", ".join(session.execute(there).scalars()) or "none yet"
         raise NotFound(f"there is no source {source_id!r} (there are: {known}); add it with `digest source add URL`")
     return _health(row)
 

@@ -189,3 +189,32 @@ def test_a_relay_that_refuses_or_is_not_there_is_said_in_a_line(weekly: Digest, 
         ran = weekly(*to, transport=f"smtp+plain://127.0.0.1:{script.port}")
     assert ran.code == 1
     assert "no such mailbox" in ran.out + ran.err
+
+
+def test_a_file_without_a_single_address_is_a_failure(weekly: Digest, tmp_path: Path) -> None:
+    (tmp_path / "column.txt").write_text("Strait watch\nThe pilots count\n")
+    ran = weekly("subscribers", "import", "column.txt", "--newsletter", "weekly")
+    assert ran.code == 1
+    assert "column.txt holds no line with an address" in ran.err.splitlines()[-1]
+
+
+def test_a_theme_that_is_not_there_is_refused_before_it_is_kept(weekly: Digest) -> None:
+    refused(weekly("newsletter", "add", "weekly", "--theme", "reviw"), "there is no theme 'reviw'", "bulletin, review")
+    assert weekly("newsletter", "show", "weekly").json()["theme"] == "review"
+
+
+def test_a_file_for_a_draft_is_named_beside_its_address(weekly: Digest, tmp_path: Path) -> None:
+    (tmp_path / "nothing.html").write_text("")
+    refused(weekly("edition", "draft", "weekly", "--from", "nothing.html", "--url", "https://example.org/1"), "nothing.html", "is empty")
+
+
+def test_a_locale_of_one_byte_a_letter_ends_nothing(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "column.txt").write_text(COLUMN)
+    asked = ("read", "column.txt", "--url", "https://example.org/1", "--json")
+    plain, odd = digest(*asked), digest(*asked, PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
+    assert odd.code == 0, odd
+    assert odd.out == plain.out
+
+
+def test_a_relay_that_is_not_in_the_settings_is_not_tried_anew(weekly: Digest) -> None:
+    refused(weekly("relay", "retry", "ses"), "there is no relay 'ses'", "outbox")

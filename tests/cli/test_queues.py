@@ -48,3 +48,10 @@ def test_without_a_broker_the_rest_is_told_and_it_is_a_failure(weekly: Digest, f
     assert told["queues"] == []
     assert "does not answer" in told["broker"]
     assert told["failures"][0]["count"] == 1
+
+
+def test_where_no_broker_runs_the_rest_is_told_too(weekly: Digest) -> None:
+    ran = weekly("queues", "--json")
+    assert ran.code == 1
+    assert ran.json()["slots"][0]["newsletter_id"] == "weekly"
+    assert "start `digest up`" in ran.json()["broker"]

@@ -67,7 +67,7 @@ def test_what_is_left_alone_is_tried_on_demand_and_once(weekly: Digest, tmp_path
     assert "2 will be tried" in weekly("relay", "retry", relays=relays()).out
     ran = weekly("relay", "retry", "theirs", relays=relays())
     assert ran.code == 1
-    assert "nothing is left alone for theirs" in ran.err
+    assert "there is no relay 'theirs' in the settings" in ran.err
 
 
 def test_each_relay_is_asked_and_one_that_does_not_answer_is_a_failure(weekly: Digest) -> None:
