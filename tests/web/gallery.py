@@ -14,18 +14,20 @@ from digest.deliver.outbox import OutboxTransport
 from digest.deliver.routes import Route
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
-from digest.flows import amending, consenting, correcting, delivering, departing, editing, gathering, sending, signing_in
+from digest.flows import amending, consenting, correcting, delivering, departing, editing, gathering, picturing, sending, signing_in
 from digest.flows.amending import Marks
 from digest.flows.consenting import Asking
 from digest.flows.correcting import Correction
 from digest.flows.editing import Decision
+from digest.flows.picturing import Studio
 from digest.flows.sending import Send
 from digest.flows.signing_in import NewAccount
 from digest.gather.fetch import Fetcher
 from digest.model.account import Role
 from digest.model.departure import FirstRound
-from digest.model.edition import EditionRecord
+from digest.model.edition import Article, EditionRecord
 from digest.model.ops import QueueStatus
+from digest.model.page import Image
 from digest.model.relay import Cause, Standing
 from digest.runtime import Runtime
 from digest.settings import Settings
@@ -119,8 +121,11 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     )
     yield Scene("edition", "The draft, corrected on the left and seen as it will be sent on the right", here)
     record = _corrected(desk, record)
+    record, shown = _with_a_picture_gone(desk, record)
+    yield Scene("edition-missing", "The draft with its pictures; one did not come, and its article stands whole without", here)
+    record = _with_its_pictures(desk, record, shown)
+    yield Scene("edition-phone", "The draft with all of its pictures, as a phone shows it", f"{here}?view=phone")
     yield Scene("history", "Every revision, what it changed and who", f"{here}/history")
-    yield Scene("edition-phone", "The draft as a phone shows it", f"{here}?view=phone")
     yield Scene("edition-text", "The draft as plain text", f"{here}?view=text")
     yield Scene("test-send", "A test send to named addresses", f"{here}/test")
     seen = editing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
@@ -204,6 +209,34 @@ def _corrected(desk: Desk, record: EditionRecord) -> EditionRecord:
             edition_id=record.id, revision=record.revision, state=record.state, who="Nadia Brandt", at=desk.now, why=why
         )
         record = correcting.correct(desk.database, correction, move)
+    return record
+
+
+def _with_a_picture_gone(desk: Desk, record: EditionRecord) -> tuple[EditionRecord, tuple[str, Image]]:
+    """Return the draft with its pictures, one of them at an address where nothing is; and the article it is of, as it was."""
+    with desk.database.reading() as session:
+        sections = editions.content(session, record.id, record.revision).sections
+    pictured = [item for section in sections[1:] for item in section.items if isinstance(item, Article) and item.image and item.image.url]
+    image = pictured[0].image
+    assert image is not None
+    gone = replace(image, url=f"{image.url}.gone.png")
+    return _picture_set(desk, record, pictured[0].id, gone), (pictured[0].id, image)
+
+
+def _with_its_pictures(desk: Desk, record: EditionRecord, shown: tuple[str, Image]) -> EditionRecord:
+    return _picture_set(desk, record, *shown)
+
+
+def _picture_set(desk: Desk, record: EditionRecord, article: str, image: Image) -> EditionRecord:
+    correction = Correction(
+        edition_id=record.id, revision=record.revision, state=record.state, who="Nadia Brandt", at=desk.now, why="chose another picture"
+    )
+    record = correcting.correct(desk.database, correction, lambda edition: edit.set_article(edition, article, {"image": image}))
+    # What the mail has places for is known once it is rendered; then what the workers would do is done here and now.
+    editing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
+    with closing(Fetcher("the tests of Digest")) as fetcher:
+        studio = Studio(fetcher=fetcher, press=desk.runtime.press, clock=lambda: desk.now, patience=60.0)
+        picturing.fetch_all(desk.database, studio, record.id)
     return record
 
 
