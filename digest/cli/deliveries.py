@@ -104,7 +104,9 @@ def _verify(door: Door, path: Path, key: str | None, *, as_json: bool) -> None:
             print_json({"file": str(path), "proven": False, "why": str(error)})
         raise InputError(f"{path} is not proven: {error}") from error
     if as_json:
-        print_json({"file": str(path), "proven": True, "why": None, "recipients": proven.recipients, "header": proven.header})
+        print_json(
+            {"file": str(path), "proven": True, "why": None, "key": proven.key, "recipients": proven.recipients, "header": proven.header}
+        )
     else:
         out.print(f"{path} is as it was signed: {_told(proven)}", markup=False)
 
@@ -113,7 +115,7 @@ def _told(proven: Proven) -> str:
     header = proven.header
     return (
         f"{proven.recipients:,} recipients of edition {header.get('edition')} ({header.get('newsletter')} No. {header.get('number')}), "
-        f"as of {header.get('at')}"
+        f"as of {header.get('at')}, signed with the key {proven.key}"
     )
 
 

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from digest.deliver.proof_public import fingerprint, read_key_set
 from digest.errors import InputError
 
 FORMAT: Final = "digest-deliveries 1"
@@ -29,10 +30,11 @@ LONGEST: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """What a file was found to hold, unchanged: its header, and how many lines of recipients follow it."""
+    """What a file was found to hold, unchanged: its header, how many recipients follow it, and the fingerprint of the key that signed."""
 
     header: Mapping[str, Any]
     recipients: int
+    key: str
 
 
 def signed(header: Mapping[str, object], recipients: Iterable[Mapping[str, object]], key: Ed25519PrivateKey) -> Iterator[bytes]:
@@ -84,7 +86,7 @@ def verify(lines: Iterable[bytes], key: Ed25519PublicKey) -> Proven:
         raise InputError(f"the file ends without its signature: it was cut off behind line {order.last}")
     order.end()
     _decide(ending, hashed.digest(), key)
-    return Proven(header=header, recipients=int(ending["recipients"]))
+    return Proven(header=header, recipients=int(ending["recipients"]), key=fingerprint(key))
 
 
 def public_text(key: Ed25519PublicKey) -> str:
@@ -98,7 +100,9 @@ def public_pem(key: Ed25519PublicKey) -> str:
 
 
 def read_public(text: str) -> Ed25519PublicKey:
-    """Return the public key in a PEM, or in the base64 of its 32 bytes; raises InputError."""
+    """Return the public key in a PEM, in a JSON Web Key Set, or in the base64 of its 32 bytes; raises InputError."""
+    if text.lstrip().startswith("{"):
+        return read_key_set(text)
     try:
         if "-----BEGIN" in text:
             read = serialization.load_pem_public_key(text.encode())
@@ -164,11 +168,19 @@ def _read(line: bytes, at: int) -> dict[str, Any]:
 
 def _decide(ending: Mapping[str, Any], hashed: bytes, key: Ed25519PublicKey) -> None:
     if ending.get("key") != public_text(key):
-        raise InputError(f"the file was signed with another key, {ending.get('key')}, not with {public_text(key)}")
+        raise InputError(f"the file was signed with another key, {_named(str(ending.get('key')))}, not with {fingerprint(key)}")
     try:
         key.verify(base64.b64decode(str(ending.get("signature")), validate=True), CONTEXT + hashed)
     except (InvalidSignature, ValueError) as error:
         raise InputError("the signature is not of these lines: whoever changed them made the checks fit, and had not the key") from error
+
+
+def _named(text: str) -> str:
+    """The fingerprint of a key that stands in a file, or that it is none."""
+    try:
+        return fingerprint(Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True)))
+    except ValueError:
+        return "which is none of this kind"
 
 
 def _check(body: bytes) -> bytes:

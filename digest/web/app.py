@@ -9,7 +9,7 @@ from digest.inbound.providers import open_providers
 from digest.model.ops import QueueStatus
 from digest.render.places import template_roots
 from digest.runtime import Runtime
-from digest.web import acts, archive, assets, auth, desk, health, hooks, mail, ops, public, subscribe
+from digest.web import acts, archive, assets, auth, desk, health, hooks, mail, ops, proof, public, subscribe
 from digest.web.errors import handlers
 from digest.web.guard import Guard
 from digest.web.house import House
@@ -35,7 +35,7 @@ def create_app(
     pages = open_pages(template_roots(runtime.settings.templates), queues=queue_status is not None)
     app.state.house = House(runtime=runtime, pages=pages, clock=clock, queue_status=Shared(queue_status) if queue_status else None)
     app.state.providers = open_providers(runtime)
-    for room in (health, hooks, ops, assets, auth, desk, mail, acts, public, archive, subscribe):
+    for room in (health, hooks, ops, assets, auth, desk, mail, acts, public, proof, archive, subscribe):
         app.include_router(room.router)
     app.include_router(rooms)
     app.add_middleware(Guard, public_url=runtime.public_url, pages=pages)

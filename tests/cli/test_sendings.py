@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from digest.deliver.proof import read_public
+from digest.deliver.proof_public import fingerprint, key_set
 from digest.flows import departing, subscribing
 from digest.store import Database, open_database
 from digest.store.migrate import upgrade
@@ -118,10 +120,16 @@ def test_deliveries_are_exported_signed_and_every_change_is_found(digest: Digest
     refused = lines[4]
     assert (refused["address"], refused["state"], refused["code"]) == ("reader3@example.net", "failed", 550)
     assert refused["message_id"].endswith("@review.example.org>")
-    assert "12 recipients of edition 1 (weekly No. 1)" in good(digest("deliveries", "--verify", "fates.ndjson")).out
+    said = good(digest("deliveries", "--verify", "fates.ndjson")).out
+    assert "12 recipients of edition 1 (weekly No. 1)" in said
     (tmp_path / "key.pem").write_text(good(digest("deliveries", "--public-key")).out)
+    key = read_public((tmp_path / "key.pem").read_text())
+    assert f"signed with the key {fingerprint(key)}" in said.replace("\n", " ")
     elsewhere = {"state": tmp_path / "elsewhere"}
-    assert json.loads(good(digest("deliveries", "--verify", "fates.ndjson", "--key", "key.pem", "--json", **elsewhere)).out)["proven"]
+    (tmp_path / "key.json").write_bytes(key_set(key))
+    for name in ("key.pem", "key.json"):
+        proven = json.loads(good(digest("deliveries", "--verify", "fates.ndjson", "--key", name, "--json", **elsewhere)).out)
+        assert (proven["proven"], proven["key"]) == (True, fingerprint(key))
     ran = digest("deliveries", "--verify", "fates.ndjson", **elsewhere)
     assert (ran.code, "give the public key" in ran.err) == (1, True)
     assert not (tmp_path / "elsewhere").exists()

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import subprocess
 import tracemalloc
 from collections.abc import Iterable, Iterator
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver.proof import CONTEXT, public_pem, public_text, read_public, signed, verify
+from digest.deliver.proof_public import fingerprint, key_set, read_key_set
 from digest.errors import InputError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -82,7 +84,9 @@ def test_each_fault_has_its_own_sentence(fault, said: str) -> None:  # type: ign
 
 def test_another_key_is_named_and_a_file_that_was_made_to_fit_is_not_believed() -> None:
     other = Ed25519PrivateKey.generate()
-    assert "signed with another key" in why(file(), other)
+    assert why(file(), other) == (
+        f"the file was signed with another key, {fingerprint(PUBLIC)}, not with {fingerprint(other.public_key())}"
+    )
     forged = list(signed({"edition": 7}, recipients(5), other))
     last = json.loads(forged[-1]) | {"key": public_text(PUBLIC)}
     body = json.dumps({name: value for name, value in last.items() if name != "check"}, separators=(",", ":")).encode()
@@ -116,3 +120,22 @@ def test_a_public_key_is_read_as_it_is_handed_on_and_nothing_else_is() -> None:
     for text in ("", "AAAA", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "é"):
         with pytest.raises(InputError, match="public key"):
             read_public(text)
+
+
+def test_the_key_set_is_what_the_standards_say_and_is_read_again() -> None:
+    # RFC 8037, appendix A.2: a key of the standard's own.
+    theirs = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    key = read_key_set(json.dumps(theirs))
+    (one,) = json.loads(key_set(key))["keys"]
+    assert {name: one[name] for name in theirs} == theirs
+    assert (one["use"], one["alg"], one["kid"]) == ("sig", "EdDSA", fingerprint(key))
+    assert public_text(read_public(key_set(PUBLIC).decode())) == public_text(PUBLIC)
+    for text in ("{", "{}", '{"keys": []}', '{"keys": [7]}', '{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]}', '{"kty": "RSA"}'):
+        with pytest.raises(InputError, match=r"(?i)key set"):
+            read_public(text)
+
+
+def test_the_fingerprint_is_the_one_that_openssl_gives() -> None:
+    given = public_pem(PUBLIC).encode()
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=given, capture_output=True, check=True).stdout
+    assert hashlib.sha256(der).hexdigest() == fingerprint(PUBLIC)

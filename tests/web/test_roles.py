@@ -19,6 +19,7 @@ EDIT = ("in", "no", "yes", "yes")
 RUN = ("in", "no", "no", "yes")
 
 TABLE = {
+    ("GET", "/.well-known/digest-exports.{kind}"): OPEN,
     ("GET", "/archive/{newsletter_id}"): OPEN,
     ("GET", "/archive/{newsletter_id}/feed.atom"): OPEN,
     ("GET", "/archive/{newsletter_id}/{number}"): OPEN,
