@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from digest.deliver.dkim import Key, Signers, read_keys
 from digest.deliver.journal import Journal
 from digest.deliver.message import Splicers
+from digest.deliver.outbox import OutboxTransport
 from digest.deliver.proof_key import open_key
 from digest.deliver.routes import Route, Standby
 from digest.deliver.transport import Mailer
 from digest.errors import SettingsError
+from digest.flows.relaying import LetterPlaces
 from digest.gather.fetch import PRODUCT, Fetcher
 from digest.relays import open_routes
 from digest.render.places import template_roots
@@ -61,7 +64,12 @@ class Runtime:
     @cached_property
     def transport(self) -> Mailer:
         """What carries single letters: the relay, or the first of several that takes them."""
-        return Standby(self.routes)
+        return Standby(self.routes, LetterPlaces(database=lambda: self.database, clock=lambda: datetime.now(UTC)))
+
+    @property
+    def outbox(self) -> Path | None:
+        """The folder that mail is kept in, because no relay is named; None where one is."""
+        return next((route.transport.folder for route in self.routes if isinstance(route.transport, OutboxTransport)), None)
 
     @cached_property
     def journal(self) -> Journal:

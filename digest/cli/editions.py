@@ -154,12 +154,13 @@ def send_a_test(
             transport=runtime.transport,
             unique=lambda: secrets.token_urlsafe(12),
             signers=runtime.signers,
+            outbox=runtime.outbox,
         )
         asked = TestSend(edition_id=edition, addresses=addresses, who=who(), at=now(), left_out=frozenset(without or ()))
         done = send_test(runtime.database, bench, asked)
     for one in done:
-        out.print(f"{one.address}: {'accepted' if one.accepted else 'not accepted'}, {one.reply}", markup=False)
-    if not all(one.accepted for one in done):
+        out.print(f"{one.address}: {one.word}, {one.reply}", markup=False)
+    if not all(one.accepted or one.kept for one in done):
         raise DeliveryError(f"the test of edition {edition} did not reach everybody; the relay's words stand beside each address")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 # What one claim of a relay's tokens may take: small, so that several workers share them fairly and nobody waits long.
 _SLICE: Final = 2.0
 # Nobody waits longer for the first of them: the chunk goes back then.
-_HORIZON: Final = timedelta(seconds=30)
+HORIZON: Final = timedelta(seconds=30)
 BURST_SECONDS: Final = 60.0
 
 
@@ -26,8 +26,8 @@ class Taken:
 
 def slots(free: datetime | None, rate: float, wanted: int, *, now: datetime) -> Taken:
     """Take up to `wanted` evenly spaced moments, from `begins` on, 1/rate apart; none where they begin too late to wait for."""
-    begins = _at(free, rate, _HORIZON + timedelta(seconds=_SLICE), now=now)
-    if begins - now > _HORIZON:
+    begins = _at(free, rate, HORIZON + timedelta(seconds=_SLICE), now=now)
+    if begins - now > HORIZON:
         return Taken(count=0, begins=begins, free=begins)
     count = min(wanted, max(1, int(rate * _SLICE)))
     return Taken(count=count, begins=begins, free=begins + timedelta(seconds=count / rate))

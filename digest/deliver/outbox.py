@@ -14,18 +14,18 @@ class OutboxTransport:
     """A Transport that writes each message to a file named by its content and recipient."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         """Write the message, whole or not at all."""
         name = hashlib.sha256(envelope.recipient.encode() + b"\0" + message).hexdigest()[:24]
-        part = self._folder / f".{name}.part"
+        part = self.folder / f".{name}.part"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(message)
-            os.replace(part, self._folder / f"{name}.eml")  # noqa: PTH105  Path.replace hides that this is the atomic step
+            os.replace(part, self.folder / f"{name}.eml")  # noqa: PTH105  Path.replace hides that this is the atomic step
         except OSError as error:
-            raise RelayUnreachable(f"cannot write to the outbox {self._folder}: {error.strerror}; free or name another folder") from error
+            raise RelayUnreachable(f"cannot write to the outbox {self.folder}: {error.strerror}; free or name another folder") from error
         return Answer(state=DeliveryState.SENT, code=250, reply=f"kept as {name}.eml")
 
     def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from digest.deliver.dkim import NO_KEYS, Signers
 from digest.deliver.transport import Envelope, Transport
@@ -37,6 +37,11 @@ class Route:
     return_path: str | None = None
     headers: bytes = b""
 
+    @property
+    def limited(self) -> bool:
+        """Whether what goes there is counted: the relay, or a recipient domain at it, has limits."""
+        return self.limits.any or any(limits.any for limits in self.domains.values())
+
 
 def in_turn(routes: Sequence[Route], mailing_id: int, chunk: int) -> tuple[Route, ...]:
     """Return the relays in the order in which this chunk asks them: over many chunks the first are as their weights say."""
@@ -57,15 +62,37 @@ def _at(point: float, weights: Sequence[int]) -> int:
     return max(range(len(weights)), key=lambda place: weights[place])
 
 
+class Places(Protocol):
+    """Where single letters get their places within a relay's limits, which mailings share."""
+
+    def take(self, route: Route, recipient: str) -> float:
+        """Return in how many seconds a letter may leave by this relay; raises RelayUnreachable where it has no room for it."""
+        ...
+
+    def give_back(self, route: Route, recipient: str) -> None:
+        """Give back a place by which nothing left."""
+        ...
+
+
 class Standby:
-    """A Mailer for single letters over several relays: the heaviest takes them, and the next where it cannot.
+    """A Mailer for single letters over several relays: the heaviest takes them, and the next where it cannot, or has no room.
 
     A relay in trouble is asked last for half a minute: one that hangs must not hold up each letter. `clock` gives seconds.
+    Without `places` limits count for nothing.
     """
 
-    def __init__(self, routes: Sequence[Route], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        places: Places | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._routes = sorted(routes, key=lambda route: -route.weight)
+        self._places = places
         self._clock = clock
+        self._wait = wait
         self._last_until: dict[str, float] = {}
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
@@ -77,9 +104,18 @@ class Standby:
             if trouble is not None:
                 # Where nobody is left, what is raised says it.
                 log.warning("another relay takes a letter", relay=route.name, because=str(trouble))
+            places = self._places if route.limited else None
+            try:
+                if places is not None:
+                    self._wait(places.take(route, envelope.recipient))
+            except RelayUnreachable as error:
+                trouble = error
+                continue
             try:
                 return route.transport.send(sent_by, message)
             except (RelayUnreachable, RelayRefused) as error:
+                if places is not None:
+                    places.give_back(route, envelope.recipient)
                 self._last_until[route.name] = self._clock() + _LAST_FOR
                 trouble = error
         raise trouble or RelayUnreachable("no relay is named; set DIGEST_TRANSPORT or DIGEST_RELAYS")

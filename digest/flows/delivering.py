@@ -11,8 +11,9 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TypeVar
 
-from digest.audience.links import message_names, reader_links, unsubscribe_mail
+from digest.audience.links import message_id, message_names, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
+from digest.deliver.bucket import HORIZON
 from digest.deliver.domains import system_of_address
 from digest.deliver.journal import Journal, left_behind
 from digest.deliver.message import Splicer, Splicers
@@ -24,7 +25,7 @@ from digest.log import get_log
 from digest.model.mailing import Answer, DeliveryState, Recipient, Settlement
 from digest.model.quoting import mailbox
 from digest.model.relay import Cause
-from digest.store import Database, Session, halting, ledger, mailings, newsletters, settling
+from digest.store import Database, Session, halting, ledger, mailings, naming, newsletters, settling
 from digest.store.ledger import Claim
 from digest.store.pace import Asked, Grant
 from digest.store.steering import Steering, steer
@@ -44,6 +45,8 @@ _DOUBTS_IN_A_ROW = 5
 _PATIENCE = 600
 # Moments closer than this are not waited for one by one: the next claim of the relay's tokens waits for them together.
 _SHORTEST_GAP = timedelta(milliseconds=1)
+# A wait that ends early, by the clock, is no clock that was set back.
+_SLACK = timedelta(seconds=1)
 _Told = TypeVar("_Told")
 
 
@@ -129,6 +132,8 @@ class _Run:
     flushed: datetime
     route: Route
     splicer: Splicer
+    # Who had this version on its way before, and by which mailing: see `store/naming.py`.
+    named: dict[int, int]
     settled: int = 0
     stopped: bool = False
     doubts: int = 0
@@ -172,12 +177,16 @@ class _Run:
 
     def offers(self, lot: list[tuple[Recipient, int]], grant: Grant) -> Iterator[Offer]:
         """Give each recipient's message as it is asked for, and at its time, until the run stops."""
-        date = format_datetime(self.opened)
+        date, begins = format_datetime(self.opened), grant.begins
         for place, (recipient, tries) in enumerate(lot):
             if grant.gap and (place == 0 or grant.gap >= _SHORTEST_GAP):
-                wait = (grant.begins + place * grant.gap - self.sender.clock()).total_seconds()
-                if wait > 0:
-                    self.sender.wait(wait)
+                now = self.sender.clock()
+                moment = begins + place * grant.gap
+                # Further off than it was given means that a clock was set back since: the next ones go by the clock as it is now.
+                if moment - now > grant.gap + (HORIZON if place == 0 else _SLACK):
+                    begins, moment = now - (place - 1) * grant.gap, now + grant.gap
+                if moment > now:
+                    self.sender.wait((moment - now).total_seconds())
             if self.stopped or self.steering.closed:
                 return
             if recipient.subscriber_id in self.gone or not self.steering.goes_on(recipient.subscriber_id):
@@ -308,6 +317,8 @@ class _Run:
         bearing = Bearing(mailing_id=recipient.mailing_id, subscriber_id=recipient.subscriber_id)
         links = reader_links(secret, self.sender.public_url, bearing)
         name, path = message_names(secret, self.domain, bearing)
+        if (named := self.named.get(recipient.subscriber_id)) is not None:
+            name = message_id(secret, self.domain, Bearing(mailing_id=named, subscriber_id=recipient.subscriber_id))
         values = links | {
             "to": mailbox(recipient.name, recipient.address, "To"),
             "address": recipient.address,
@@ -340,6 +351,7 @@ def _open_run(session: Session, database: Database, sender: Sender, of: tuple[Cl
         routes=routes,
         steering=steering,
         left=list(batch),
+        named=naming.named_by(session, mailing.id, list(steering.systems)),
         opened=mailing.opened,
         sha256=mailing.sha256,
         domain=domain,

@@ -11,7 +11,7 @@ from digest.model.account import Act
 from digest.model.edition import EditionRecord, EditionState
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.week import slot_after, slot_before, zone_of
-from digest.store import Database, Session, acts, editions, newsletters, slot_changes
+from digest.store import Database, Session, acts, editions, mailings, newsletters, slot_changes
 from digest.store.documents import to_document
 from digest.store.slot_changes import ComingSlot, SlotChange
 
@@ -76,7 +76,7 @@ def skip(database: Database, decision: SlotDecision) -> None:
         if row.skipped:
             return
         _as_shown(row, decision)
-        _refuse_sent(row, "skipped")
+        _refuse_sent(session, row, "skipped")
         _keep(session, decision, None)
         if row.record is not None and row.record.state in _UNSENT:
             editions.move(session, row.record, EditionState.SKIPPED, now=decision.at, approved_sha256=None, held=None)
@@ -95,7 +95,7 @@ def move(database: Database, decision: SlotDecision, due: datetime) -> None:
         if row.due == due:
             return
         _as_shown(row, decision)
-        _refuse_sent(row, "moved")
+        _refuse_sent(session, row, "moved")
         _refuse_beyond(session, newsletter, decision, due)
         if due == decision.slot:
             slot_changes.drop(session, newsletter.id, decision.slot)
@@ -113,7 +113,7 @@ def bring_back(database: Database, decision: SlotDecision) -> None:
         if row.due == decision.slot:
             return
         _as_shown(row, decision)
-        _refuse_sent(row, "brought back")
+        _refuse_sent(session, row, "brought back")
         if decision.slot <= decision.at:
             raise RefusedError("that slot’s own time is past; move it to a time to come instead")
         _refuse_beyond(session, newsletter, decision, decision.slot)
@@ -168,6 +168,9 @@ def _off_slot(session: Session, newsletter: Newsletter, *, who: str, now: dateti
     for record in editions.listed(session, newsletter.id):
         if record.state not in _UNSENT or record.slot <= now or slot_before(newsletter.slot, record.slot) == record.slot:
             continue
+        # What went out early and is being corrected keeps the slot it went out for.
+        if mailings.of_edition(session, record.id):
+            continue
         if record.state is EditionState.DRAFT and not record.touched:
             editions.move(session, record, EditionState.SKIPPED, now=now, held=None)
             acts.note(session, _act(who, "set aside the draft: its slot is no longer one", now, record))
@@ -190,11 +193,18 @@ def _as_shown(row: SlotRow, decision: SlotDecision) -> None:
         raise Conflict(f"that slot is not as the page showed it: {by} meanwhile; look again, then decide")
 
 
-def _refuse_sent(row: SlotRow, word: str) -> None:
+def _refuse_sent(session: Session, row: SlotRow, word: str) -> None:
     record = row.record
-    if record is not None and record.state in (EditionState.RELEASED, EditionState.CANCELLED):
+    if record is None:
+        return
+    if record.state in (EditionState.RELEASED, EditionState.CANCELLED):
         state = "on its way" if record.state is EditionState.RELEASED else "cancelled"
         raise RefusedError(f"No. {record.number} of that slot is {state} already, so the slot cannot be {word}")
+    if mailings.of_edition(session, record.id):
+        raise RefusedError(
+            f"No. {record.number} of that slot went out already and is being corrected, so the slot cannot be {word}; "
+            "send the correction, or drop it"
+        )
 
 
 def _refuse_beyond(session: Session, newsletter: Newsletter, decision: SlotDecision, due: datetime) -> None:

@@ -49,8 +49,8 @@ def prove(database: Database, notary: Notary, edition_id: int) -> Iterator[bytes
 
 def _recipients(session: Session, notary: Notary, of: tuple[int, str], total: int) -> Iterator[dict[str, object]]:
     edition_id, domain = of
-    for done, one in enumerate(fates.of_edition(session, edition_id), start=1):
-        bearing = Bearing(mailing_id=one.mailing_id, subscriber_id=one.subscriber_id)
+    for done, (one, named) in enumerate(fates.named(session, edition_id), start=1):
+        bearing = Bearing(mailing_id=named, subscriber_id=one.subscriber_id)
         yield {
             "mailing": one.mailing_id,
             "subscriber": one.subscriber_id,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from pathlib import Path
 
 from digest.audience.address import read_address
 from digest.deliver.dkim import NO_KEYS, Signers
@@ -25,13 +26,17 @@ _FROZEN = (EditionState.APPROVED, EditionState.SCHEDULED, EditionState.RELEASED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a test send needs: the press, where readers reach the web, the transport, a word that no two tests share, the signers."""
+    """What a test send needs: the press, where readers reach the web, the transport, a word that no two tests share, the signers.
+
+    `outbox` is the folder that mail is kept in where no relay is named: then nothing is sent, and a test says so.
+    """
 
     press: Press
     public_url: str
     transport: Mailer
     unique: Callable[[], str]
     signers: Signers = NO_KEYS
+    outbox: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +54,17 @@ class TestSend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """What became of one address: accepted or not, and the relay's words."""
+    """What became of one address: accepted or not, and the relay's words; `kept`: in the outbox, and sent to nobody."""
 
     address: str
     accepted: bool
     reply: str
+    kept: bool = False
+
+    @property
+    def word(self) -> str:
+        """What became of it, in a word or three."""
+        return "kept, not sent" if self.kept else "accepted" if self.accepted else "not accepted"
 
 
 def addresses_in(lines: Iterable[str]) -> tuple[str, ...]:
@@ -117,7 +128,11 @@ def _send_one(bench: Bench, marked: Rendered, newsletter: Newsletter, address: s
     signer = bench.signers.of(newsletter.from_address.rpartition("@")[2])
     envelope = Envelope(return_path=newsletter.from_address, recipient=address)
     answer = bench.transport.send(envelope, splice(marked, values, signer, test.left_out))
-    return Tested(address=address, accepted=answer.state is DeliveryState.SENT, reply=f"{answer.code or ''} {answer.reply}".strip())
+    taken = answer.state is DeliveryState.SENT
+    if bench.outbox is not None and taken:
+        reply = f"no relay is named; {answer.reply} in {bench.outbox}; DIGEST_TRANSPORT names one"
+        return Tested(address=address, accepted=False, reply=reply, kept=True)
+    return Tested(address=address, accepted=taken, reply=f"{answer.code or ''} {answer.reply}".strip())
 
 
 def known_segments(rendered: Rendered, left_out: frozenset[str]) -> frozenset[str]:
@@ -138,8 +153,10 @@ def sample_links(public_url: str) -> dict[str, str]:
 def _note(database: Database, test: TestSend, done: list[Tested], revision: int) -> None:
     if not done:
         return
-    taken = [one.address for one in done if one.accepted]
+    taken, kept = [one.address for one in done if one.accepted], [one.address for one in done if one.kept]
     what = f"sent a test to {', '.join(taken)}" if taken else "sent a test that nobody took"
+    if kept:
+        what = f"kept a test to {', '.join(kept)} in the outbox: no relay is named"
     what += f", without {', '.join(sorted(test.left_out))}" if test.left_out else ""
     with database.writing() as session:
         acts.note(session, Act(at=test.at, who=test.who, what=what, why=None, edition_id=test.edition_id, revision=revision))

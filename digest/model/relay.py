@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+_SMALL_DAY: Final = 50
+_LEAST_LETTERS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,11 @@ class Limits:
         """Return how many messages today may bring where `days` days brought mail before; None where no day is limited any more."""
         warming = self.warm_up[days] if days < len(self.warm_up) else None
         return min((one for one in (warming, self.daily) if one is not None), default=None)
+
+    def cap_of_mailings(self, days: int) -> int | None:
+        """Return how many of those mailings may have: of a day of 50 or more a hundredth, and at least five, are left to single letters."""
+        cap = self.cap(days)
+        return cap if cap is None or cap < _SMALL_DAY else cap - max(_LEAST_LETTERS, cap // 100)
 
 
 class Cause(StrEnum):

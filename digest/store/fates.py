@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from digest.model.mailing import Delivery, DeliveryState
 from digest.store.engine import Database
+from digest.store.naming import name_column
 from digest.store.tables import deliveries, mailings, subscribers
 
 _ROWS = 2_000
@@ -24,8 +25,14 @@ def snapshot(database: Database) -> Iterator[Session]:
 
 def of_edition(session: Session, edition_id: int, *, state: DeliveryState | None = None) -> Iterator[Delivery]:
     """Yield every recipient's fate in all mailings of an edition, or of those in one state, mailing by mailing."""
+    yield from (one for one, _ in named(session, edition_id, state=state))
+
+
+def named(session: Session, edition_id: int, *, state: DeliveryState | None = None) -> Iterator[tuple[Delivery, int]]:
+    """Yield the same, each with the mailing that its Message-ID names."""
+    ids = list(session.execute(select(mailings.c.id).where(mailings.c.edition_id == edition_id)).scalars())
     statement = (
-        select(deliveries, subscribers.c.address)
+        select(deliveries, subscribers.c.address, name_column(session, ids).label("named"))
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(mailings.c.edition_id == edition_id)
@@ -35,7 +42,7 @@ def of_edition(session: Session, edition_id: int, *, state: DeliveryState | None
     if state is not None:
         statement = statement.where(deliveries.c.state == state)
     for row in session.execute(statement):
-        yield Delivery(
+        one = Delivery(
             mailing_id=row.mailing_id,
             subscriber_id=row.subscriber_id,
             address=row.address,
@@ -48,3 +55,4 @@ def of_edition(session: Session, edition_id: int, *, state: DeliveryState | None
             returned=row.returned,
             relay=row.relay,
         )
+        yield one, row.named

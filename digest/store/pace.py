@@ -21,6 +21,11 @@ from digest.store.portable import upsert
 
 _NO_LIMITS = Limits()
 _MANY = 1_000_000_000
+# The row of a relay's letters, where they have a bucket of their own; no mail system is called so.
+LETTERS = "@"
+# No letter is kept in hand for longer, and none pushes a bucket further ahead of now than mailings may.
+_LETTERS_WAIT = timedelta(seconds=5)
+_AHEAD = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,31 @@ def claim(session: Session, asked: Asked, systems: Sequence[str], *, now: dateti
     )
 
 
+def claim_letter(session: Session, asked: Asked, system: str, *, now: datetime) -> datetime | Wait:
+    """Claim the place of one letter to this mail system, ahead of mailings, and return when it may leave; `give_back` if it never did.
+
+    It counts in the day's messages and goes by a bucket of the letters' own, so that they keep to the rate among themselves; what
+    it took, mailings lack. Returns a Wait where the day has no room, or where other letters stand before it for too long.
+    """
+    rows = _locked(session, asked, {system}, letters=True)
+    rooms = [_Room.of(one, rows.get(one), asked, now=now) for one in ("", system) if asked.of(one).any]
+    for room in rooms:
+        whole = room.limits.cap(room.days)
+        if whole is not None and room.used >= whole:
+            return Wait(until=_tomorrow(now), why=f"had the {whole} messages of today")
+    leaves, rate = now, asked.limits.rate
+    if rate is not None:
+        own = rows.get(LETTERS)
+        taken = slots(own.free if own is not None else None, rate, 1, now=now)
+        if taken.begins - now > _LETTERS_WAIT:
+            return Wait(until=taken.begins, why=f"takes {rate:g} a second, and other letters wait")
+        leaves = taken.begins
+        session.execute(update(pace).where(_is(asked.relay, LETTERS)).values(free=taken.free))
+    for room in rooms:
+        session.execute(update(pace).where(_is(asked.relay, room.system)).values(room.letter(now=now)))
+    return leaves
+
+
 def give_back(session: Session, asked: Asked, systems: Sequence[str], *, now: datetime) -> None:
     """Take back what was claimed for these recipients and never offered, where days are counted."""
     counts = Counter(system for system in systems if asked.of(system).capped)
@@ -170,9 +200,9 @@ class _Room:
             room.free = row.free
             room.used, room.days = (row.used, row.days) if row.day == _day(now) else (0, row.days + (row.used > 0))
             room._see_breaker(row, asked.retry, now=now)
-        room.cap = limits.cap(room.days)
+        room.cap = limits.cap_of_mailings(room.days)
         if room.cap is not None and room.shut is None:
-            room._bound(room.cap - room.used, Wait(until=_tomorrow(now), why=f"had the {room.cap} messages of today"))
+            room._bound(room.cap - room.used, room._full(now=now))
         if limits.rate is not None and room.shut is None:
             taken = room.slots(_MANY, now=now) if system == "" else burst(room.free, limits.rate, _MANY, now=now)
             room._bound(taken.count, Wait(until=max(taken.free, now + timedelta(seconds=1)), why=f"takes {limits.rate:g} a second"))
@@ -190,7 +220,7 @@ class _Room:
         if self.half_open:
             return Wait(until=now + hold_probing(retry), why="is being tried after failures")
         if self.cap is not None and self.used + self.count >= self.cap:
-            return Wait(until=_tomorrow(now), why=f"had the {self.cap} messages of today")
+            return self._full(now=now)
         rate = self.limits.rate or 1.0
         free = burst(self.free, rate, self.count, now=now).free
         return Wait(until=due(free, rate, self.place - 1, now=now), why=f"takes {rate:g} a second")
@@ -218,16 +248,33 @@ class _Room:
         if row.cause in (Cause.FAILURES, Cause.DOUBT):
             self.left = PROBES_OF_RELAY if self.system == "" else PROBES
 
+    def letter(self, *, now: datetime) -> dict[str, object]:
+        """Return what the row holds after a letter, that went ahead: whoever comes next finds the bucket a token emptier."""
+        values: dict[str, object] = {}
+        if self.limits.capped:
+            values |= {"day": _day(now), "used": self.used + 1, "days": self.days}
+        if self.limits.rate is not None:
+            least, most = (now, now + _AHEAD)
+            known = self.free if self.free is not None and self.free <= most else least
+            values["free"] = min(max(known, least) + timedelta(seconds=1 / self.limits.rate), most)
+        return values
+
+    def _full(self, *, now: datetime) -> Wait:
+        whole = self.limits.cap(self.days)
+        rest = "" if whole == self.cap else f" that mailings may have, of {whole}"
+        return Wait(until=_tomorrow(now), why=f"had the {self.cap} messages of today{rest}")
+
     def _bound(self, most: int, else_wait: Wait) -> None:
         self.left = min(self.left, max(most, 0))
         if self.left == 0 and self.system == "":
             self.shut = else_wait
 
 
-def _locked(session: Session, asked: Asked, systems: Iterable[str]) -> dict[str, Row[Any]]:
+def _locked(session: Session, asked: Asked, systems: Iterable[str], *, letters: bool = False) -> dict[str, Row[Any]]:
     """Return the rows that a claim goes by, locked where it may change them."""
     there = set(systems)
-    limited = sorted(system for system in ("", *asked.domains) if asked.of(system).any and (system == "" or system in there))
+    limited = [system for system in ("", *asked.domains) if asked.of(system).any and (system == "" or system in there)]
+    limited = sorted([*limited, LETTERS] if letters and asked.limits.rate is not None else limited)
     wanted = select(pace).where(pace.c.relay == asked.relay, or_(pace.c.domain.in_(limited), pace.c.cause.is_not(None)))
     wanted = wanted.order_by(pace.c.domain)
     rows = session.execute(wanted).all()

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from digest.model.edition import EditionState
+from digest.model.edition import EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
 from digest.model.week import slot_after, slot_before
-from digest.store import editions
+from digest.store import editions, mailings
 from digest.store.portable import upsert
 from digest.store.tables import slot_changes
 
@@ -91,9 +91,14 @@ def next_slot(session: Session, newsletter: Newsletter, *, now: datetime) -> dat
     """Return the first slot to come that is not skipped, and whose edition was not sent ahead of its time or called off."""
     for one in coming(session, newsletter, now=now, most=_MOST_SKIPPED_IN_A_ROW):
         there = None if one.skipped else editions.for_slot(session, newsletter.id, one.slot)
-        if not one.skipped and (there is None or there.state not in _DONE_WITH):
+        if not one.skipped and (there is None or not _done_with(session, there)):
             return one.slot
     return slot_after(newsletter.slot, now + timedelta(weeks=_MOST_SKIPPED_IN_A_ROW))
+
+
+def _done_with(session: Session, record: EditionRecord) -> bool:
+    """Whether a slot needs no edition any more: its own was called off, is on its way, or went out and is being corrected."""
+    return record.state in _DONE_WITH or bool(mailings.of_edition(session, record.id))
 
 
 def gathered_from(session: Session, newsletter: Newsletter, start: datetime) -> datetime:

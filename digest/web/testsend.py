@@ -55,6 +55,7 @@ def send_test(  # noqa: PLR0913  a form's fields
                 transport=house.runtime.transport,
                 unique=lambda: secrets.token_urlsafe(12),
                 signers=house.runtime.signers,
+                outbox=house.runtime.outbox,
             )
             test = TestSend(edition_id=edition_id, addresses=addresses, who=account.name, at=house.clock(), left_out=left_out)
             done = testing.send_test(house.database, bench, test)

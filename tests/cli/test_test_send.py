@@ -22,7 +22,9 @@ def test_a_test_goes_to_the_addresses_named(weekly: Digest, tmp_path: Path) -> N
     edition = str(draft.json()["edition"])
     sent = weekly("edition", "test", edition, "--to", "nadia@desk.example", "tomas@desk.example")
     assert sent.code == 0, sent.err
-    assert sent.out.count("accepted") == 2
+    assert sent.out.count("kept, not sent, no relay is named; kept as ") == 2
+    assert "accepted" not in sent.out
+    assert str(tmp_path / "state" / "outbox") in sent.out.replace("\n", "")
     mails = [path.read_bytes() for path in (tmp_path / "state" / "outbox").rglob("*.eml")]
     assert len(mails) == 2
     assert all(b"Subject: [Test]" in mail for mail in mails)

@@ -57,6 +57,7 @@ class Report:
     twice: int = 0
     most: int = 0
     allowed: int = 0
+    to_go: int = 0
     healed: float = 0.0
 
 
@@ -74,7 +75,8 @@ def table(reports: Sequence[Report]) -> list[str]:
         ("in doubt after two tries, and said so", [str(one.in_doubt) for one in reports]),
         ("sent twice", [f"{one.twice}, of at most {one.allowed} in flight" for one in reports]),
         ("most copies of one mail", [str(one.most) for one in reports]),
-        ("whole after the last fault", [f"{one.healed:.0f} s" for one in reports]),
+        ("still to go at the last fault", [f"{one.to_go:,}" for one in reports]),
+        ("done after the last fault", [f"{one.healed:.0f} s" for one in reports]),
     ]
     head = ["", *(one.kind for one in reports)]
     return [_row(head), _row(["---"] * len(head)), *(_row([name, *cells]) for name, cells in rows)]
@@ -105,6 +107,7 @@ def soak(stage: Theatre, report: Report, chance: random.Random, *, seconds: floa
         report.faults[name] = report.faults.get(name, 0) + 1
         time.sleep(chance.uniform(1.0, 4.0))
     last = time.monotonic()
+    report.to_go = max(0, report.readers - len(stage.copies(mailing_id)))
     stage.wait_until_whole(mailing_id, seconds=600)
     report.seconds, report.healed = time.monotonic() - began, time.monotonic() - last
     nothing_is_left(stage)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 from digest.deliver.journal import Journal
@@ -39,6 +40,8 @@ class Relay:
     mailing: int = 0
     took: list[tuple[str, str, int]] = field(default_factory=list)
     offered: int = 0
+    # The Message-IDs of an address and version.
+    names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         raise NotImplementedError((envelope, message))
@@ -50,6 +53,8 @@ class Relay:
             answer = self.answer(offer.envelope.recipient)
             if answer.state in (DeliveryState.SENT, DeliveryState.IN_DOUBT):
                 self.took.append((offer.envelope.recipient, self.version(self.mailing), self.mailing))
+                name = message_from_bytes(offer.message)["Message-ID"]
+                self.names.setdefault((offer.envelope.recipient, self.version(self.mailing)), []).append(name)
             yield Settled(offer, answer)
 
     def close(self) -> None:

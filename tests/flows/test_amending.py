@@ -1,15 +1,18 @@
 """Those missed and those who got a faulty version: who gets what is counted at the relay, on both databases."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
 from digest.errors import RefusedError
 from digest.flows import amending, departing, editing, reaching, sending, subscribing
 from digest.flows.amending import Amend, Marks
+from digest.flows.proving import Notary, prove
 from digest.flows.reaching import Reach
 from digest.model.departure import FirstRound
 from digest.model.edition import EditionState
@@ -124,6 +127,31 @@ def test_those_in_doubt_are_sent_to_again_only_by_a_word(house: House) -> None:
     missed(house, in_doubt=True)
     house.work()
     assert got(house, "missed 1") == {BAD}
+
+
+def test_a_version_has_one_message_id_for_each_reader_and_a_correction_another(house: House) -> None:
+    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
+    house.send()
+    house.work()
+    house.later(minutes=6)
+    house.work()
+    house.relay.answer = lambda _: ACCEPTED
+    missed(house, in_doubt=True)
+    house.work()
+    house.correct()
+    correction(house)
+    house.work()
+    (first, names), (corrected, again) = ((version, names) for (address, version), names in house.relay.names.items() if address == BAD)
+    assert len(names) == 3, "two tries of the edition, and the mail to those missed"
+    assert len(set(names)) == 1
+    assert first != corrected
+    assert set(again).isdisjoint(names)
+    # The proof names each by what it bore.
+    notary = Notary(key=Ed25519PrivateKey.generate(), secret=SECRET, at=house.now)
+    lines = [json.loads(line) for line in prove(house.newsroom.database, notary, house.id)]
+    proven = {line["message_id"] for line in lines if line["kind"] == "delivery"}
+    assert proven == {name for every in house.relay.names.values() for name in every}
+    assert [line["message_id"] for line in lines if line.get("address") == BAD] == [names[0], names[0], again[0]]
 
 
 def test_while_a_worker_holds_a_stopped_mailing_nobody_is_called_missed(house: House) -> None:

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from digest.errors import Conflict, RefusedError
-from digest.flows import editing, planning, sending
+from digest.flows import amending, editing, planning, sending
 from digest.flows.planning import SlotDecision, SlotRow
 from digest.model.edition import EditionState
 from digest.model.newsletter import Newsletter, Slot
@@ -171,3 +171,27 @@ def test_what_came_in_a_skipped_week_is_free_even_where_a_draft_had_taken_it(new
     with newsroom.database.reading() as session:
         edition = editions.content(session, record.id, 1)
     assert sum(len(section.items) for section in edition.sections) > 8
+
+
+def test_the_slot_of_an_edition_that_went_out_early_stays_as_it_is_while_it_is_corrected(newsroom: Newsroom) -> None:
+    newsroom.readers(1)
+    record = newsroom.approved()
+    sending.send_now(newsroom.database, record.id, who="Nadia", now=NOW, chunk_size=10)
+    marks = amending.Marks(subject="Corrected: the harbour", preheader="One figure was wrong.")
+    amending.begin(newsroom.database, (record.id, "Nadia", NOW + timedelta(hours=1)), marks)
+    for word, act in (
+        ("skipped", planning.skip),
+        ("moved", lambda database, decision: planning.move(database, decision, SLOT + timedelta(hours=2))),
+    ):
+        with pytest.raises(RefusedError, match=f"went out already and is being corrected, so the slot cannot be {word}"):
+            act(newsroom.database, about())
+    with newsroom.database.reading() as session:
+        assert editions.get(session, record.id).state is EditionState.DRAFT
+    # The next edition is another one's, and a new slot of the newsletter leaves the correction alone.
+    visited(newsroom)
+    assert editing.draft_slot(newsroom.database, "weekly", None, now=NOW + timedelta(hours=2)).slot == NEXT
+    with newsroom.database.reading() as session:
+        before = newsletters.get(session, "weekly")
+    later = replace(before, slot=Slot(weekday=4, at=time(7, 0), zone=before.slot.zone))
+    kept = planning.change(newsroom.database, later, planning.fingerprint(before), who="Nadia", now=NOW + timedelta(hours=2))
+    assert record.id not in {one.id for one in kept}

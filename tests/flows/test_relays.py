@@ -1,6 +1,7 @@
 """Several relays: shares by weight, one that dies, refuses or fails too often, pace and caps; counts are the relays' own."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -245,6 +246,24 @@ def test_a_rate_is_kept_by_waiting_and_a_domains_rate_over_the_minute(newsroom: 
             seconds = (desk.clock() - began).total_seconds()
             assert 70 / 0.5 - 15 <= seconds <= 70 / 0.5 + 45
             assert set(server.accepted.values()) == {1}
+
+
+def test_a_clock_that_is_set_back_in_the_middle_of_a_paced_chunk_holds_nobody_up(newsroom: Newsroom, tmp_path: Path) -> None:
+    with faulty(pipelining=True) as server:
+        paced = route("a", server.port, limits=Limits(rate=5))
+        with sent_by(newsroom, tmp_path, readers(40), paced) as desk:
+            turned = desk.clock.wait
+
+            def wait(seconds: float) -> None:
+                turned(seconds)
+                if len(desk.clock.waited) in (4, 20):
+                    desk.clock.now -= timedelta(hours=1)
+
+            desk.worker = replace(desk.worker, wait=wait)
+            desk.until_done()
+            assert desk.states() == {SENT: 40}
+            assert max(desk.clock.waited) <= 2.0
+            assert sum(desk.clock.waited) >= (40 - 5) / 5, "and it still keeps to its rate"
 
 
 @pytest.mark.parametrize("size", [10, 80])

@@ -8,6 +8,7 @@ import pytest
 
 from digest.compose import edit
 from digest.deliver.message import marked_as_test, splice
+from digest.deliver.outbox import OutboxTransport
 from digest.deliver.transport import Envelope
 from digest.errors import InputError, RelayUnreachable
 from digest.flows import correcting, editing, testing
@@ -126,3 +127,15 @@ def test_addresses_are_read_once_each_and_ten_at_most() -> None:
     for lines, said in (([], "needs an address"), (["no address"], "no"), ([f"r{n}@desk.example" for n in range(11)], "at most 10")):
         with pytest.raises(InputError, match=said):
             addresses_in(lines)
+
+
+def test_where_no_relay_is_named_a_test_says_that_it_was_kept_and_not_sent(newsroom: Newsroom, tmp_path: Path) -> None:
+    record = newsroom.draft()
+    outbox = OutboxTransport(tmp_path)
+    kept = Bench(press=newsroom.press, public_url="https://news.example.org", transport=outbox, unique=lambda: "1", outbox=outbox.folder)
+    (one,) = send_test(newsroom.database, kept, asked(newsroom, record, "a@desk.example"))
+    (file,) = tmp_path.glob("*.eml")
+    assert (one.accepted, one.kept, one.word) == (False, True, "kept, not sent")
+    assert one.reply == f"no relay is named; kept as {file.name} in {tmp_path}; DIGEST_TRANSPORT names one"
+    with newsroom.database.reading() as session:
+        assert acts.of_edition(session, record.id)[0].what == "kept a test to a@desk.example in the outbox: no relay is named"

@@ -85,7 +85,7 @@ def test_an_editor_sends_a_test_to_an_address_and_sees_what_became_of_it(
     assert not outbox.exists()
     page.get_by_label("To", exact=True).fill("colleague@example.org")
     page.get_by_role("button", name="Send the test").click()
-    expect(page.get_by_role("status")).to_contain_text("colleague@example.org accepted")
+    expect(page.get_by_role("status")).to_contain_text("colleague@example.org kept, not sent")
     (mail,) = (BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in outbox.glob("*.eml"))
     assert mail["To"] == "colleague@example.org"
     assert mail["Subject"].startswith("[Test] The strait reopens")

@@ -280,7 +280,7 @@ def test_a_test_mail_is_sent_from_its_page_and_a_wrong_address_is_said_there(des
     assert "editor@meridian.example" in browser.get("/editions/1/test").text
     answer = browser.post("/editions/1/test", data={"to": "nadia@meridian.example, tomas@meridian.example"})
     assert answer.status_code == 200
-    assert answer.text.count(">accepted<") == 2
+    assert answer.text.count(">kept, not sent<") == 2
     outbox = list((desk.runtime.settings.state / "outbox").rglob("*.eml"))
     assert len(outbox) == 2
     assert b"Subject: [Test]" in outbox[0].read_bytes()
@@ -290,7 +290,7 @@ def test_a_test_mail_is_sent_from_its_page_and_a_wrong_address_is_said_there(des
         assert said in refused.text
         assert "Nothing was sent." in refused.text
     assert desk.client(Role.VIEWER).post("/editions/1/test", data={"to": "v@x.example"}).status_code == 403
-    assert "sent a test to nadia@meridian.example" in browser.get("/editions/1").text
+    assert "kept a test to nadia@meridian.example" in browser.get("/editions/1").text
 
 
 def test_what_saves_itself_while_one_types_is_one_line_of_the_history(desk: Desk) -> None:
