@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import Literal
+from typing import Final, Literal
 
 from digest.compose import edit
 from digest.compose.differ import ordinal, title_of
@@ -15,6 +15,8 @@ from digest.model.page import Image
 from digest.web.values import LONGEST, OTHER, section_of, standing, values_of
 
 Kind = Literal["line", "text", "sources", "address", "body"]
+# Characters of an item that are ringed in the frame at most.
+_RINGED: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def form_of(
     if headed is not None:
         name = headed.heading or headed.key.capitalize()
         fields = (*_fields("section", values), *(replace(one, value=values.get(one.name, "")) for one in own_fields))
-        return ItemForm(place=place, kind="section", where=f"Section {name}", title=name, fields=fields, words=headed.heading or "")
+        return ItemForm(place=place, kind="section", where=f"Section {name}", title=name, fields=fields, words=_begin(headed.heading or ""))
     section, at = standing(edition, place)
     item = section.items[at]
     name = section.heading or section.key.capitalize()
@@ -178,11 +180,17 @@ def _behind(edition: Edition, place: str) -> list[Item]:
     return items[[item.id for item in items].index(place) + 1 :]
 
 
+def _begin(text: str) -> str:
+    """Return how a text begins, in words: they travel in the frame's address, which takes no more."""
+    told = " ".join(text.split())
+    return told if len(told) <= _RINGED else told[:_RINGED].rpartition(" ")[0] or told[:_RINGED]
+
+
 def _first_words(item: Item) -> str:
     """Return words by which the mail shows the item: its headline, its lead, or how its text begins."""
     if isinstance(item, Article):
-        return item.headline
+        return _begin(item.headline)
     if isinstance(item, Brief) and item.lead:
-        return item.lead
+        return _begin(item.lead)
     first = re.search(r">?([^<>]+)", item.html)
     return " ".join(unescape(first[1]).split()[:6]) if first else ""

@@ -139,6 +139,15 @@ def test_of_two_items_with_the_same_words_the_one_in_hand_is_ringed(desk: Desk, 
     at.close()
 
 
+def test_an_item_of_many_words_is_ringed_at_its_beginning(desk: Desk, chromium: Browser) -> None:
+    words = "The same pilots counted the same hulls again. " * 8
+    desk.client().post("/editions/1/items/a0", data={"revision": "1", "state": "draft", "headline": words})
+    at = At(desk, chromium)
+    here = at.open("/editions/1?item=a0").frame_locator("iframe").locator("#here")
+    expect(here).to_contain_text("The same pilots counted the same hulls again. The same pilots")
+    at.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_editing_violates_axe(desk: Desk, chromium: Browser, scheme: str) -> None:
     at = At(desk, chromium)
