@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from digest.cli.door import Door, JsonOption, now, out, print_json, who
-from digest.compose.check import may_override
+from digest.compose.check import BLOCK_BYTES, WARN_BYTES, may_override
 from digest.compose.checks.codes import KINDS
+from digest.compose.checks.weight import weigh
 from digest.errors import InputError, RefusedError
 from digest.flows import checking, editing
 from digest.flows.checking import Answer, Round
@@ -35,9 +36,11 @@ def check(
             _ask_links(runtime, edition, quiet=as_json)
         seen = editing.preview(runtime.database, runtime.press, edition, now=now())
     if as_json:
-        print_json({"edition": edition, "revision": seen.record.revision, "findings": [to_document(one) for one in seen.findings]})
+        findings = [to_document(one) for one in seen.findings]
+        print_json({"edition": edition, "revision": seen.record.revision, "findings": findings, "size": _size(seen)})
     else:
         print_findings(seen)
+        out.print(_weight(seen), markup=False)
     if seen.blocked:
         raise InputError(f"edition {edition} cannot be approved yet: {seen.blocked[0].message} {seen.blocked[0].remedy}")
 
@@ -101,6 +104,35 @@ def print_findings(seen: Preview) -> None:
         if one.difference:
             signs = {"out": "[-{}-]", "in": "{{+{}+}}"}
             out.print("       " + "".join(signs.get(kind, "{}").format(text) for kind, text in one.difference), markup=False)
+
+
+def answers_in_words(answered: list[dict[str, object]]) -> list[str]:
+    """Return what `answers` returned, a line each."""
+    return [
+        f"answered   {one['code']} at {one['place'] or 'the whole'}, by {one['who']}: {one['why']}"
+        + ("" if one["holds"] else " (void: its place was edited since)")
+        for one in answered
+    ]
+
+
+def answers(runtime: Runtime, edition: int) -> list[dict[str, object]]:
+    """Return what editors answered for as data."""
+    return [
+        {"code": kept.code, "place": kept.place, "about": kept.about, **to_document(kept.word), "holds": holds}
+        for kept, holds in checking.answered(runtime.database, edition)
+    ]
+
+
+def _size(seen: Preview) -> dict[str, object]:
+    blocks = [to_document(block) for block in weigh(seen.edition, seen.rendered)]
+    return {"html_bytes": seen.rendered.html_bytes, "warn": WARN_BYTES, "block": BLOCK_BYTES, "blocks": blocks}
+
+
+def _weight(seen: Preview) -> str:
+    heaviest = sorted(weigh(seen.edition, seen.rendered)[1:], key=lambda block: -block.size)[:3]
+    most = f"; heaviest: {', '.join(f'{block.name} {block.size / 1000:.1f}' for block in heaviest)}" if heaviest else ""
+    limits = f"{WARN_BYTES / 1000:.0f} warn, {BLOCK_BYTES / 1000:.0f} block"
+    return f"size   {seen.rendered.html_bytes / 1000:.1f} KB of HTML, with its tracked links ({limits}){most}"
 
 
 def _with_pictures(runtime: Runtime, edition: int, wait: float) -> Preview:

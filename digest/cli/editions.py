@@ -8,7 +8,7 @@ import typer
 
 from digest.audience.links import message_id, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
-from digest.cli.checks import print_findings
+from digest.cli.checks import answers, answers_in_words, print_findings
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
 from digest.cli.sendings import FirstOption, ThenOption, read_first
@@ -91,14 +91,16 @@ def listing(
 def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOption = False) -> None:
     """Show an edition: where it stands and what is in it."""
     door: Door = context.obj
-    with door.runtime() as runtime, runtime.database.reading() as session:
-        record = editions.get(session, edition)
-        zone = newsletters.get(session, record.newsletter_id).slot.zone
-        content = editions.content(session, edition, record.revision)
-        sent = [(one, mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition)]
+    with door.runtime() as runtime:
+        with runtime.database.reading() as session:
+            record = editions.get(session, edition)
+            zone = newsletters.get(session, record.newsletter_id).slot.zone
+            content = editions.content(session, edition, record.revision)
+            sent = [(one, mailings.counts(session, one.id)) for one in mailings.of_edition(session, edition)]
+        answered = answers(runtime, edition)
     if as_json:
         figures = [{**to_document(one), "counts": to_document(counts)} for one, counts in sent]
-        print_json({**to_document(record), "content": to_document(content), "mailings": figures})
+        print_json({**to_document(record), "content": to_document(content), "mailings": figures, "overrides": answered})
         return
     due = wall_clock(record.due, zone)
     out.print(f"No. {record.number}, {record.state.replace('_', ' ')}, revision {record.revision}, due {due}", markup=False)
@@ -109,6 +111,8 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
         out.print(f"{section.heading or section.key} ({len(section.items)})", markup=False)
         for item in section.items:
             out.print(f"  {item.id}  {_line(item)}", markup=False)
+    for line in answers_in_words(answered):
+        out.print(line, markup=False)
     for one, counts in sent:
         why = f"; {one.reason}" if one.reason else ""
         out.print(f"mailing {one.id} ({one.kind}): {one.state}, {counts.sent} sent of {counts.total}{why}", markup=False)

@@ -155,6 +155,16 @@ def take_back(database: Database, answer: Answer, finding: Finding) -> None:
         _note(session, record, answer.who, f"took back the override of {finding.code}: {finding.message}", None, now=answer.at)
 
 
+def answered(database: Database, edition_id: int) -> tuple[tuple[KeptOverride, bool], ...]:
+    """Return what editors answered for in an edition, and whether each still stands: an edit of its place voids it."""
+    with database.reading() as session:
+        record = editions.get(session, edition_id)
+        edition = editions.content(session, edition_id, record.revision)
+        rendered = renderings.find(session, edition_id, record.revision)
+        kept = overrides.of_edition(session, edition_id)
+    return tuple((one, one.content == content_of(edition, rendered, one.place)) for one in kept)
+
+
 def reason(text: str) -> str:
     """Return a reason as one line; raises InputError where it says too little or too much."""
     why = one_line(text[: 4 * _MOST_WHY])

@@ -126,3 +126,37 @@ def test_an_approval_waits_for_pictures_or_says_that_it_goes_without(weekly: Dig
     back = weekly("edition", "reopen", "1")
     assert (back.code, back.out) == (0, "edition 1 is a draft again; its approval is taken back\n")
     assert weekly("edition", "reopen", "1").code == 1
+
+
+def test_what_was_answered_for_is_shown_with_the_edition_and_voided_by_an_edit(drafted: tuple[Digest, str], tmp_path: Path) -> None:
+    digest, edition = drafted
+    words = ("--override", "no_lead:A week of briefs, as agreed", "--override", "thin_section:Nothing else: it came late")
+    assert digest("edition", "approve", edition, *words).code == 0
+    shown = digest("edition", "show", edition, "--json").json()["overrides"]
+    assert [(one["code"], one["why"], one["holds"]) for one in shown] == [
+        ("no_lead", "A week of briefs, as agreed", True),
+        ("thin_section", "Nothing else: it came late", True),
+    ]
+    assert all(one["who"] and one["at"] for one in shown)
+    assert "A week of briefs, as agreed" in digest("edition", "show", edition).out
+    assert digest("edition", "export", edition, "e.toml").code == 0
+    file = tmp_path / "e.toml"
+    file.write_text(file.read_text("utf-8").replace("closed the pier", "shut the pier"), "utf-8")
+    assert digest("edition", "import", "e.toml").code == 0
+    # What stood there is untouched, so the word on it stands.
+    assert all(one["holds"] for one in digest("edition", "show", edition, "--json").json()["overrides"])
+    assert digest("edition", "export", edition, "e.toml").code == 0
+    file.write_text(file.read_text("utf-8").replace('key = "lead"', 'key = "lead"\nheading = "First"'), "utf-8")
+    assert digest("edition", "import", "e.toml").code == 0
+    again = digest("edition", "check", edition, "--json")
+    assert {one["code"] for one in again.json()["findings"] if one["severity"] == "block" and one["override"] is None} >= {"no_lead"}
+    assert "(void: its place was edited since)" in digest("edition", "show", edition).out
+
+
+def test_the_size_is_told_whole_and_block_by_block(drafted: tuple[Digest, str]) -> None:
+    digest, edition = drafted
+    size = digest("edition", "check", edition, "--json").json()["size"]
+    assert (size["warn"], size["block"]) == (85_000, 100_000)
+    assert sum(block["size"] for block in size["blocks"]) == size["html_bytes"]
+    plain = digest("edition", "check", edition).out
+    assert f"size   {size['html_bytes'] / 1000:.1f} KB of HTML, with its tracked links (85 warn, 100 block)" in plain

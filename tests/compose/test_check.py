@@ -6,6 +6,7 @@ import pytest
 
 from digest.compose import edit
 from digest.compose.check import check
+from digest.compose.checks.pictures import is_file_name
 from digest.model.edition import Article, Brief, Edition, Finding, Severity
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
@@ -221,3 +222,33 @@ def test_every_finding_ends_as_a_sentence_and_has_a_remedy(newsletter: Newslette
     for finding in check(replace(edition, subject="", preheader="", sections=()), replace(newsletter, postal_address=""), None):
         assert finding.message.endswith(".")
         assert finding.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("alt", "name"),
+    [
+        ("IMG_2034.jpg", True),
+        ("us-army-soldiers", True),
+        ("DSC 00123", True),
+        ("Screenshot 2026-11-20", True),
+        ("image", True),
+        ("harbour-night-final-v2.PNG", True),
+        ("The strait of Sabine at night", False),
+        ("Harbour", False),
+        ("A photo of the minister", False),
+        ("Soldiers of the 173rd", False),
+    ],
+)
+def test_an_alternative_text_that_is_a_files_name_is_none(alt: str, name: bool) -> None:  # noqa: FBT001  a table's column
+    assert is_file_name(alt, "https://review.example.org/2026/us-army-soldiers.jpg?w=1200") is name
+    assert not is_file_name("Harbour", "https://review.example.org/harbour.jpg")
+
+
+def test_a_files_name_for_alternative_text_warns_even_in_the_lead(edition: Edition, newsletter: Newsletter) -> None:
+    lead = edition.sections[0].items[0]
+    named = edit.set_article(
+        edition, lead.id, {"image": Image(url="https://review.example.org/1.jpg", alt="IMG_2034.jpg", credit="A. Lind")}
+    )
+    found = only(check(named, newsletter, None), "missing_alt")
+    assert found.severity is Severity.WARN
+    assert found.message == "The lead picture has a file’s name for alternative text: “IMG_2034.jpg”."

@@ -42,7 +42,7 @@ KINDS: Final = {
         Kind(
             code="missing_alt",
             severities=(_BLOCK, _WARN),
-            means="A picture has neither alternative text nor caption; the lead's blocks.",
+            means="A picture has neither alternative text nor caption; the lead's blocks. A file's name for one warns.",
             passed="alternative texts",
         ),
         Kind(code="missing_credit", severities=(_WARN,), means="A picture names nobody who made it.", passed="picture credits"),
