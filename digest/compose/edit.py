@@ -173,12 +173,6 @@ def add_article(edition: Edition, section_id: str, fields: ArticleFields) -> Edi
     return _insert(edition, section_id, replace(made, id=_new_id(edition, "a", made.url)))
 
 
-def add_brief(edition: Edition, section_id: str, fields: BriefFields) -> Edition:
-    """Add a brief by hand at the end of a section."""
-    made = _set_brief(Brief(id="", html="", because="added by hand"), fields)
-    return _insert(edition, section_id, replace(made, id=_new_id(edition, "b", f"{made.lead} {made.html}")))
-
-
 def _set_article(article: Article, fields: ArticleFields) -> Article:
     checked: ArticleFields = {}
     if "headline" in fields:

@@ -170,6 +170,11 @@ def add_page(database: Database, correction: Correction, place: Into, fetched: F
     return correct(database, correction, lambda edition: pasted.add_entry(place.opened(edition), place.section_id, entry))
 
 
+def add_unread(database: Database, correction: Correction, place: Into, fields: edit.ArticleFields) -> EditionRecord:
+    """Add an article that nobody could read, by its headline and address, to a section."""
+    return correct(database, correction, lambda edition: edit.add_article(place.opened(edition), place.section_id, fields))
+
+
 def history(database: Database, edition_id: int) -> tuple[tuple[Revision, ...], Steps]:
     """Return the revisions of an edition, oldest first, and where undo and redo lead."""
     with database.reading() as session:

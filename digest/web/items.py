@@ -36,11 +36,12 @@ class Placed(Shown):
 
 
 class Added(Shown):
-    """What to add to a section: a note's text, an address, or a passage."""
+    """What to add to a section: a note's text, an address, or a passage; with a headline the address is not read."""
 
     kind: Literal["note", "address", "passage"]
     section: str = Field(max_length=80)
     text: str = ""
+    headline: str = ""
 
 
 @router.post("/editions/{edition_id}/items/{place}/{act}")
@@ -80,7 +81,9 @@ def add_item(edition_id: int, house: InHouse, account: Editor, form: Annotated[A
     try:
         record = _add(house, correction, form)
     except (InputError, RefusedError, Conflict) as error:
-        return _refused(house, account, edition_id, (f"add-{form.kind}", error), form, text=form.text, section=form.section)
+        return _refused(
+            house, account, edition_id, (f"add-{form.kind}", error), form, text=form.text, section=form.section, headline=form.headline
+        )
     with house.database.reading() as session:
         after = items_of(editions.content(session, edition_id, record.revision))
     return to_item(edition_id, next((item_id for item_id in after if item_id not in before), None), form)
@@ -95,6 +98,9 @@ def _add(house: House, correction: correcting.Correction, form: Added) -> Editio
     if form.kind == "passage":
         return correcting.add_passage(house.database, correction, correcting.into(house.database, correction, form.section), form.text)
     url = checked_address(form.text)
+    if form.headline.strip():
+        place = correcting.into(house.database, correction, form.section)
+        return correcting.add_unread(house.database, correction, place, {"headline": form.headline, "url": url})
     fetched = house.runtime.fetcher.fetch(FetchRequest(url=url, allow_private=_of_a_private_source(house, url), max_bytes=MAX_PAGE))
     return correcting.add_page(house.database, correction, correcting.into(house.database, correction, form.section), fetched)
 

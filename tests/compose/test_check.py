@@ -164,7 +164,7 @@ def test_an_item_twice_is_named(edition: Edition, newsletter: Newsletter) -> Non
     found = only(check(again, newsletter, None), "repeated_item")
     assert (found.severity, found.message) == (Severity.WARN, "“Uphill, again” stands in the edition twice.")
     brief = first_brief(edition)
-    twice = edit.add_brief(edition, edition.sections[3].id, {"lead": brief.lead, "html": brief.html})
+    twice = edit.add_made(edition, edition.sections[3].id, [Brief(id="", lead=brief.lead, html=brief.html)])
     assert only(check(twice, newsletter, None), "repeated_item").place == twice.sections[3].items[-1].id
 
 
@@ -179,11 +179,11 @@ def test_a_greeting_without_a_word_for_the_nameless_is_told_and_no_greeting_is_a
     edition: Edition, newsletter: Newsletter, field: str
 ) -> None:
     for bare in ("{name}, the ferry", "For {name|} alone"):
-        found = only(check(replace(edition, **{field: bare}), newsletter, None), "nameless")  # type: ignore[arg-type]  subject or preheader
+        found = only(check(replace(edition, **{field: bare}), newsletter, None), "nameless")  # type: ignore[arg-type]  # subject or preheader
         assert (found.severity, found.about) == (Severity.WARN, field)
-    assert check(replace(edition, **{field: "{name|friend}, the ferry"}), newsletter, None) == ()  # type: ignore[arg-type]  as above
+    assert check(replace(edition, **{field: "{name|friend}, the ferry"}), newsletter, None) == ()  # type: ignore[arg-type]  # as above
     for other in ("{nmae|friend}", "*|FNAME|*", "{{ subscriber.first_name }}", "%NAME%"):
-        only(check(replace(edition, **{field: f"Dear {other}"}), newsletter, None), "placeholder")  # type: ignore[arg-type]  as above
+        only(check(replace(edition, **{field: f"Dear {other}"}), newsletter, None), "placeholder")  # type: ignore[arg-type]  # as above
 
 
 def test_the_length_of_a_subject_is_that_of_its_word_for_the_nameless(edition: Edition, newsletter: Newsletter) -> None:

@@ -114,14 +114,14 @@ STORY = (
 
 def test_half_of_one_items_words_in_another_is_one_story_told_twice(edition: Edition, newsletter: Newsletter) -> None:
     section = next(section for section in edition.sections if any(isinstance(item, Brief) for item in section.items))
-    told = edit.add_brief(edition, section.id, {"lead": "Pier.", "html": STORY})
-    told = edit.add_brief(told, section.id, {"lead": "No lorries.", "html": f"Meanwhile {STORY[4:]} Nobody was asked."})
+    told = edit.add_made(edition, section.id, [Brief(id="", lead="Pier.", html=STORY)])
+    told = edit.add_made(told, section.id, [Brief(id="", lead="No lorries.", html=f"Meanwhile {STORY[4:]} Nobody was asked.")])
     (one,) = found(told, newsletter, "repeated_story")
     assert one.severity is Severity.WARN
     assert one.message == "“No lorries.” tells the story of “Pier.” again."
-    apart = edit.add_brief(edition, section.id, {"lead": "Pier.", "html": STORY})
-    apart = edit.add_brief(
-        apart, section.id, {"lead": "Bridge.", "html": "The bridge board voted on Tuesday to open the new bridge to lorries."}
+    apart = edit.add_made(edition, section.id, [Brief(id="", lead="Pier.", html=STORY)])
+    apart = edit.add_made(
+        apart, section.id, [Brief(id="", lead="Bridge.", html="The bridge board voted on Tuesday to open the new bridge to lorries.")]
     )
     assert found(apart, newsletter, "repeated_story") == []
 
@@ -130,7 +130,7 @@ def test_a_brief_that_leads_to_another_article_of_the_edition_tells_it_twice(edi
     other = article(edition, 1)
     section = next(section for section in edition.sections if any(isinstance(item, Brief) for item in section.items))
     source = SourceRef(name="Tideline", url=other.url.replace("https://", "https://www."))
-    told = edit.add_brief(edition, section.id, {"lead": "In short.", "html": "One line of it.", "sources": (source,)})
+    told = edit.add_made(edition, section.id, [Brief(id="", lead="In short.", html="One line of it.", sources=(source,))])
     (one,) = found(told, newsletter, "repeated_story")
     assert one.about == other.id
 

@@ -84,6 +84,21 @@ def test_an_address_that_gives_no_article_says_why_and_stays_in_its_field(desk: 
     assert seen(desk)["revision"] == "1"
 
 
+def test_an_address_that_cannot_be_read_is_added_by_its_headline(desk: Desk) -> None:
+    browser = desk.client()
+    url = "http://127.0.0.1/behind-a-wall"
+    refused = add(browser, desk, kind="address", section="s2", text=url)
+    assert "Or its headline, to add it unread" in refused.text
+    wrong = add(browser, desk, kind="address", section="s2", text="no address", headline="Behind a wall")
+    assert wrong.status_code == 422
+    assert 'value="Behind a wall"' in wrong.text
+    answer = add(browser, desk, kind="address", section="s2", text=url, headline=" Behind a  wall ")
+    assert answer.status_code == 303
+    made = content(desk).sections[1].items[-1]
+    assert isinstance(made, Article)
+    assert (made.headline, made.url, made.because) == ("Behind a wall", url, "added by hand")
+
+
 def test_a_form_of_adding_that_is_posted_twice_adds_once(desk: Desk) -> None:
     browser = desk.client()
     for fields in (
