@@ -73,6 +73,7 @@ FULL = any_of(
         r"|too much mail"
     ),
     r"too many (?:mails?|messages|e-?mails)[^.;]{0,30}(?:on the server|in |stored)|zu ?viele mails",
+    r"\bbox (?:is )?full\b",
     r"full (?:mail ?-?box|in-?box|quota|postbox)",
     r"(?:mail ?-?box|in-?box|mailfolder|mail drop|spool|account|storage|maildir)[^.;]{0,40}\bfull\b",
     (

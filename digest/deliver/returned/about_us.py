@@ -8,7 +8,7 @@ from digest.deliver.returned.expressions import any_of
 
 # Something about who sends: never the reader's fault, even where "unknown" stands beside it.
 SENDER = any_of(
-    r"no longer accept\w*[^.;]{0,20} from",
+    r"no longer accept\w*[^.;]{0,20} from|no such sender|call-?(?:back|out) (?:setup )?fail|verification failed for(?! (?:the )?recipient)",
     # A list or a group that may be gone, or takes nothing from us: the first is no reason to think the worse of the reader.
     r"permission to (?:post|send|write)|not (?:allowed|permitted|authori[sz]ed) to post|keine (?:berechtigung|erlaubnis)|nicht berechtigt",
     r"权限不足|没有权限|沒有權限|无权(?:限|发)|権限が(?:な|あり)|권한이 없|нет (?:прав|разрешени)|немає (?:прав|дозвол)",
@@ -109,6 +109,10 @@ OURS_STRONG = any_of(
     r"unresolvable (?:relay|host|client)|my name was rejected",
     r"(?:executable|dangerous|malicious|infected) (?:attachment|file|content)|multiple (?:from|addresses|header|sender)",
     r"(?:invalid|malformed|improper\w*|bad)[ -](?:formatted )?(?:mime|header|binary)",
+    # NetEase's and McAfee's names for their rules.
+    r"\b(?:mi|dt|rp|hl|sn|cm):[a-z]{3}\b|denied \[",
+    r"only (?:by )?(?:authenticated|authori[sz]ed|members|subscribers)|advertis|not wanted|unwelcome",
+    r"mail from (?:your|this) (?:domain|server|host)",
     r"spamrl|uceprotect|\bip\b[^;]{0,30}\blisted\b",
     r"authentification",
     r"you may not have permission",
