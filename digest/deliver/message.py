@@ -171,17 +171,33 @@ def _value(slot: str, values: Mapping[str, str]) -> str:
 
 def _encoded(encoding: str, slot: str, value: str) -> bytes:
     if encoding == "header":
-        return _header(slot, value).encode("ascii")
+        return _header(slot, value).encode()
     line = one_line(value)
     return quoted(escape(line) if encoding == "html" else line, then_soft_break=True).encode("ascii")
 
 
 def _header(slot: str, value: str) -> str:
-    """An ASCII value stands as it is, on one line: addresses of the web and Message-IDs must not be folded or encoded."""
+    """An ASCII value stands as it is, on one line: addresses of the web and Message-IDs must not be folded or encoded.
+
+    An encoded word is no address (RFC 2047, 5): a domain is written in ASCII, and a local part beyond it as it is, which a relay
+    takes with SMTPUTF8 or not at all (RFC 6532).
+    """
     line = one_line(value)
     if not line.isascii():
         name, bracket, address = line.rpartition("<")
-        line = mailbox(name.strip(' "'), address.rstrip(">"), slot) if bracket and slot == "to" else header_text(line, slot)
+        if slot == "to" and (bracket or "@" in line):
+            line = mailbox(name.strip(' "'), _in_ascii(address.rstrip(">")), slot)
+        else:
+            line = header_text(line, slot)
         line = one_line(line)
     # RFC 2047, 2: a line with an encoded word is at most 76 characters long.
     return line.replace("?= =?", "?=\r\n =?").replace("?= <", "?=\r\n <")
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain in ASCII, where it has such a form."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address

@@ -95,6 +95,22 @@ def test_a_recipient_given_as_plain_text_is_encoded_around_the_address(rendered:
     assert b"<jose@reader.example>" in raw
 
 
+@pytest.mark.parametrize(
+    ("to", "wire"),
+    [
+        ("mira@bücher.example", "To: mira@xn--bcher-kva.example"),
+        ("Zoë <zoe@bücher.example>", "To: =?utf-8?q?Zo=C3=AB?= <zoe@xn--bcher-kva.example>"),
+        ("José <josé@reader.example>", "To: =?utf-8?b?Sm9zw6k=?= <josé@reader.example>"),
+        ("josé@reader.example", "To: josé@reader.example"),
+        ("josé@bü..cher.example", "To: josé@bü..cher.example"),
+    ],
+)
+def test_an_address_is_never_an_encoded_word(rendered: Rendered, to: str, wire: str) -> None:
+    raw = splice(rendered, values_for("") | {"to": to}).replace(b"\r\n <", b" <")
+    assert f"\r\n{wire}\r\n".encode() in raw
+    assert raw.replace(wire.encode(), b"").isascii()
+
+
 def test_list_id_names_the_newsletter_and_its_domain(rendered: Rendered) -> None:
     parsed = message_from_bytes(splice(rendered, values_for("Mira")), policy=policy.default)
     assert parsed["List-ID"] == "The Harbour Review <weekly.harbour.example>"
