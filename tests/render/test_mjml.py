@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,32 @@ def test_a_killed_process_is_replaced_at_the_next_mail(compiler: MjmlCompiler) -
     os.kill(killed, signal.SIGKILL)
     assert "two" in compiler.compile(MAIL.format("two"))
     assert compiler.pid != killed
+
+
+def test_a_process_killed_in_the_middle_of_a_frame_is_replaced_and_the_frame_asked_again(tmp_path: Path) -> None:
+    theme = tmp_path / "email" / "own"
+    theme.mkdir(parents=True)
+    (theme / "theme.toml").write_text('extends = "review"\n', encoding="utf-8")
+    (theme / "slow.txt").write_text("{% for one in range(99999) %}{% for two in range(99999) %}{% endfor %}{% endfor %}", encoding="utf-8")
+    with open_press([tmp_path, templates_root()], "https://x.example") as press, ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(press.set_type, "own", "slow.txt", {})
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not (press.compiler.pid and psutil.Process(press.compiler.pid).cpu_times().user > 1):
+            time.sleep(0.02)
+        killed = press.compiler.pid
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        with pytest.raises(RenderError, match=r"template own/slow.txt, line 1: it has been at this for 4 seconds"):
+            slow.result()
+        assert press.compiler.pid != killed
+        assert "after" in press.compiler.compile(MAIL.format("after"))
+
+
+def test_an_answer_beyond_all_measure_is_not_read_to_its_end(compiler: MjmlCompiler) -> None:
+    many = "<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>" * 45_000
+    with pytest.raises(RenderError, match=r"made [\d,]+ bytes, more than 33,554,432: take articles out|crashed|took more"):
+        compiler.compile(f"<mjml><mj-body>{many}</mj-body></mjml>")
+    assert "after" in compiler.compile(MAIL.format("after"))
 
 
 def test_a_mail_that_crashes_mrml_is_an_error_and_the_next_one_compiles(compiler: MjmlCompiler) -> None:
