@@ -4,6 +4,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Generator, Iterable
 
 from digest.deliver.conversation import Conversation, Features
@@ -15,6 +16,7 @@ from digest.model.mailing import Answer
 
 _GOODBYE = 2.0
 _FOR_GOOD = 500
+_GO_ON = 334
 
 
 class SmtpTransport:
@@ -67,7 +69,7 @@ class SmtpTransport:
                     smtp.starttls(context=ssl.create_default_context())
                     smtp.ehlo()
                 if relay.user is not None:
-                    smtp.login(relay.user, relay.password or "")
+                    _sign_in(smtp, relay)
             except smtplib.SMTPAuthenticationError as error:
                 words = " ".join(_text(error.smtp_error).split())
                 if error.smtp_code < _FOR_GOOD:
@@ -76,6 +78,9 @@ class SmtpTransport:
                 raise RelayRefused(f"the relay {relay} refuses our login: {error.smtp_code} {words}; correct DIGEST_TRANSPORT") from error
             except smtplib.SMTPNotSupportedError as error:
                 raise RelayRefused(f"the relay {relay} offers no STARTTLS; use smtp+plain:// if its network is your own") from error
+            except ssl.SSLCertVerificationError as error:
+                mends = "name it in DIGEST_TRANSPORT as its certificate does, or its CA in SSL_CERT_FILE"
+                raise RelayUnreachable(f"the relay {relay}: its certificate does not verify: {error.verify_message}; {mends}") from error
             except (smtplib.SMTPException, OSError) as error:
                 raise RelayUnreachable(f"the relay {relay} does not answer: {error}; start it or correct DIGEST_TRANSPORT") from error
             unless_greeted.pop_all()
@@ -86,6 +91,33 @@ class SmtpTransport:
         if relay.security == "implicit":
             return smtplib.SMTP_SSL(relay.host, relay.port, timeout=self._timeout, context=ssl.create_default_context())
         return smtplib.SMTP(relay.host, relay.port, timeout=self._timeout)
+
+
+def _sign_in(smtp: smtplib.SMTP, relay: Relay) -> None:
+    """Sign in by AUTH PLAIN or LOGIN (RFC 4954), in UTF-8 (RFC 4616): smtplib's own breaks on what is not ASCII.
+
+    What is offered need not work, so a refusal of one is followed by the other.
+    """
+    user, password = (relay.user or "").encode(), (relay.password or "").encode()
+    ways = {"PLAIN": (b"\0" + user + b"\0" + password,), "LOGIN": (user, password)}
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    code, words = 0, b""
+    for way in (one for one in ways if one in offered):
+        code, words = smtp.docmd("AUTH", f"{way} {_base64(ways[way][0])}" if way == "PLAIN" else way)
+        for said in ways[way] if way == "LOGIN" else ():
+            if code == _GO_ON:
+                code, words = smtp.docmd(_base64(said))
+        # 503: we are signed in already.
+        if code in {235, 503}:
+            return
+    if code:
+        raise smtplib.SMTPAuthenticationError(code, words)
+    known = f"it offers {' '.join(offered)}" if offered else "it offers none"
+    raise RelayRefused(f"the relay {relay} does not let us sign in by PLAIN or LOGIN: {known}; correct DIGEST_TRANSPORT, or that relay")
+
+
+def _base64(said: bytes) -> str:
+    return b64encode(said).decode()
 
 
 def _hang_up(smtp: smtplib.SMTP) -> None:

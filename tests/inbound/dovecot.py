@@ -66,17 +66,21 @@ service stats {{
 }}
 service auth {{
   chroot =
+  inet_listener {{
+    port = {sasl_port}
+  }}
 }}
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dovecot:
-    """A running server: where it listens, with TLS from the start and without; its folder holds cert.pem."""
+    """A running server: its ports, with TLS from the start, without, and for who lets it check logins; its folder holds cert.pem."""
 
     folder: Path
     port: int
     tls_port: int
+    sasl_port: int
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @contextmanager
@@ -155,12 +159,12 @@ def dovecot(
     if os.geteuid() == 0:
         folder.chmod(0o755)
         shutil.chown(folder / "mail", user, group)
-    port, tls_port = free_port_of_loopback(), free_port_of_loopback()
+    port, tls_port, sasl_port = free_port_of_loopback(), free_port_of_loopback(), free_port_of_loopback()
     said = f"imap_capability = {capability}" if capability else ""
-    values = {"folder": folder, "user": user, "login": login, "group": group, "port": port, "tls_port": tls_port}
+    values = {"folder": folder, "user": user, "login": login, "group": group, "port": port, "tls_port": tls_port, "sasl_port": sasl_port}
     values |= {"ssl": ssl_, "mechanisms": mechanisms, "capability": said}
     (folder / "dovecot.conf").write_text(_CONF.format(**values), "utf-8")
-    server = Dovecot(folder=folder, port=port, tls_port=tls_port)
+    server = Dovecot(folder=folder, port=port, tls_port=tls_port, sasl_port=sasl_port)
     try:
         with server.again():
             yield server

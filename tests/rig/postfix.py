@@ -22,6 +22,7 @@ from tests.processes import free_port_of_loopback, wait_until
 NAME = "mx.harbour.example"
 _MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -43,9 +44,10 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postfix:
-    """A running Postfix: the port of its submission, and the file of the authority that vouches for its certificate."""
+    """A running Postfix: its ports with STARTTLS and with TLS from the start, and the file of the authority behind its certificate."""
 
     port: int
+    tls_port: int
     authority: Path
     folder: Path
 
@@ -70,7 +72,7 @@ def postfix(folder: Path, *, sink: int, lmtp: Mapping[str, int] | None = None, *
     mail above all, to the LMTP server on that port.
     """
     assert os.geteuid() == 0, "Postfix starts as root only: run these tests with `sudo ./run test tests/rig`"
-    port = free_port_of_loopback()
+    port, tls_port = free_port_of_loopback(), free_port_of_loopback()
     for name in ("conf", "queue", "data", "tls"):
         (folder / name).mkdir(parents=True)
     shutil.chown(folder / "data", "postfix", "postfix")
@@ -102,11 +104,11 @@ def postfix(folder: Path, *, sink: int, lmtp: Mapping[str, int] | None = None, *
         **settings,
     }
     (folder / "conf" / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in main.items()), "utf-8")
-    (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port), "utf-8")
+    (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port, tls_port=tls_port), "utf-8")
     _postfix(folder, "start")
     try:
         wait_until(lambda: _greets(port), seconds=30, why="Postfix greets", log=folder / "log")
-        yield Postfix(port=port, authority=folder / "tls" / "authority.pem", folder=folder)
+        yield Postfix(port=port, tls_port=tls_port, authority=folder / "tls" / "authority.pem", folder=folder)
     finally:
         _postfix(folder, "stop")
 
