@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.message import splice
+from digest.deliver.message import marked_as_test, splice
 from digest.errors import RefusedError
 from digest.model.mailing import Piece, Rendered
 from digest.model.quoting import header_text, one_line, quoted
@@ -109,6 +109,22 @@ def test_an_address_is_never_an_encoded_word(rendered: Rendered, to: str, wire: 
     raw = splice(rendered, values_for("") | {"to": to}).replace(b"\r\n <", b" <")
     assert f"\r\n{wire}\r\n".encode() in raw
     assert raw.replace(wire.encode(), b"").isascii()
+
+
+def test_preview_archive_test_mail_and_mail_are_one_mail_byte_for_byte(press: Press) -> None:
+    rendered = render_edition(press, replace(EDITION, subject="Dear {name|friend}, the ferry"), NEWSLETTER)
+    for name in ("Zoë & Ali", ""):
+        values = values_for(name)
+        sent, tried = splice(rendered, values), splice(marked_as_test(rendered), values)
+        assert tried.replace(b"[Test]\r\n ", b"", 1) == sent
+        parsed = message_from_bytes(sent, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        text, html = (part.get_payload(decode=True) for part in parsed.iter_parts())
+        assert isinstance(html, bytes)
+        assert isinstance(text, bytes)
+        # What the desk previews and the archive shows.
+        assert html.replace(b"\r\n", b"\n") == fill_html(rendered, values).encode()
+        assert text.replace(b"\r\n", b"\n") == fill_text(rendered, values).encode()
 
 
 def test_list_id_names_the_newsletter_and_its_domain(rendered: Rendered) -> None:
