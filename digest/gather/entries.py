@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from digest.gather.canonical import absolute
-from digest.model.page import Image, Page
+from digest.model.page import Image, Page, PageArticle
 from digest.model.source import Entry
 
 
@@ -21,7 +21,7 @@ def entry_of_page(page: Page, url: str) -> Entry:
         content_html=article.body_html or None,
         authors=article.authors,
         published=article.published,
-        image=article.image,
+        image=_proposed(article),
         kicker=article.kicker,
         dek=article.dek,
         sections=page.sections,
@@ -99,6 +99,12 @@ def reread(given: Entry, old: Entry, page: Page) -> Entry:
 def _longer(feed: str | None, page: str) -> str | None:
     """The feed's text where it is whole; the page's where the feed has an excerpt."""
     return page if page and len(page) > 1.2 * len(feed or "") else feed
+
+
+def _proposed(article: PageArticle) -> Image | None:
+    """The picture as an editor gets it: without an address nobody sees its words but in the form."""
+    image = article.image
+    return replace(image, alt=article.pictured) if image is not None and not image.url and not image.alt else image
 
 
 def _image(feed: Image | None, page: Image | None) -> Image | None:

@@ -101,6 +101,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
         authors=head.authors,
         published=parse_date(head.date),
         image=Image(url=None, credit=credit) if credit else None,
+        pictured=head.pictured if credit else None,
         body_html=blocks_html(kept),
         body_text=blocks_text([block for block in kept if block.kind is not BlockKind.RULE]),
     )
@@ -196,6 +197,7 @@ class _Head:
         self.authors: tuple[str, ...] = ()
         self.date: str | None = None
         self.credit: str | None = None
+        self.pictured: str | None = None
         candidates: list[tuple[int, Block]] = []
         for place, block in lines:
             line = block.text.strip("*_")
@@ -236,6 +238,10 @@ class _Head:
                 self.headline, self.kicker = self.kicker, None
             return
         self.headline = standing[0][1].text
+        above = [block for place, block in candidates if place < standing[0][0]]
+        # A row of names right above the headline is what a copied page leaves of its picture: what that shows.
+        if above and above[-1].words > 3 and _is_row_of_names(above[-1]):
+            self.pictured = above[-1].text
         for _, block in standing[1:]:
             if block.words <= 3 and self.kicker is None:
                 self.kicker = block.text
@@ -264,15 +270,18 @@ def _is_no_headline(first: Block, second: Block, url: str) -> bool:
     """Whether `first` is a label or picture's text above the headline `second`."""
     if first.words <= 3 and second.words > 3 and not _slug_has(url, first.text):
         return True
-    labels = sum(word[:1].isupper() for word in first.text.split())
-    # A row of names without one small word, over a line that has some.
-    named = labels == first.words and not first.text.isupper() and not re.search(r"[’',:?!–—]", first.text)
+    # Over a line that has small words.
     return (
-        named
-        and first.words <= 8
+        _is_row_of_names(first)
         and any(word[:1].islower() for word in second.text.split())
         and _slug_score(url, second.text) >= _slug_score(url, first.text)
     )
+
+
+def _is_row_of_names(block: Block) -> bool:
+    """Whether a short line has names and not one small word: a row of labels, or what a picture shows."""
+    labels = sum(word[:1].isupper() for word in block.text.split())
+    return labels == block.words <= 8 and not block.text.isupper() and not re.search(r"[’',:?!–—]", block.text)
 
 
 def _slug_score(url: str, line: str) -> int:

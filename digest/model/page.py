@@ -82,6 +82,7 @@ class PageArticle:
     `headline` is None where a fragment shows none.
 
     `byline_unsure` says that the authors may be wrong: the page contradicts itself, or they are a handle, a desk or an agency.
+    `pictured` is a line that may be the picture's alternative text, where nothing says so: an editor is shown it, no reader.
     """
 
     url: str
@@ -94,6 +95,7 @@ class PageArticle:
     body_html: str = ""
     body_text: str = ""
     byline_unsure: bool = False
+    pictured: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

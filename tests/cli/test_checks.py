@@ -160,3 +160,11 @@ def test_the_size_is_told_whole_and_block_by_block(drafted: tuple[Digest, str]) 
     assert sum(block["size"] for block in size["blocks"]) == size["html_bytes"]
     plain = digest("edition", "check", edition).out
     assert f"size   {size['html_bytes'] / 1000:.1f} KB of HTML, with its tracked links (85 warn, 100 block)" in plain
+
+
+def test_the_seed_spells_one_presidents_name_in_three_ways(weekly: Digest, shared: Path) -> None:
+    seed = str(shared / "seed" / "diplomacy-watch.txt")
+    draft = weekly("edition", "draft", "weekly", "--from", seed, "--kind", "text", "--url", "https://review.example.org/watch", "--json")
+    (named,) = [one for one in draft.json()["findings"] if one["code"] == "name_spellings"]
+    assert named["message"] == "One name is spelled in three ways: “Zelensky” once, “Zelenskyy” once, “Zeleneskyy” once."
+    assert [one["code"] for one in draft.json()["findings"]] == ["name_spellings", "left_out_section"]

@@ -130,6 +130,10 @@ def test_keys_bring_transliterations_together_and_keep_countries_apart() -> None
     assert [distance("abcd", "abdc", 2), distance("abcd", "abcd", 2), distance("a", "abcd", 2)] == [1, 0, 3]
 
 
+def test_of_spellings_as_frequent_the_odd_one_comes_last() -> None:
+    assert groups_of(("Zelensky spoke to President Zelenskyy.", "Volodymyr Zeleneskyy left.")) == [["Zelensky", "Zelenskyy", "Zeleneskyy"]]
+
+
 def test_the_seed_is_told_of_its_president(shared: Path, newsletter: Newsletter) -> None:
     page = read_bytes((shared / "seed" / "diplomacy-watch.txt").read_bytes(), "https://outlet.example/watch", "text").page
     assert page is not None

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from digest.gather.entries import entry_of_page
+from digest.gather.read import read_bytes
+from digest.model.page import Image
+
 Read = Callable[..., Any]
 SEED = Path(__file__).parents[3] / "shared" / "seed" / "diplomacy-watch.txt"
 
@@ -169,6 +173,8 @@ def test_the_seed_reads_as_a_person_reads_it(read: Read) -> None:
     assert article["dek"] == "Putin condemned the attack but has limited options"
     assert article["kicker"] == "Reporting | QiOSK"
     assert article["image"]["credit"] == "Diplomacy Watch (Khody Akhavi)"
+    # What may be its alternative text is no more than that: an editor is shown it, and the reading does not say so.
+    assert article["image"]["alt"] is None
     assert article["body_text"].startswith("After Russia lost a key ally")
     assert article["body_text"].rstrip('."”').endswith("in the Middle East")
     assert len(article["body_text"].split("\n\n")) == 12
@@ -177,3 +183,10 @@ def test_the_seed_reads_as_a_person_reads_it(read: Read) -> None:
     assert [brief["sources"] for brief in briefs["briefs"]] == [["New York Times"], ["New York Times"], ["BBC"]]
     assert (briefing["kind"], len(briefing["briefs"])) == ("briefing", 1)
     assert [bool(teaser["kicker"] and teaser["credit"] and teaser["lead"]) for teaser in result["teasers"]] == [True] * 3
+
+
+def test_what_may_be_the_pictures_text_is_proposed_to_an_editor_and_not_reported() -> None:
+    page = read_bytes(COLUMN.encode(), "https://lowlands.example/river-watch-dredging", "text").page
+    assert page is not None
+    image = entry_of_page(page, "https://lowlands.example/river-watch-dredging").image
+    assert image == Image(url=None, alt="River Watch Dora Kellen Mayor Oakes", credit="River Watch (Tomas Brandt)")

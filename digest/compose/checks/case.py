@@ -108,8 +108,9 @@ def _of_item(item: Item) -> Iterator[Text]:
     if isinstance(item, Article):
         image = item.image
         fields = [("kicker", item.kicker), ("headline", item.headline), ("dek", item.dek), ("body_html", lines_of(item.body_html))]
-        if image is not None and image.url:
-            fields += [("alt", image.alt), ("caption", image.caption)]
+        if image is not None:
+            # Where a text came without its picture, what describes it stands in the form all the same.
+            fields += [("alt", image.alt), *([("caption", image.caption)] if image.url else [])]
     elif isinstance(item, Brief):
         fields = [("lead", item.lead), ("html", lines_of(item.html))]
     else:

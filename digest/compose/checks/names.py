@@ -102,8 +102,14 @@ def spelled_variously(texts: tuple[Text, ...], language: str = "en") -> tuple[tu
     told: list[tuple[tuple[str, int, str], ...]] = []
     for group in groups:
         if not any(_said(group, other) for other in told):
-            told.append(tuple(sorted(group, key=lambda one: (-one[1], one[0]))))
+            told.append(_ranked(group))
     return tuple(told[:_MOST_FINDINGS])
+
+
+def _ranked(group: Sequence[tuple[str, int, str]]) -> tuple[tuple[str, int, str], ...]:
+    """The most frequent first; of those as frequent, what sounds as others do comes before the odd one."""
+    sounds = Counter(sound(spelling) for spelling, _, _ in group)
+    return tuple(sorted(group, key=lambda one: (-one[1], -sounds[sound(one[0])], one[0])))
 
 
 def _said(group: Sequence[tuple[str, int, str]], told: Sequence[tuple[str, int, str]]) -> bool:
