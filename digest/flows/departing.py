@@ -13,6 +13,14 @@ from digest.store import Database, Session, acts, departures, editions, mailings
 log = get_log("departing")
 
 _RUNNING = (MailingState.OPEN, MailingState.SENDING)
+# What the log calls that which leaves by itself, by the kind of its mailing.
+_LEAVES = {
+    "edition": "the mailing",
+    "first": "the first round",
+    "missed": "the mail to those missed",
+    "correction": "the correction",
+    "instead": "the corrected mail to the rest",
+}
 _WAITS = "held after the first round; let it go on, or stop here"
 
 
@@ -97,7 +105,7 @@ def _leave(session: Session, mailing_id: int, *, now: datetime) -> bool:
         return False
     log.info("mailing left", mailing=mailing_id)
     record = editions.get(session, mailing.edition_id)
-    what = "the rest left after the first round" if departure.follows is not None else f"left ({mailing.kind})"
+    what = "let the rest leave after the first round" if departure.follows is not None else f"let {_LEAVES.get(mailing.kind.split()[0], mailing.kind)} leave"
     _note(session, record, MACHINE, what, now)
     return True
 
@@ -119,7 +127,7 @@ def _judge(session: Session, first: Departure, rest: Departure, *, now: datetime
         clock = None if rest.pause is None else now + rest.pause
         departures.set_clock(session, rest.mailing_id, clock, reason=_WAITS if clock is None else None)
         shown = f"{outcome.sent} of {outcome.total} accepted, {outcome.failed} refused or back, {outcome.complaints} complaints"
-        _note(session, record, MACHINE, f"the first round has ended: {shown}", now)
+        _note(session, record, MACHINE, f"saw the first round end: {shown}", now)
 
 
 def _note(session: Session, record: EditionRecord, who: str, what: str, now: datetime) -> None:

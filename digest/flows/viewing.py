@@ -23,12 +23,13 @@ _NOTE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One past edition in the archive's list; `opened` is when it began to go out (aware UTC)."""
+    """One past edition in the archive's list; `opened` is when it began to go out, `corrected` when its correction did (aware UTC)."""
 
     number: int
     subject: str
     preheader: str
     opened: datetime
+    corrected: datetime | None = None
 
 
 def in_browser(database: Database, secret: bytes, public_url: str, token: str) -> str:
@@ -85,8 +86,9 @@ def past_editions(database: Database, newsletter_id: str) -> tuple[Newsletter, t
             if stands:
                 edition = editions.content(session, record.id, stands.revision or record.revision)
                 subject, preheader = for_nobody(edition.subject), for_nobody(edition.preheader)
-                past = Past(number=record.number, subject=subject, preheader=preheader, opened=stands.opened)
-                found.append(past)
+                found.append(
+                    Past(number=record.number, subject=subject, preheader=preheader, opened=stands.opened, corrected=stands.corrected)
+                )
         return newsletter, tuple(found)
 
 

@@ -125,6 +125,9 @@ def _not_found(request: Request, error: NotFound) -> Response:
             "Open the link again from the mail itself. If it still leads here, answer the mail: a person reads that.",
             referrer_policy="no-referrer",
         )
+    if request.url.path.startswith(("/archive/", "/subscribe/")) and "`" in str(error):
+        # The remedy is a command of ours, and the names of all newsletters: nothing to tell a reader.
+        return _page(request, 404, "There is nothing here", "No newsletter has this address, or not any more.")
     text = str(error)
     return _page(request, 404, "There is nothing here", text[:1].upper() + text[1:] + ".")
 

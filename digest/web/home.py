@@ -1,6 +1,7 @@
 """The home of a newsletter: what waits, when it goes out, what was found, and its editions."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from digest.errors import NotFound
 from digest.flows import planning
+from digest.flows.amending import INSTEAD
 from digest.model.account import Account, Role
 from digest.model.edition import EditionRecord, Severity
-from digest.model.mailing import MailingCounts, MailingState
+from digest.model.mailing import DeliveryState, Mailing, MailingCounts, MailingState
 from digest.model.newsletter import Newsletter
 from digest.store import Session, acts, editions, mailings, newsletters, slot_changes, sources, subscribers
 from digest.store.sources import SourceState
@@ -113,8 +115,21 @@ def _chosen(session: Session, listed: tuple[Newsletter, ...], newsletter_id: str
 def _row(session: Session, record: EditionRecord) -> Row:
     subject = editions.content(session, record.id, record.revision).subject
     sent = mailings.of_edition(session, record.id)
-    # Its own mailing counts, not those to a few that followed it.
-    own = [one for one in sent if one.kind == "edition"] or sent
-    counts = mailings.counts(session, own[0].id) if own else None
+    counts = _reached(session, sent) if sent else None
     running = any(one.state in (MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED) for one in sent)
     return Row(record=record, subject=subject, standing=standing_of(record, sent), counts=counts, running=running)
+
+
+def _reached(session: Session, sent: Sequence[Mailing]) -> MailingCounts:
+    """Return how its readers stand, each once: first round and rest, where a correction took over those who still waited.
+
+    What only followed, to those missed or those who had a faulty version, reaches readers who are counted already.
+    """
+    own = [one for one in sent if one.kind in {"edition", "first"}] or sent[:1]
+    total = MailingCounts()
+    for one in (*own, *(one for one in sent if one.kind.startswith(INSTEAD))):
+        more = mailings.counts(session, one.id)
+        took = more.total if one not in own else 0
+        total = MailingCounts(**{state: getattr(total, state) + getattr(more, state) for state in DeliveryState})
+        total = replace(total, pending=max(total.pending - took, 0))
+    return total

@@ -70,4 +70,4 @@ def test_a_round_whose_worker_is_killed_goes_on_and_the_rest_follows_once(
         assert set(order[:FIRST]) <= drawn
     with database.reading() as session:
         said = [one.what for one in acts.of_edition(session, record.id)]
-    assert said.count("the rest left after the first round") == 1
+    assert said.count("let the rest leave after the first round") == 1

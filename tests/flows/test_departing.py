@@ -69,8 +69,8 @@ def test_the_rest_goes_by_itself_so_many_minutes_after_the_round_has_ended_and_t
     with house.newsroom.database.reading() as session:
         said = [one.what for one in acts.of_edition(session, house.id)]
     assert said[:2] == [
-        "the rest left after the first round",
-        "the first round has ended: 5 of 5 accepted, 0 refused or back, 0 complaints",
+        "let the rest leave after the first round",
+        "saw the first round end: 5 of 5 accepted, 0 refused or back, 0 complaints",
     ]
 
 

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from digest.audience.address import hash_address
+from digest.flows.viewing import Past
 from digest.model.account import Role
 from digest.model.subscriber import SuppressionReason
 from digest.store import consents, newsletters, subscribers
+from digest.web.atom import feed
 from tests.web.newsroom import NEWSLETTER, NOW, SECRET, Desk
 
 
@@ -199,7 +202,20 @@ def test_the_archive_is_a_feed_too(desk: Desk) -> None:
     assert link is not None
     assert stranger.get(link.attrib["href"]).status_code == 200
     assert "/archive/weekly/feed.atom" in stranger.get("/archive/weekly").text
-    assert stranger.get("/archive/none/feed.atom").status_code == 404
+    for path in ("/archive/none/feed.atom", "/archive/none", "/subscribe/none"):
+        nothing = stranger.get(path)
+        # A reader is told neither our commands nor the names of all newsletters.
+        assert (nothing.status_code, "weekly" in nothing.text, "digest " in nothing.text) == (404, False, False)
+
+
+def test_a_correction_is_news_to_whoever_reads_the_feed() -> None:
+    past = Past(number=3, subject="Whose light", preheader="", opened=NOW, corrected=NOW + timedelta(hours=2))
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    root = ET.fromstring(feed(NEWSLETTER, [past], "https://news.example.org"))
+    (entry,) = root.findall("a:entry", names)
+    later = (NOW + timedelta(hours=2)).isoformat()
+    assert (root.findtext("a:updated", None, names), entry.findtext("a:updated", None, names)) == (later, later)
+    assert entry.findtext("a:published", None, names) == NOW.isoformat()
 
 
 def test_a_signed_in_editor_gets_no_more_of_a_reader_than_the_token_gives(desk: Desk) -> None:

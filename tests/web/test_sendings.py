@@ -1,5 +1,6 @@
 """The page of a sending: the window for undoing, first rounds, those missed, corrections; by forms alone, as without scripts."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -143,6 +144,7 @@ def test_a_correction_is_edited_approved_and_sent_from_the_page_of_the_edition(d
     assert states(desk) == {"edition": "paused"}
     page = editor.get("/editions/1").text
     assert ("Approve revision 2" in page, "Drop the correction" in page, "Cancel this edition" in page) == (True, True, False)
+    assert "when you send it, after this" in page
     assert "Being corrected." in editor.get("/editions/1?view=sending").text
     approval = {"revision": "2", "state": "draft", "sha256": desk.sha256()}
     assert editor.post("/editions/1/approve", data=approval).status_code == 303
@@ -151,6 +153,12 @@ def test_a_correction_is_edited_approved_and_sent_from_the_page_of_the_edition(d
     assert editor.post("/editions/1/sending/correction", data={"revision": "2"}).status_code == 303
     assert states(desk) == {"edition": "cancelled", "instead 1": "held"}
     assert desk.state() == "released"
+    page = editor.get("/editions/1").text
+    assert ("who get the correction" in page, "nobody has it" in page) == (True, False)
+    editor.post("/editions/1/sending/go")
+    accept(desk)
+    # At home each reader counts once, by whatever version reached them.
+    assert re.search(r'>([1-9]\d*) <span class="dim">of \1<', editor.get("/").text)
 
 
 def test_a_correction_is_dropped_and_the_sending_goes_on(desk: Desk, editor: httpx.Client) -> None:
