@@ -105,7 +105,8 @@ def _leave(session: Session, mailing_id: int, *, now: datetime) -> bool:
         return False
     log.info("mailing left", mailing=mailing_id)
     record = editions.get(session, mailing.edition_id)
-    what = "let the rest leave after the first round" if departure.follows is not None else f"let {_LEAVES.get(mailing.kind.split()[0], mailing.kind)} leave"
+    what = _LEAVES.get(mailing.kind.partition(" ")[0], mailing.kind)
+    what = "let the rest leave after the first round" if departure.follows is not None else f"let {what} leave"
     _note(session, record, MACHINE, what, now)
     return True
 
