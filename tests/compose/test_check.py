@@ -168,6 +168,15 @@ def test_an_item_twice_is_named(edition: Edition, newsletter: Newsletter) -> Non
     assert only(check(twice, newsletter, None), "repeated_item").place == twice.sections[3].items[-1].id
 
 
+@pytest.mark.parametrize("query", ["?utm_source=feed&utm_medium=rss", "?fbclid=abc"])
+def test_an_item_is_known_again_whatever_campaign_its_address_carries(query: str, edition: Edition, newsletter: Newsletter) -> None:
+    lead = lead_of(edition)
+    again = edit.add_article(edition, edition.sections[1].id, {"headline": "Uphill, again", "url": f"{lead.url}{query}"})
+    assert only(check(again, newsletter, None), "repeated_item").place == again.sections[1].items[-1].id
+    other = edit.add_article(edition, edition.sections[1].id, {"headline": "Uphill, again", "url": f"{lead.url}?id=2"})
+    assert not [one for one in check(other, newsletter, None) if one.code == "repeated_item"]
+
+
 def test_subject_and_preheader_are_wanted(edition: Edition, newsletter: Newsletter) -> None:
     found = check(replace(edition, subject=" ", preheader=""), newsletter, None)
     assert only(found, "no_subject").severity is Severity.BLOCK

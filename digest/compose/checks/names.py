@@ -80,12 +80,13 @@ def names(case: Case) -> Iterator[Finding]:
             Fix(label=f"Write {one} everywhere", find=tuple(other for other in spellings if other != one), put=one, everywhere=True)
             for one in spellings[:3]
         )
-        message = f"One place goes by {many} names: {listed}" if one_place(spellings) else f"One name is spelled in {many} ways: {listed}"
+        both = one_place(spellings)
+        message = f"One place goes by {many} names: {listed}" if both else f"One name is spelled in {many} ways: {listed}"
         yield finding(
             "name_spellings",
             Severity.WARN,
             message,
-            "Choose one spelling; if these are two names, leave them.",
+            "Choose one; where the other is meant, leave it." if both else "Choose one spelling; if these are two names, leave them.",
             group[-1][2],
             about="|".join(sorted(spellings)),
             fixes=fixes,

@@ -15,6 +15,8 @@ _HREF: Final = re.compile(r'href="(https?://[^"]+)"')
 _RUN: Final = 5
 _LEAST_RUNS: Final = 20
 _MOST_WORDS: Final = 400
+# What tells by which way a reader comes, and nothing of the page.
+_TRACKING: Final = re.compile(r"(?:(?<=\?)|&)(?:utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid|igshid)=[^&]*")
 
 
 def repeats(case: Case) -> Iterator[Finding]:
@@ -43,7 +45,7 @@ def ran_before(case: Case) -> Iterator[Finding]:
 
 def _one_story(told: list[Item]) -> Iterator[Finding]:
     """Briefs that lead to an article of the edition, and texts that share half their words in runs."""
-    articles = {address_key(item.url): item for item in told if isinstance(item, Article) and item.url}
+    articles = {_page_of(item.url): item for item in told if isinstance(item, Article) and item.url}
     runs = {item.id: _runs(item) for item in told}
     for place, item in enumerate(told):
         # A column's briefs may well link to the column; a brief about another article of the edition tells it twice.
@@ -61,14 +63,19 @@ def _one_story(told: list[Item]) -> Iterator[Finding]:
 
 def _same(item: Item) -> str:
     if isinstance(item, Article):
-        return f"address {address_key(item.url)}" if item.url else f"headline {item.headline}"
+        return f"address {_page_of(item.url)}" if item.url else f"headline {item.headline}"
     return f"words {' '.join(plain_text(item.html).casefold().split())}"
+
+
+def _page_of(url: str) -> str:
+    """What two addresses of one page share, their campaigns left out."""
+    return _TRACKING.sub("", address_key(url)).replace("?&", "?").removesuffix("?")
 
 
 def _leads_to(item: Item) -> list[str]:
     if not isinstance(item, Brief):
         return []
-    return [address_key(url) for url in (*(one.url for one in item.sources if one.url), *_HREF.findall(item.html))]
+    return [_page_of(url) for url in (*(one.url for one in item.sources if one.url), *_HREF.findall(item.html))]
 
 
 def _runs(item: Item) -> frozenset[tuple[str, ...]]:
