@@ -183,4 +183,15 @@ UNIX = [
         ).replace("From: ", "X-Failed-Recipients: ada%reader.example@relay.example\nFrom: ", 1),
         recipients=((READER, FULL),),
     ),
+    Case(
+        name="Exim, a relay's allowance, which is no mailbox",
+        mail=plain(f"""
+            The following address(es) failed:
+
+              {READER}
+                SMTP error from remote mail server after initial connection:
+                451 Relaying quota exceeded, daily relay limit reached
+            """),
+        recipients=((READER, OURS),),
+    ),
 ]

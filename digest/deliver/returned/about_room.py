@@ -54,7 +54,7 @@ FULL = any_of(
     ),
     r"speicher voll|mémoire pleine",
     (
-        r"(?<!sending )quota (?:has been |is |was |would be |limit |size |violation|full|overdrawn"
+        r"(?<!sending )(?<!relay )(?<!relaying )quota (?:has been |is |was |would be |limit |size |violation|full|overdrawn"
         r"|usage|check)*(?:exceed|reached|violat|full|over|limit)"
     ),
     (
@@ -62,7 +62,7 @@ FULL = any_of(
         r"|mailbox size)"
     ),
     r"mail ?box(?: size)? (?:limit|quota|capacity) (?:is |was |has been )?(?:exceed|reach)",
-    r"(?:mail|disk|disc|storage|user'?s?|sto) ?quota|quota ?exceeded|quota of",
+    r"(?:mail|disk|disc|storage|user'?s?|sto) ?quota|(?<!relay )(?<!relaying )quota ?exceeded|quota of",
     (
         r"over(?:drawn)? (?:his|her|its|their) (?:disk ?space )?quota|not enough (?:storage"
         r"|disk|free|mailbox|space)"

@@ -85,8 +85,8 @@ RATE = any_of(
         r"|of messages sent|outgoing|outbound)"
     ),
     (
-        r"(?:hourly|daily|sending|outgoing|outbound|submission) (?:message |mail |e-?mail )?"
-        r"(?:quota|limit|rate)|sending rate"
+        r"(?:hourly|daily|sending|outgoing|outbound|submission|relay|relaying)"
+        r" (?:message |mail |e-?mail |relay |sending )?(?:quota|limit|rate)|sending rate"
     ),
     (
         r"connection (?:rate|frequency|limit)|receiving mail at a rate|receiving mail too|mail rate"
