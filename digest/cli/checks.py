@@ -152,7 +152,7 @@ def _ask_links(runtime: Runtime, edition: int, *, quiet: bool) -> None:
     asked = checking.check_links(runtime.database, asking, edition)
     if not quiet:
         waiting = f", {asked.waiting} wait for their host's turn; ask again in a while" if asked.waiting else ""
-        out.print(f"{asked.links} addresses, {asked.asked} asked now{waiting}", markup=False)
+        out.print(f"{asked.links} address{'' if asked.links == 1 else 'es'}, {asked.asked} asked now{waiting}", markup=False)
 
 
 def _answered(seen: Preview, given: list[str]) -> list[tuple[Finding, str]]:

@@ -191,3 +191,27 @@ def test_the_links_of_an_edition_are_its_own_and_its_themes_and_not_the_mails(ed
     assert {one.place for one in listed if one.own} == {
         item.id for section in edition.sections for item in section.items if isinstance(item, Article)
     }
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("a sign-in", "ends on a sign-in: "),
+        ("a page that calls itself “404”", "ends on a page that calls itself “404”: "),
+        ("", "ends on the front page of its site: "),
+    ],
+)
+def test_a_link_that_shows_something_else_says_what(why: str, said: str, edition: Edition, newsletter: Newsletter) -> None:
+    url = article(edition, 0).url
+    (one,) = found(
+        edition, newsletter, "redirected_link", health(url, LinkState.ELSEWHERE, leads_to="https://tideline.example/in", why=why)
+    )
+    assert said in one.message
+    assert "It leads to tideline.example/in." in one.remedy
+
+
+def test_a_private_address_is_said_to_be_one(edition: Edition, newsletter: Newsletter) -> None:
+    known = health(article(edition, 0).url, LinkState.SILENT, why="Wiki.lan is a private or special address (10.0.0.7).")
+    (one,) = found(edition, newsletter, "silent_link", known)
+    assert "leads where no reader gets" in one.message
+    assert one.remedy.startswith("Give the public address")

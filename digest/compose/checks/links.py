@@ -69,6 +69,9 @@ def _finding(link: PlacedLink, known: LinkHealth) -> Finding:
         leads = f" It leads to {_short(known.leads_to)}." if known.leads_to and known.leads_to != link.url else ""
         remedy = f"Look at it; the piece may be gone, or not open to all.{leads}"
         return finding("redirected_link", Severity.WARN, message, remedy, link.place, about=link.url)
+    if known.state is LinkState.SILENT and "private or special address" in known.why:
+        remedy = "Give the public address of the piece; this one answers in your own network at most."
+        return finding("silent_link", Severity.WARN, f"{what} leads where no reader gets: {shown}", remedy, link.place, about=link.url)
     if known.state is LinkState.SILENT:
         remedy = f"Open it yourself; it is asked again. {known.why}"
         return finding("silent_link", Severity.WARN, f"{what} does not answer: {shown}", remedy, link.place, about=link.url)
