@@ -59,7 +59,8 @@ def _show(runtime: Runtime, edition: int, state: DeliveryState | None, *, as_jso
             if as_json:
                 print_json(to_document(one))
             else:
-                out.print(_line(one), markup=False)
+                # A million lines: rich takes as long for one as the database for ten.
+                sys.stdout.write(_line(one) + "\n")
     if not known and not as_json:
         out.print("nobody yet: no mailing of this edition, or nobody in that state")
 
@@ -68,7 +69,11 @@ def _line(one: Delivery) -> str:
     settled = one.settled.isoformat(timespec="seconds") if one.settled else "-"
     by = f"  by {one.relay}" if one.relay else ""
     back = f"  came back: {one.returned}" if one.returned else ""
-    return f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {one.reply or ''}{by}{back}"
+    reply = one.reply or ""
+    if not reply.isprintable():
+        # Whatever a relay says, it does not speak to the terminal.
+        reply = "".join(mark if mark.isprintable() else " " for mark in reply)
+    return f"{one.address:<40} {one.state:<10} {settled}  {one.code or ''} {reply}{by}{back}"
 
 
 def _export(runtime: Runtime, edition: int, name: str) -> None:

@@ -1,5 +1,6 @@
 """`digest edition send` and what steers it: first rounds, undo, those missed, corrections, pause, resume, cancel."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from digest.store import editions, mailings
 from digest.store.openings import Start
 
 EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="Its number in `digest edition list`.")]
+WhyOption = Annotated[str | None, typer.Option(help="For who wonders later; it stands in the log.")]
 FirstOption = Annotated[str | None, typer.Option(metavar="SHARE|N", help="A first round of `1%` of the readers, or of `200` of them.")]
 ThenOption = Annotated[float | None, typer.Option(metavar="MINUTES", help="After it the rest goes by itself; left out, it is held.")]
 
@@ -100,32 +102,32 @@ def correct(  # noqa: PLR0913  a command's options
     )
 
 
-def pause(context: typer.Context, edition: EditionArgument) -> None:
+def pause(context: typer.Context, edition: EditionArgument, why: WhyOption = None) -> None:
     """Stop the sending within a second, after the messages in flight, and the clock of what is held."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        sending.pause(runtime.database, edition, who=who(), now=now())
+        sending.pause(runtime.database, edition, who=who(), now=now(), why=why)
     out.print(f"the sending of edition {edition} is paused; go on with: digest edition resume {edition}", markup=False)
 
 
-def resume(context: typer.Context, edition: EditionArgument) -> None:
+def resume(context: typer.Context, edition: EditionArgument, why: WhyOption = None) -> None:
     """Let a paused sending go on, or the rest that is held after a first round."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        sending.resume(runtime.database, edition, who=who(), now=now())
+        sending.resume(runtime.database, edition, who=who(), now=now(), why=why)
     out.print(f"the sending of edition {edition} goes on", markup=False)
 
 
-def cancel(context: typer.Context, edition: EditionArgument) -> None:
+def cancel(context: typer.Context, edition: EditionArgument, why: WhyOption = None) -> None:
     """Call an edition off, or end its sending for good."""
     door: Door = context.obj
     with door.runtime() as runtime:
         with runtime.database.reading() as session:
             sent = mailings.of_edition(session, edition)
         if sent:
-            sending.stop(runtime.database, edition, who=who(), now=now())
+            sending.stop(runtime.database, edition, who=who(), now=now(), why=why)
         else:
-            editing.cancel(runtime.database, _decide(runtime, edition))
+            editing.cancel(runtime.database, replace(_decide(runtime, edition), why=why))
     out.print(f"edition {edition} is cancelled", markup=False)
 
 

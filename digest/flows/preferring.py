@@ -7,10 +7,14 @@ from digest.audience.address import hash_address, read_address
 from digest.audience.roster import clean_name
 from digest.audience.token import Purpose, read_token
 from digest.errors import NotFound
+from digest.model.account import Act
 from digest.model.newsletter import Newsletter, PlannedSection
 from digest.model.subscriber import Subscriber, Subscription, SubscriptionState, Suppression
-from digest.store import Database, Session, consents, mailings, newsletters, subscribers
+from digest.store import Database, Session, acts, consents, mailings, newsletters, subscribers
 from digest.store.consents import Proof
+
+# Who an act is by that a reader did on their own page; which one it was, its words say by their number.
+_READER = "a reader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ def save(database: Database, secret: bytes, token: str, wish: Wish, *, now: date
             subscribers.rename(session, reader.id, clean_name(wish.name) or None)
         for choice in before.choices:
             newsletter_id = choice.newsletter.id
-            _keep_sections(session, choice, wish)
+            _keep_sections(session, choice, wish, now=now)
             if newsletter_id in wish.newsletters and not choice.gets:
                 subscribers.confirm_own(session, reader.id, newsletter_id, now=now)
                 consents.note_given(session, (reader.id, newsletter_id), wish.proof, now=now)
@@ -97,14 +101,20 @@ def save(database: Database, secret: bytes, token: str, wish: Wish, *, now: date
         return before, _preferences(session, secret, token)
 
 
-def _keep_sections(session: Session, choice: Choice, wish: Wish) -> None:
+def _keep_sections(session: Session, choice: Choice, wish: Wish, *, now: datetime) -> None:
     known = {section.key for section, _ in choice.sections}
     said = {one.key: one.on for one in wish.sections if one.newsletter == choice.newsletter.id and one.key in known}
     if not said or choice.subscription is None:
         return
     off = {key for key, on in said.items() if not on}
     left_out = choice.subscription.left_out - said.keys() | off
-    subscribers.leave_out(session, choice.newsletter.id, {choice.subscription.subscriber_id: left_out})
+    if left_out == choice.subscription.left_out:
+        return
+    reader = choice.subscription.subscriber_id
+    subscribers.leave_out(session, choice.newsletter.id, {reader: left_out})
+    keys = ", ".join(sorted(left_out)) or "nothing"
+    what = f"reader {reader} leaves out of {choice.newsletter.id}: {keys}"
+    acts.note(session, Act(at=now, who=_READER, what=what, why="by the link in a mail", edition_id=None, revision=None))
 
 
 def _preferences(session: Session, secret: bytes, token: str) -> Preferences:

@@ -44,10 +44,8 @@ def missed(database: Database, edition_id: int) -> Missed:
     """Return how many an edition has missed."""
     with database.reading() as session:
         record = editions.get(session, edition_id)
-        whom = (edition_id, record.newsletter_id)
-        listed = audiences.count(session, audiences.missed(*whom, joined=False, in_doubt=False))
-        everybody = audiences.count(session, audiences.missed(*whom, joined=True, in_doubt=False))
-        return Missed(listed=listed, joined=everybody - listed, in_doubt=audiences.in_doubt(session, *whom))
+        listed, joined, doubt = audiences.count_missed(session, edition_id, record.newsletter_id)
+        return Missed(listed=listed, joined=joined, in_doubt=doubt)
 
 
 def send_missed(database: Database, order: Reach) -> Mailing:

@@ -98,7 +98,7 @@ def sweep(database: Database, *, now: datetime, chunk_size: int) -> tuple[tuple[
         return ledger.claimable(session, now=now)
 
 
-def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+def pause(database: Database, edition_id: int, *, who: str, now: datetime, why: str | None = None) -> None:
     """Stop all sending of the edition within a second, after the messages in flight, and the clocks of what is held."""
     with database.writing() as session:
         record = editions.get(session, edition_id)
@@ -109,10 +109,10 @@ def pause(database: Database, edition_id: int, *, who: str, now: datetime) -> No
             if one.state is MailingState.HELD and one.id in known and known[one.id].leaves is not None:
                 changed += departures.set_clock(session, one.id, None, reason=f"{who} stopped its clock")
         _refuse_none(session, edition_id, "paused", changed)
-        _note(session, record, who, "paused", now)
+        _note(session, record, who, "paused", now, why=why)
 
 
-def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+def resume(database: Database, edition_id: int, *, who: str, now: datetime, why: str | None = None) -> None:
     """Let go on what waits for a person: what is paused, with the chunks that were set aside, and what is held without a clock.
 
     What waits for a first round that has not ended goes on waiting for it. A rule that stopped a round binds no more: a
@@ -121,7 +121,7 @@ def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> N
     with database.writing() as session:
         # Whoever resumes has mended what was wrong with the relay, or wants to see. It comes before the mailings, as in a
         # worker's transaction: of two in another order each would wait for the other.
-        breakers.try_now(session, now=now, domain="")
+        freed = breakers.try_now(session, now=now, domain="")
         record = editions.get(session, edition_id)
         known = departures.of_edition(session, edition_id)
         departures.unbind(session, [one.mailing_id for one in known.values() if one.stopped is not None])
@@ -135,10 +135,10 @@ def resume(database: Database, edition_id: int, *, who: str, now: datetime) -> N
                 if first is None or first.ended is not None:
                     changed += departures.let_go(session, one.id, now=now)
         _refuse_none(session, edition_id, "resumed", changed)
-        _note(session, record, who, "resumed", now)
+        _note(session, record, who, "resumed, and had the relays tried again" if freed else "resumed", now, why=why)
 
 
-def stop(database: Database, edition_id: int, *, who: str, now: datetime) -> None:
+def stop(database: Database, edition_id: int, *, who: str, now: datetime, why: str | None = None) -> None:
     """End all sending of the edition for good; who has it has it."""
     of = (*_RUNNING, MailingState.PAUSED, MailingState.HELD)
     with database.writing() as session:
@@ -146,7 +146,7 @@ def stop(database: Database, edition_id: int, *, who: str, now: datetime) -> Non
         known = mailings.of_edition(session, edition_id)
         changed = sum(mailings.change(session, one.id, MailingState.CANCELLED, of=of) for one in known)
         _refuse_none(session, edition_id, "stopped", changed)
-        _note(session, record, who, "stopped the sending", now)
+        _note(session, record, who, "stopped the sending", now, why=why)
 
 
 def _release(session: Session, record: EditionRecord, *, now: datetime, chunk_size: int) -> Mailing | None:
@@ -206,8 +206,8 @@ def _hold(session: Session, record: EditionRecord, why: str, now: datetime) -> N
         log.warning("held", edition=record.id, why=why)
 
 
-def _note(session: Session, record: EditionRecord, who: str, what: str, now: datetime) -> None:
-    acts.note(session, Act(at=now, who=who, what=what, why=None, edition_id=record.id, revision=record.revision))
+def _note(session: Session, record: EditionRecord, who: str, what: str, now: datetime, *, why: str | None = None) -> None:  # noqa: PLR0913  a line of the log
+    acts.note(session, Act(at=now, who=who, what=what, why=why, edition_id=record.id, revision=record.revision))
 
 
 def _when(moment: datetime) -> str:

@@ -80,11 +80,16 @@ def count(session: Session, readers: Readers) -> int:
     return int(session.execute(select(func.count()).select_from(readers.subquery())).scalar_one())
 
 
-def in_doubt(session: Session, edition_id: int, newsletter_id: str) -> int:
-    """Return of how many readers nobody knows whether they have the edition."""
+def count_missed(session: Session, edition_id: int, newsletter_id: str) -> tuple[int, int, int]:
+    """Return how many were missed of an edition's lists, how many came since, and of how many nobody knows; in one pass."""
     fate = _fates(edition_id, "")
-    readers = everybody(newsletter_id).join(fate, fate.c.subscriber_id == subscriptions.c.subscriber_id)
-    return count(session, readers.where(fate.c.doubt > 0, fate.c.got == 0, fate.c.waits == 0))
+    listed, doubt = fate.c.subscriber_id.is_not(None), func.coalesce(fate.c.doubt, 0) > 0
+    looks = (and_(listed, ~doubt), ~listed, doubt)
+    readers = everybody(newsletter_id).join(fate, fate.c.subscriber_id == subscriptions.c.subscriber_id, isouter=True)
+    without = readers.where(func.coalesce(fate.c.got, 0) == 0, func.coalesce(fate.c.waits, 0) == 0)
+    sums = [func.coalesce(func.sum(case((look, 1), else_=0)), 0) for look in looks]
+    found = session.execute(without.with_only_columns(*sums)).one()
+    return int(found[0]), int(found[1]), int(found[2])
 
 
 def _right(newsletter_id: str, fate: Subquery) -> Readers:

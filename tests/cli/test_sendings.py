@@ -149,3 +149,13 @@ def test_deliveries_are_shown_by_state(digest: Digest, database: Database) -> No
     rows = [json.loads(line) for line in good(digest("deliveries", "1", "--state", "failed", "--json")).out.splitlines()]
     assert [(one["address"], one["reply"]) for one in rows] == [("reader3@example.net", "5.1.1 no such user")]
     assert len(good(digest("deliveries", "1")).out.splitlines()) == 12
+
+
+def test_what_a_relay_says_does_not_speak_to_the_terminal(database: Database, weekly: Digest) -> None:
+    weekly("edition", "send", "1")
+    with database.writing() as session:
+        session.execute(update(deliveries).values(state="failed", code=550, reply="no\x1b[2Jsuch user"))
+    shown = weekly("deliveries", "1").out
+    assert shown.count("550 no [2Jsuch user") == 12
+    assert "\x1b" not in shown
+    assert shown.count("\n") == 12

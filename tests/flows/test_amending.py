@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
 
 from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
@@ -334,3 +335,25 @@ def test_those_in_doubt_get_the_correction_unless_a_person_says_otherwise(house:
     correction(house)
     house.work()
     assert BAD in got(house, "correction 2")
+
+
+def test_who_was_missed_is_counted_in_one_pass_over_the_ledgers(house: House) -> None:
+    house.relay.answer = lambda address: SILENT if address == BAD else REFUSED if address == "reader4@example.net" else ACCEPTED
+    house.send()
+    house.work()
+    house.later(minutes=6)
+    house.work()
+    join(house, "late@example.net")
+    passes: list[str] = []
+
+    def listens(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "deliveries" in statement:
+            passes.append(statement)
+
+    event.listen(house.newsroom.database.engine, "before_cursor_execute", listens)
+    try:
+        found = reaching.missed(house.newsroom.database, house.id)
+    finally:
+        event.remove(house.newsroom.database.engine, "before_cursor_execute", listens)
+    assert found == reaching.Missed(listed=1, joined=1, in_doubt=1)
+    assert len(passes) == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from digest.flows import sending
 from digest.model.mailing import DeliveryState, MailingState
@@ -150,3 +150,16 @@ def test_a_pause_by_the_machine_stands_in_the_log_of_acts(newsroom: Newsroom, tm
             latest = acts.of_edition(session, 1)[0]
         assert (latest.who, latest.what) == ("the machine", "paused the sending")
         assert "got no answer from the relay a" in (latest.why or "")
+        for act, said in (
+            (sending.resume, "resumed, and had the relays tried again"),
+            (sending.pause, "paused"),
+            (sending.resume, "resumed"),
+            (sending.stop, "stopped the sending"),
+        ):
+            if said == "resumed":
+                with newsroom.database.writing() as session:
+                    session.execute(delete(pace))
+            act(newsroom.database, 1, who="Nadia", now=desk.clock(), why="to see")
+            with newsroom.database.reading() as session:
+                latest = acts.of_edition(session, 1)[0]
+            assert (latest.who, latest.what, latest.why, latest.at) == ("Nadia", said, "to see", desk.clock())

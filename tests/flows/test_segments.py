@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 
 from digest.audience.address import hash_address
+from digest.audience.token import Bearing, Purpose, make_token
 from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
 from digest.deliver.transport import Envelope, Offer, Settled
 from digest.errors import InputError, StoreError
-from digest.flows import barring, delivering, editing, sending, subscribing
+from digest.flows import barring, delivering, editing, preferring, sending, subscribing
 from digest.flows.barring import Barring
 from digest.flows.delivering import Sender
+from digest.flows.preferring import SectionWish, Wish
 from digest.flows.testing import Bench, TestSend, send_test
 from digest.model.mailing import Answer, DeliveryState, Rendered
 from digest.store import acts, mailings, newsletters, subscribers
+from digest.store.acts import About, Wanted
+from digest.store.consents import Proof
 from digest.store.documents import from_document, to_document, to_rendered
 from digest.store.ledger import Claim
 from tests.flows.newsroom import NEWSLETTER, SECRET, Newsroom
@@ -152,3 +156,26 @@ def test_what_a_mailing_froze_holds_whatever_becomes_of_the_plan(choosing: Newsr
         newsletters.keep(session, NEWSLETTER, now=choosing.now)
     with choosing.database.reading() as session:
         assert [one.key for one in mailings.rendered(session, mailing.id).segments] == ["articles", "briefs"]
+
+
+def test_what_a_reader_leaves_out_stands_in_the_log_by_their_number_and_once(choosing: Newsroom) -> None:
+    record = choosing.approved()
+    mailing = sending.send_now(choosing.database, record.id, who="Nadia", now=choosing.now, chunk_size=500)
+    with choosing.database.reading() as session:
+        reader = subscribers.by_address(session, "all@example.net")
+    assert reader is not None
+    token = make_token(SECRET, Purpose.PREFERENCES, Bearing(mailing_id=mailing.id, subscriber_id=reader.id))
+    for on in (False, False, True):
+        wish = Wish(
+            newsletters=frozenset({"weekly"}),
+            proof=Proof(form="preferences", wording="2026-11"),
+            sections=(SectionWish(newsletter="weekly", key="briefs", on=on),),
+        )
+        preferring.save(choosing.database, SECRET, token, wish, now=choosing.now)
+    with choosing.database.reading() as session:
+        log = [one.act for one in acts.listed(session, Wanted(about=About.READERS), most=10) if one.act.who == "a reader"]
+    assert [(one.what, one.at) for one in log] == [
+        (f"reader {reader.id} leaves out of weekly: nothing", choosing.now),
+        (f"reader {reader.id} leaves out of weekly: briefs", choosing.now),
+    ]
+    assert "@" not in str(log)
