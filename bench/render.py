@@ -116,8 +116,12 @@ def main() -> None:
     with open_press(template_roots(), "https://news.example.org") as press:
         optional = replace(NEWSLETTER, plan=tuple(replace(one, optional=one.key != "lead") for one in NEWSLETTER.plan))
         choosing = Splicer(render_edition(press, edition, optional))
+        named = Splicer(render_edition(press, replace(edition, subject=f"{{name|Reader}}: {edition.subject}"), NEWSLETTER))
     choices = cycle([frozenset[str](), frozenset({"briefs"}), frozenset({"articles", "briefs"})])
-    figure, reference, chosen = rate(lambda: splicer.splice(values), build, lambda: choosing.splice(values, next(choices)))
+    readers = cycle([values | {"name": name} for name in ("Reader", "Mira Okonjo", "José Ñandú", "")])
+    figure, reference, chosen, greeted = rate(
+        lambda: splicer.splice(values), build, lambda: choosing.splice(values, next(choices)), lambda: named.splice(next(readers))
+    )
     spliced = (figure, reference, "email.message.EmailMessage")
     with open_press(template_roots(), "https://news.example.org") as press:
         normal = render_edition(press, specimens()["normal"], specimen_newsletter()).mjml
@@ -125,6 +129,7 @@ def main() -> None:
         compile_case(normal),
         case(f"splice {len(splicer.splice(values)) / 1000:.0f} KB", "messages/s", spliced),
         case("splice by readers' choices of sections", "messages/s", (chosen, reference, "email.message.EmailMessage of all")),
+        case("splice with readers' names in the subject", "messages/s", (greeted, reference, "email.message.EmailMessage without")),
         memory_case(splicer, values),
     ]
     print(json.dumps({"name": "render", "cases": [one for one in cases if one is not None]}))

@@ -27,7 +27,7 @@ class _Gone(Exception):  # noqa: N818  not an error by itself: the process is st
 class MjmlCompiler:
     """Compiles MJML in a child process. Safe to share between threads; each process that forks gets a child of its own."""
 
-    def __init__(self, *, timeout: float = 15.0) -> None:
+    def __init__(self, *, timeout: float = 30.0) -> None:
         """`timeout` is in seconds, for one compile, from the first byte written to the last byte read."""
         self._timeout = timeout
         self._lock = threading.Lock()

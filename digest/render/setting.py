@@ -20,7 +20,7 @@ from digest.render.marks import marked_lines, open_comment
 from digest.render.text import wrapped
 
 LARGEST: Final = 4 << 20  # characters that a template may make; a heavy edition has 80,000
-SECONDS: Final = 4  # of processor time, for one template
+SECONDS: Final = 2  # of processor time, for one template
 # Jinja would let these stand, and MRML or a mail program chokes on them.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OPENS: Final = re.compile(r"\{%[-+]?\s*(end)?(for|if|block|macro|call|filter|set|raw|with|autoescape)\b([^%]*)")
