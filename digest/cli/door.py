@@ -46,10 +46,21 @@ class Door:
     def runtime(self) -> Iterator[Runtime]:
         """Open what the command needs and close it after."""
         runtime = Runtime(self.settings)
+        database = self.settings.state / "digest.db"
+        # Whoever stands in the wrong folder would take an empty database for theirs.
+        strays = self.settings.database_url is None and not self._named() and not database.exists()
         try:
             yield runtime
         finally:
             runtime.close()
+            if strays and database.exists():
+                err.print(
+                    f"digest: no digest.toml is here, so a new database was made, {database}; --config FILE names another", markup=False
+                )
+
+    def _named(self) -> bool:
+        """Whether a file or the environment says where the state is."""
+        return self.config is not None or Path("digest.toml").is_file() or not {"DIGEST_CONFIG", "DIGEST_STATE"}.isdisjoint(os.environ)
 
 
 def now() -> datetime:

@@ -115,3 +115,11 @@ def main() -> None:
         # Whoever read our output has seen enough (`digest … | head`).
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # What runs for days has a log that wants all of it.
+        if not {"--debug", "up", "web", "inbound"}.isdisjoint(sys.argv):
+            raise
+        # A fault of ours; the contract gives whoever types one line all the same, and the way to the rest.
+        first = (str(error).strip().splitlines() or ["no words"])[0]
+        sys.stderr.write(f"digest: a fault of the program, {type(error).__name__}: {first}; `digest --debug …` shows where, for a report\n")
+        sys.exit(1)

@@ -45,7 +45,10 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Open the database at `url` (sqlite:///PATH or postgresql+psycopg://…); nothing is connected yet."""
+    """Open the database at `url` (sqlite:///PATH or postgresql+psycopg://…); nothing is connected yet.
+
+    Raises SettingsError for a malformed address, DatabaseUnreachable where the folder of an embedded one cannot be made.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -53,7 +56,13 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() != "sqlite":
         return Database(create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 10}))
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnreachable(
+                f"cannot make {folder} for the database: {error.strerror}; set DIGEST_STATE to a folder of yours"
+            ) from error
     # isolation_level None: the driver begins nothing by itself, the events below do.
     engine = create_engine(parsed, connect_args={"isolation_level": None, "timeout": 15, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from digest.errors import DatabaseUnreachable, WrongRevision
 from digest.store import check_tables, departure_tables, pace_tables, picture_tables, return_tables
@@ -37,7 +37,8 @@ def current(database: Database) -> str | None:
     try:
         with database.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
+    except DatabaseError as error:
+        # A file that is no database is among them, and comes before any session.
         where = database.engine.url.render_as_string(hide_password=True)
         first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
         raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error
@@ -81,7 +82,8 @@ def _config(database: Database) -> Iterator[Config]:
             _one_at_a_time(connection)
             config.attributes["connection"] = connection
             yield config
-    except OperationalError as error:
+    except DatabaseError as error:
+        # A file that is no database is among them, and comes before any session.
         where = database.engine.url.render_as_string(hide_password=True)
         first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
         raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error

@@ -1,6 +1,8 @@
 """Bad input gets one line that names the thing and the remedy, exit 1, no traceback, and nothing is lost."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from digest.store import migrate, open_database
 from tests.command import Digest, Ran
 from tests.deliver.scripted import relay
+from tests.processes import environ
 
 COLUMN = """Strait watch
 
@@ -218,3 +221,22 @@ def test_a_locale_of_one_byte_a_letter_ends_nothing(digest: Digest, tmp_path: Pa
 
 def test_a_relay_that_is_not_in_the_settings_is_not_tried_anew(weekly: Digest) -> None:
     refused(weekly("relay", "retry", "ses"), "there is no relay 'ses'", "outbox")
+
+
+def test_a_state_folder_that_cannot_be_made_is_said_in_a_line(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    refused(digest("edition", "list", state=tmp_path / "file" / "state"), "cannot make", "DIGEST_STATE")
+
+
+def test_a_file_that_is_no_database_is_said_in_a_line(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database at all, " * 99)
+    refused(digest("edition", "list", database_url=f"sqlite:///{tmp_path / 'notes.txt'}"), "notes.txt", "not a database")
+
+
+def test_whoever_stands_in_a_folder_without_settings_hears_of_the_new_database(tmp_path: Path) -> None:
+    def ran() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "digest", "newsletter", "list"]
+        return subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, check=True, text=True)
+
+    assert "no digest.toml is here, so a new database was made" in ran().stderr
+    assert ran().stderr == ""
