@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digest.model.picture import Developed
-from digest.store import pictures
+from digest.store import link_checks, pictures
 from tests.web.newsroom import NOW, PASSWORD, Desk
 from tests.web.test_mail_pictures import BODY, WISH, with_picture
 
@@ -57,3 +57,19 @@ def test_whoever_types_a_word_to_the_desk_keeps_it(desk: Desk, page: Page) -> No
     page.get_by_label("Word to the desk").fill("")
     page.get_by_label("Word to the desk").blur()
     expect(page.get_by_role("button", name="Approve revision 2")).to_be_visible(timeout=30_000)
+
+
+def test_a_choice_that_was_made_stays_while_links_are_asked(desk: Desk, page: Page) -> None:
+    page.get_by_role("button", name="Approve without it").click()
+    expect(page.get_by_text("links are being asked")).to_be_visible()
+    page.get_by_text("At another time").click()
+    page.get_by_role("heading", name="When it goes out").click()
+    with desk.database.writing() as session:
+        link_checks.finish(session, 1, revision=2, now=NOW)
+    for _ in range(2):
+        with page.expect_response(lambda answer: urlsplit(answer.url).path == "/editions/1"):
+            pass
+    expect(page.get_by_label("At another time")).to_be_checked()
+    page.get_by_text("At its slot").click()
+    page.get_by_label("At its slot").blur()
+    expect(page.get_by_text("links are being asked")).to_have_count(0, timeout=30_000)

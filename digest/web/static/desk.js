@@ -61,7 +61,8 @@ let looks = 0;
 function inUse(part) {
   if (part.contains(document.activeElement) && document.activeElement !== part) return true;
   if (part.querySelector("details[open] form")) return true;
-  return [...part.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
+  const fields = [...part.querySelectorAll("textarea, input:not([type=hidden])")];
+  return fields.some((field) => field.value !== field.defaultValue || (field.checked ?? false) !== (field.defaultChecked ?? false));
 }
 async function lookAgain() {
   const page = document.querySelector("[data-waits]");
