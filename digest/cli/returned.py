@@ -104,5 +104,7 @@ def _print(name: str, said: Returned, *, as_json: bool) -> None:
         return
     out.print(f"{name}  {said.kind}" + (f"  {said.delivery}" if said.delivery else ""), markup=False)
     for one in said.recipients:
-        why = " ".join(str(part) for part in (one.status, one.code, one.diagnostic) if part is not None)
+        words = one.diagnostic or ""
+        # Most systems write both into their words, too.
+        why = " ".join([str(part) for part in (one.status, one.code) if part is not None and str(part) not in words] + [words]).strip()
         out.print(f"  {one.bounce_class:<5} {one.address or '-'}  {why}"[:200], markup=False)

@@ -1,5 +1,6 @@
 """What came back, for the desk: figures, what is about us, domains that wait for a person, and mails that nobody could read."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
@@ -15,6 +16,7 @@ from digest.flows.returning import Decided
 from digest.model.account import Account
 from digest.model.quoting import one_line
 from digest.store import editions, heartbeats, return_figures, returns
+from digest.store.return_figures import Ours
 from digest.web.auth import Editor, Somebody
 from digest.web.frame import frame
 from digest.web.house import House, InHouse
@@ -22,6 +24,10 @@ from digest.web.house import House, InHouse
 router = APIRouter()
 COLUMNS: Final = ("hard", "soft", "full", "ours", "complaint", "left")
 _WEEKS, _MOST = 8, 25
+# Of the domains that are held; the others are folded up.
+_HELD_SHOWN: Final = 10
+# Of the sentences of several domains about the same.
+_SAID: Final = 3
 # A page of a mail is enough to see what it is; the whole is a file.
 _SHOWN: Final = 30_000
 
@@ -85,7 +91,7 @@ def decide(  # noqa: PLR0913  the fields of a form
 def _page(house: House, account: Account, *, status: int = 200, trouble: tuple[str, str] | None = None) -> Response:
     now = house.clock()
     since = _monday(now) - timedelta(weeks=_WEEKS - 1)
-    held = returning.held(house.database)
+    held = sorted(returning.held(house.database), key=lambda one: -one.hard)
     with house.database.reading() as session:
         days = return_figures.daily(session, since=since)
         by_edition = return_figures.by_edition(session, since=since)
@@ -93,7 +99,7 @@ def _page(house: House, account: Account, *, status: int = 200, trouble: tuple[s
         asking = return_figures.asking(session, most=_MOST)
         unclear = return_figures.unclear(session, most=_MOST)
         mailbox = heartbeats.said(session, "imap")
-        numbers = {one.edition_id: editions.get(session, one.edition_id).number for one in held}
+        numbers = {one.edition_id: editions.get(session, one.edition_id).number for one in {one.edition_id: one for one in held}.values()}
     weeks = [(since + timedelta(weeks=number)).date() for number in range(_WEEKS)]
     table = []
     for first in weeks:
@@ -104,10 +110,13 @@ def _page(house: House, account: Account, *, status: int = 200, trouble: tuple[s
         "weeks": table[::-1],
         "this_week": table[-1][1],
         "editions": by_edition,
-        "about_us": [(one, *remedy(one.diagnostic)) for one in about_us],
+        "about_us": _by_remedy(about_us),
         "asking": asking,
         "unclear": unclear,
         "held": held,
+        "shown": _HELD_SHOWN,
+        # What could not be done stands beside its domain, so that must be seen.
+        "rest_open": trouble is not None and trouble[0] in {f"{one.edition_id} {one.domain}" for one in held[_HELD_SHOWN:]},
         "numbers": numbers,
         "mailbox": mailbox if settings.imap is not None else None,
         "ways": _ways(house),
@@ -115,6 +124,17 @@ def _page(house: House, account: Account, *, status: int = 200, trouble: tuple[s
         "trouble": trouble,
     }
     return house.pages("returns.html", status=status, **frame(house, account), **shown)
+
+
+def _by_remedy(about_us: Iterable[Ours]) -> list[dict[str, Any]]:
+    """What is about us, once for each remedy: the domains with the most first, and what they say, each sentence once."""
+    found: dict[tuple[str, str], list[Ours]] = {}
+    for one in about_us:
+        found.setdefault(remedy(one.diagnostic), []).append(one)
+    return [
+        {"kind": kind, "mend": mend, "domains": domains, "said": list(dict.fromkeys(one.diagnostic for one in domains))[:_SAID]}
+        for (kind, mend), domains in found.items()
+    ]
 
 
 def _ways(house: House) -> list[str]:

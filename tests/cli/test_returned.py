@@ -81,4 +81,4 @@ def test_without_json_a_person_can_read_it(digest: Digest, tmp_path: Path) -> No
     (tmp_path / "gone.eml").write_text(refused("550 5.1.1 user unknown", "5.1.1"), "utf-8")
     ran = digest("returned", "gone.eml")
     assert ran.code == 0
-    assert ran.out.splitlines() == ["gone.eml  bounce", f"  hard  {READER}  5.1.1 550 550 5.1.1 user unknown"]
+    assert ran.out.splitlines() == ["gone.eml  bounce", f"  hard  {READER}  550 5.1.1 user unknown"]

@@ -1,15 +1,18 @@
 """The desk's page of returns: what came back and why, what waits for a person, and mails shown without being obeyed."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from playwright.sync_api import Browser
+from sqlalchemy import insert
 
 from digest.audience.address import hash_address
 from digest.flows import returning
 from digest.model.account import Role
 from digest.model.subscriber import SuppressionReason
 from digest.store import acts, return_figures, returns, subscribers
+from digest.store.return_tables import returned_domains
 from digest.web.metrics import exposition
 from tests.web.newsroom import Desk
 from tests.web.returned import ASKING, HOSTILE, came_back
@@ -40,7 +43,10 @@ def test_the_page_says_what_came_back_by_week_edition_and_class(desk: Desk) -> N
     assert whole == {"hard": 22, "ours": 3, "full": 1, "complaint": 1, "asks": 1}
     assert "20 of 24 came back hard" in page
     assert "block list" in page
-    assert "Look the records up with <code>digest doctor --network</code>" in page
+    # Two domains say the same, and it is said once.
+    assert page.count("Look the records up with <code>digest doctor --network</code>") == 1
+    assert page.count("which poses a security risk") == 1
+    assert len(re.findall(r"<b>other\d\.example</b>", page)) == 3
     # A viewer sees figures, no mail and no button.
     assert "Read<span" not in page
     assert "They are gone" not in page
@@ -61,6 +67,27 @@ def test_a_domain_is_released_or_confirmed_with_a_reason_that_stands_in_the_log(
     late = browser.post(f"{address}/release", data={"why": "too late"})
     assert late.status_code == 409
     assert "somebody decided meanwhile" in late.text
+
+
+def test_many_held_domains_stand_in_the_order_of_their_readers_and_the_smaller_are_folded_up(desk: Desk) -> None:
+    edition = came_back(desk)
+    new = [
+        {"edition_id": edition, "domain": f"d{number}.example", "hard": 20 + number, "sent": 90, "state": "held", "since": desk.now}
+        for number in range(1, 15)
+    ]
+    with desk.database.writing() as session:
+        session.execute(insert(returned_domains), new)
+    browser = desk.client(Role.EDITOR)
+    whole, _, folded = browser.get("/returns").text.partition('<details class="folded">')
+    assert re.findall(r"<b>(d\d+|big)\.example</b>", whole) == [f"d{number}" for number in range(14, 4, -1)]
+    assert re.findall(r"<b>(d\d+|big)\.example</b>", folded) == ["d4", "d3", "d2", "d1", "big"]
+    assert "5 more, fewer readers each" in folded
+    # What could not be done stands beside its domain, and is to be seen there.
+    answer = browser.post(f"/returns/held/{edition}/d2.example/release", data={"why": ""})
+    assert answer.status_code == 422
+    assert '<details class="folded" open>' in answer.text
+    answer = browser.post(f"/returns/held/{edition}/d12.example/release", data={"why": ""})
+    assert '<details class="folded">' in answer.text
 
 
 def test_a_released_domain_bars_nobody(desk: Desk) -> None:
