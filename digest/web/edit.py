@@ -132,9 +132,10 @@ def to_item(edition_id: int, place: str | None, form: Shown, after: str = "") ->
 
 
 def sentence(error: Exception) -> str:
-    """Return an error as a sentence for the page."""
+    """Return an error as a sentence for the page; an address at its start stays as it is."""
     text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!")) else ".")
+    begins = text if text.startswith("http") else text[:1].upper() + text[1:]
+    return begins + ("" if text.endswith((".", "!")) else ".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

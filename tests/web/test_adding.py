@@ -89,6 +89,10 @@ def test_an_address_that_cannot_be_read_is_added_by_its_headline(desk: Desk) -> 
     url = "http://127.0.0.1/behind-a-wall"
     refused = add(browser, desk, kind="address", section="s2", text=url)
     assert "Or its headline, to add it unread" in refused.text
+    assert "<span>http://127.0.0.1/behind-a-wall: refused" in refused.text
+    # On a phone the pane with the trouble stands open, and no other.
+    assert 'class="pane rail open"' in refused.text
+    assert 'class="pane checks open"' not in refused.text
     wrong = add(browser, desk, kind="address", section="s2", text="no address", headline="Behind a wall")
     assert wrong.status_code == 422
     assert 'value="Behind a wall"' in wrong.text
