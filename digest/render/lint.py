@@ -20,7 +20,8 @@ _HTML: Final = re.compile(
 )
 _UNIQUE: Final = frozenset({"mjml", "mj-head", "mj-body"})
 _ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_SCRIPTS: Final = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
+_DEEPEST: Final = 64
+_SCRIPTS: Final = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
 def lint_mjml(mjml: str, theme: Theme | None = None) -> None:
@@ -101,6 +102,8 @@ def _tag_fault(token: re.Match[str], open_tags: list[tuple[str, int]]) -> str | 
         if name in _VOID:
             return f"<{name}> must end in />"
         open_tags.append((name, token.start()))
+        if len(open_tags) > _DEEPEST:
+            return f"{len(open_tags)} tags stand in one another here, and MRML ends at some thousands; close those that are done"
     return None
 
 

@@ -124,7 +124,7 @@ def _said(error: Exception, context: Mapping[str, Any], environment: Environment
     if isinstance(error, OutOfTime):
         return f"it has been at this for {SECONDS} seconds, and a mail takes a hundredth of one; look for loops in one another"
     if isinstance(error, RecursionError):
-        return "this includes or calls itself without an end; give it one, or take it out"
+        return "this includes or calls itself without an end, or nests too deep; give it an end, or take it out"
     if isinstance(error, MemoryError):
         return "this makes more than memory holds; look for a text that doubles, or for a width or count that is too large"
     if isinstance(error, TemplateNotFound):

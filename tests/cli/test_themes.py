@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.command import Digest
 
@@ -164,3 +165,11 @@ def test_a_served_preview_is_drawn_anew_each_time(evening: Path, tmp_path: Path)
             assert shown("pictures/3.png").startswith(b"\x89PNG")
         finally:
             served.kill()
+
+
+def test_a_logo_that_is_a_file_of_the_theme_passes_the_linters_as_it_stands(digest: Digest, evening: Path) -> None:
+    toml = evening / "theme.toml"
+    toml.write_text('extends = "review"\n[logo]\nurl = "logo.png"\nwidth = 40\n', "utf-8")
+    Image.new("RGB", (80, 30), "#191a1c").save(evening / "logo.png")
+    (told,) = digest("theme", "check", "evening", "--json", templates=evening.parents[1]).json()
+    assert told["findings"] == []

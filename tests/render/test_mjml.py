@@ -169,6 +169,7 @@ def test_attributes_are_ascii_before_mrml_sees_them(compiler: MjmlCompiler) -> N
         ("<mj-text>\na<br>b</mj-text>", r"line 2 .*<br> must end in />"),
         ("<mjml>\n<mj-body>", r"<mj-body> is never closed"),
         ("</p>", r"</p> closes nothing"),
+        ("<mj-text>\n" + "<div>" * 9_000, r"line 2 .*65 tags stand in one another here"),
         ('<mjml>\n<mj-section paddin="0px" /></mjml>', r"line 2 .*<mj-section> has no attribute 'paddin'; is it 'padding'\?"),
         ('<mj-section align="left" />', r"no attribute 'align'; take it out"),
         ('<mj-section padding="0 20px" />', r'padding="0 20px" needs px on every number'),
