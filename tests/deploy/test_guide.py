@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from digest.deliver.proof import public_pem
 from digest.deliver.relay import read_relay
 from digest.runtime import proof_key
 from digest.settings import load_settings
@@ -57,7 +58,7 @@ def test_each_service_of_ours_accepts_its_secrets_and_they_fit_the_servers(made:
             assert {database.hostname, broker.hostname} <= set(COMPOSE["services"])
             assert len(settings.secret or "") >= 32
             assert read_relay(settings.transport or "").security == "starttls"
-            assert proof_key(settings, make=False).public_key()
+            assert "BEGIN PUBLIC KEY" in public_pem(proof_key(settings, make=False).public_key())
     assert len({read(made, name) for name in ("secret", "postgres_password", "valkey_conf")}) == 3
 
 
