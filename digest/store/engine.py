@@ -89,14 +89,17 @@ def _said(engine: Engine) -> Iterator[None]:
         # A number beyond 64 bits in an address: psycopg asks the server, sqlite3 raises by itself.
         raise InputError("a number or a text in it is beyond what the database holds; correct it") from error
     except OperationalError as error:
-        raise DatabaseUnreachable(_sentence(engine, error)) from error
+        raise DatabaseUnreachable(unanswered(engine, error)) from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise DatabaseUnreachable(_sentence(engine, error)) from error
+            raise DatabaseUnreachable(unanswered(engine, error)) from error
         raise
 
 
-def _sentence(engine: Engine, error: DBAPIError) -> str:
+def unanswered(engine: Engine, error: DBAPIError) -> str:
+    """Say in a sentence which database failed us, how, and what mends it; its password stays out."""
     where = engine.url.render_as_string(hide_password=True)
     first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
+    if first == "database is locked":
+        return f"the database {where} is written to by another process for longer than we wait; try again in a moment"
     return f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL (`digest doctor` looks closer)"

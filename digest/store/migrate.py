@@ -10,11 +10,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from digest.errors import DatabaseUnreachable, WrongRevision
 from digest.store import check_tables, departure_tables, pace_tables, picture_tables, return_tables
-from digest.store.engine import Database
+from digest.store.engine import Database, unanswered
 
 # Each module of tables adds its own to the one collection, once it is imported.
 metadata = (check_tables.metadata, departure_tables.metadata, pace_tables.metadata, picture_tables.metadata, return_tables.metadata)[0]
@@ -39,9 +39,7 @@ def current(database: Database) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except DatabaseError as error:
         # A file that is no database is among them, and comes before any session.
-        where = database.engine.url.render_as_string(hide_password=True)
-        first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
-        raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error
+        raise DatabaseUnreachable(unanswered(database.engine, error)) from error
 
 
 def newest() -> str:
@@ -82,11 +80,8 @@ def _config(database: Database) -> Iterator[Config]:
             _one_at_a_time(connection)
             config.attributes["connection"] = connection
             yield config
-    except DatabaseError as error:
-        # A file that is no database is among them, and comes before any session.
-        where = database.engine.url.render_as_string(hide_password=True)
-        first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
-        raise DatabaseUnreachable(f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL") from error
+    except OperationalError as error:
+        raise DatabaseUnreachable(unanswered(database.engine, error)) from error
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -55,3 +55,15 @@ def test_a_database_that_does_not_answer_is_a_sentence_without_the_password() ->
     assert "hidden-word" not in str(caught.value)
     with pytest.raises(DatabaseUnreachable, match="does not answer"), database.reading() as session:
         session.connection()
+
+
+def test_a_database_that_somebody_else_writes_to_is_not_called_down(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'busy.db'}"
+    first, second = open_database(url), open_database(url)
+    with second.engine.connect() as connection:
+        # Instead of the fifteen seconds that a person would wait.
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with first.writing(), pytest.raises(DatabaseUnreachable, match="written to by another process"), second.writing():
+        pass
+    first.close()
+    second.close()
