@@ -245,7 +245,9 @@ class Lanes:
         self._closed(lane)
         self._lanes.remove(lane)
         left = lane.conversation.end()
-        self._losses += 1
+        # A 421 to a recipient is that recipient's at the second time, and then an answer: it says nothing of the others.
+        if left.suspect is None or not words.startswith("421 "):
+            self._losses += 1
         if left.doubtful is not None:
             # It took a body. Whether so many in doubt shall go on is for the caller to say.
             self._losses = 0

@@ -243,3 +243,12 @@ def test_who_makes_the_relay_hang_up_at_every_try_holds_up_nobody(*, pipelining:
     assert {key for key, answer in settled.items() if answer.state is not DeliveryState.SENT} == {7, 30}
     assert (settled[7].state, settled[7].code) == (DeliveryState.DEFERRED, 451)
     assert server.accepted.total() == 58
+
+
+def test_many_recipients_that_are_met_with_421_do_not_speak_against_the_relay() -> None:
+    with faulty(pipelining=True) as server:
+        transport = transport_to(server, connections=4)
+        settled = {one.offer.key: one.answer for one in transport.carry(offer(key, "rcpt421" if key < 20 else "ok") for key in range(40))}
+        transport.close()
+    assert {key for key, answer in settled.items() if answer.code == 421} == set(range(20))
+    assert server.accepted.total() == 20
