@@ -11,7 +11,7 @@ from digest.errors import NotFound, RefusedError
 from digest.model.account import Act
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
-from digest.model.source import KeptEntry, Source
+from digest.model.source import BY_HAND, KeptEntry, Source
 from digest.model.story import Choice, Story, Weighed
 from digest.store import Database, Session, acts, candidates, editions, newsletters, offers, slot_changes, sources
 
@@ -119,7 +119,7 @@ def _next(session: Session, newsletter: Newsletter, *, now: datetime) -> tuple[d
 
 def _offer(session: Session, newsletter: Newsletter, slot: datetime, record: EditionRecord | None, *, now: datetime) -> Offer:
     edition_id = record.id if record else None
-    kept = [one for one in offers.gathered_for(session, newsletter, slot, edition_id=edition_id, now=now) if one.source_id != "by-hand"]
+    kept = [one for one in offers.gathered_for(session, newsletter, slot, edition_id=edition_id, now=now) if one.source_id != BY_HAND.id]
     return offers.offer_of(session, newsletter.id, kept, edition_id=edition_id)
 
 

@@ -12,7 +12,7 @@ from digest.model.edition import Edition, EditionRecord, EditionState, Finding
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.picture import PictureStanding, Shelf
-from digest.model.source import Entry, Extent, KeptEntry, Source, SourceKind
+from digest.model.source import BY_HAND, Entry, KeptEntry
 from digest.model.story import Weighed
 from digest.render.email import render_edition
 from digest.render.pictures import wishes_of
@@ -37,8 +37,6 @@ from digest.store import (
     subscribers,
 )
 
-# What an editor hands in as files is kept under this source; it is never visited.
-BY_HAND = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 _UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 _APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 # However slow a host's pace is, a first draft waits no longer for its pages.
@@ -122,8 +120,9 @@ def draft_from(database: Database, newsletter_id: str, slot: datetime | None, gi
         slot = slot or slot_changes.next_slot(session, newsletter, now=now)
         _refuse_skipped(session, newsletter, slot)
         sources.keep(session, BY_HAND, now=_NEVER)
-        entries.keep(session, BY_HAND.id, given, now=now)
-        kept = entries.by_guid(session, BY_HAND.id, [entry.guid for entry in given])
+        handed_in = entries.keep(session, BY_HAND.id, given, now=now)
+        there = entries.by_ids(session, handed_in.ids)
+        kept = tuple(there[one] for one in dict.fromkeys(handed_in.ids))
         record = editions.for_slot(session, newsletter_id, slot)
         _refuse_worked_on(session, record, but=(MACHINE, FROM_FILES))
         # What was gathered meanwhile is left out by whoever handed the files in, and is no news for the next edition.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from digest.model.page import FoundSection, Image
 from digest.model.weburl import shown_url
@@ -79,6 +80,10 @@ class Source:
     def shown(self) -> str:
         """Its address as pages, logs and errors may show it, without a name and password."""
         return shown_url(self.url)
+
+
+# What editors hand in, as files or by address, is kept under this source; it is never visited.
+BY_HAND: Final = Source(id="by-hand", name="", url="file:///", kind=SourceKind.PAGE, extent=Extent.FULL, follow=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.gather.cluster import address_of, differ, refilled, reused, text_hash
 from digest.gather.entries import carry
 from digest.gather.identity import folded_title, identity_of
-from digest.model.source import Entry, KeptEntry, Source, SourceKind
+from digest.model.source import BY_HAND, Entry, KeptEntry, Source, SourceKind
 from digest.store.documents import from_document, to_document
 from digest.store.tables import entries, sources
 
@@ -22,10 +22,11 @@ _LATE = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What keeping changed: how many entries are new, and the ids of those that changed."""
+    """What keeping changed: how many entries are new, and the ids of those that changed; `ids` are of all that were given."""
 
     new: int = 0
     changed: tuple[int, ...] = ()
+    ids: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,17 @@ def keep(session: Session, source_id: str, given: Sequence[Entry], *, now: datet
     earlier = select(entries.c.id).where(entries.c.source_id == source_id, entries.c.first_seen < now).limit(1)
     history = row.last_good is None and session.execute(earlier).scalar_one_or_none() is None
     keeping = _Keeping(source=source, now=now, history=history, names=frozenset(names), twins=twins)
-    new, changed = 0, []
+    new, changed, ids = 0, [], []
     for entry in given:
         name, found = _find(session, keeping, entry)
         if found is None:
-            _insert(session, keeping, name, entry)
+            ids.append(_insert(session, keeping, name, entry))
             new += 1
-        elif _replace(session, keeping, found, entry):
+            continue
+        ids.append(found.id)
+        if _replace(session, keeping, found, entry):
             changed.append(found.id)
-    return Kept(new=new, changed=tuple(changed))
+    return Kept(new=new, changed=tuple(changed), ids=tuple(ids))
 
 
 def complete(session: Session, kept: KeptEntry, entry: Entry, *, now: datetime) -> bool:
@@ -72,13 +75,6 @@ def complete(session: Session, kept: KeptEntry, entry: Entry, *, now: datetime) 
     row = session.execute(select(sources.c.document).where(sources.c.id == kept.source_id)).scalar_one()
     session.execute(update(entries).where(entries.c.id == kept.id).values(**_values(with_guid, from_document(Source, row)), changed=now))
     return True
-
-
-def by_guid(session: Session, source_id: str, guids: Collection[str]) -> tuple[KeptEntry, ...]:
-    """Return the entries of one source by the names that they are kept under, newest first."""
-    where = (entries.c.source_id == source_id, entries.c.guid.in_(list(guids)))
-    rows = session.execute(select(entries).where(*where).order_by(entries.c.moment.desc(), entries.c.id))
-    return tuple(as_kept(row) for row in rows)
 
 
 def by_ids(session: Session, ids: Collection[int]) -> dict[int, KeptEntry]:
@@ -125,6 +121,9 @@ def _find(session: Session, keeping: _Keeping, entry: Entry) -> tuple[str, Row[t
 def _find_page(session: Session, keeping: _Keeping, name: str, entry: Entry) -> tuple[str, Row[tuple[object, ...]] | None]:
     """Find a page's latest entry; where the page was filled anew since, what it held stays and this is another one."""
     latest = select(entries).where(entries.c.source_id == keeping.source.id).order_by(entries.c.id.desc()).limit(1)
+    if keeping.source.id == BY_HAND.id:
+        # Editors hand in many pages, each under its own name.
+        latest = latest.where(or_(entries.c.guid == name, entries.c.guid.startswith(f"{name} ", autoescape=True)))
     found = session.execute(latest).one_or_none()
     if found is None or not refilled(from_document(Entry, found.document), entry):
         return name, found
@@ -152,7 +151,7 @@ def _renamed(session: Session, keeping: _Keeping, entry: Entry) -> Row[tuple[obj
     return None
 
 
-def _insert(session: Session, keeping: _Keeping, name: str, entry: Entry) -> None:
+def _insert(session: Session, keeping: _Keeping, name: str, entry: Entry) -> int:
     # The document carries the name where that is not the publisher's own: an item's id is made from it.
     policy_name = identity_of(entry, keeping.source.identity)
     document = entry if name == policy_name else replace(entry, guid=name)
@@ -166,7 +165,8 @@ def _insert(session: Session, keeping: _Keeping, name: str, entry: Entry) -> Non
         "given": to_document(entry) if _follows(keeping.source, entry) else None,
         "page_due": keeping.now if _follows(keeping.source, entry) else None,
     }
-    session.execute(insert(entries).values(**{**values, **_values(document, keeping.source)}))
+    statement = insert(entries).values(**{**values, **_values(document, keeping.source)}).returning(entries.c.id)
+    return int(session.execute(statement).scalar_one())
 
 
 def _replace(session: Session, keeping: _Keeping, row: Row[tuple[object, ...]], entry: Entry) -> bool:

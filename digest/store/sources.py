@@ -9,13 +9,12 @@ from sqlalchemy import Row, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from digest.errors import NotFound
-from digest.model.source import Source
+from digest.model.source import BY_HAND, Source
 from digest.store.documents import from_document, to_document
 from digest.store.portable import upsert
 from digest.store.tables import entries, sources
 
 # Where entries of files and passages stand (digest.flows.editing); nobody follows it.
-_BY_HAND: Final = "by-hand"
 _FORGOTTEN: Final = {"etag": None, "last_modified": None, "validated": None}
 _STAYS: Final = {"moved_to": None, "moved_since": None, "moved_seen": None}
 _RUNS: Final = {"paused": None, "paused_by": None, "paused_why": None}
@@ -96,7 +95,7 @@ def get(session: Session, source_id: str) -> SourceHealth:
     """Return the source with its health; raises NotFound naming those there are."""
     row = session.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
     if row is None:
-        there = select(sources.c.id).where(sources.c.id != _BY_HAND).order_by(sources.c.id)
+        there = select(sources.c.id).where(sources.c.id != BY_HAND.id).order_by(sources.c.id)
         known = ", ".join(session.execute(there).scalars()) or "none yet"
         raise NotFound(f"there is no source {source_id!r} (there are: {known}); add it with `digest source add URL`")
     return _health(row)

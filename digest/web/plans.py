@@ -13,10 +13,10 @@ from starlette.datastructures import FormData
 from digest.compose.optional import optional_faults
 from digest.errors import Conflict
 from digest.flows import planning
-from digest.flows.editing import BY_HAND
 from digest.model.account import Account
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.quoting import one_line
+from digest.model.source import BY_HAND
 from digest.store import newsletters, sources
 from digest.web.auth import Editor, Somebody
 from digest.web.frame import frame

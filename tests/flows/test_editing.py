@@ -1,15 +1,17 @@
 """A draft is laid out, seen, approved by its hash, scheduled; each act is a compare-and-set."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from digest.errors import Conflict, NotFound, RefusedError
 from digest.flows import editing
-from digest.model.edition import Article, Brief, EditionState
+from digest.model.edition import Article, Brief, EditionRecord, EditionState
+from digest.model.source import Entry
 from digest.store import acts, editions, entries, renderings, sources, tables
 from tests.flows.newsroom import Newsroom
+from tests.kept import by_guid
 
 
 def test_a_draft_holds_each_entry_once_and_the_briefs_of_the_column(newsroom: Newsroom) -> None:
@@ -31,7 +33,7 @@ def test_drafting_again_changes_nothing_until_an_entry_comes_and_then_makes_one_
         before = editions.content(session, record.id, 1)
     later = newsroom.now + timedelta(hours=1)
     with newsroom.database.writing() as session:
-        (kept,) = entries.by_guid(session, "review", ["third"])
+        (kept,) = by_guid(session, "review", ["third"])
         fresh = replace(kept.entry, guid="fourth", url="https://review.example.org/fourth", title="A fourth", published=later)
         entries.keep(session, "review", [fresh], now=later)
     assert editing.due_drafts(newsroom.database, now=newsroom.now) == ()
@@ -131,7 +133,7 @@ def test_two_who_act_on_the_same_revision_do_not_both_win(newsroom: Newsroom) ->
 
 def test_an_edition_from_files_holds_them_and_nothing_else(newsroom: Newsroom) -> None:
     with newsroom.database.reading() as session:
-        (kept,) = entries.by_guid(session, "review", ["column"])
+        (kept,) = by_guid(session, "review", ["column"])
     given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
     record = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
     with newsroom.database.reading() as session:
@@ -141,11 +143,47 @@ def test_an_edition_from_files_holds_them_and_nothing_else(newsroom: Newsroom) -
     assert sum(isinstance(item, Brief) for section in edition.sections for item in section.items) == 2
 
 
+def story(word: str, day: datetime, text: str | None = None) -> Entry:
+    return Entry(
+        guid=f"https://harbour.example/{word}",
+        url=f"https://harbour.example/{word}",
+        title=f"The {word} and what became of it",
+        summary=f"All of the {word}.",
+        content_html=text,
+        published=day,
+    )
+
+
+def headlines(newsroom: Newsroom, record: EditionRecord) -> list[str]:
+    with newsroom.database.reading() as session:
+        edition = editions.content(session, record.id, record.revision)
+    return sorted(item.headline for section in edition.sections for item in section.items if isinstance(item, Article))
+
+
+def test_a_feed_that_is_handed_in_gives_each_of_its_entries(newsroom: Newsroom) -> None:
+    given = [story(word, newsroom.now - timedelta(hours=place)) for place, word in enumerate(("bridge", "boat", "ferry", "pier", "lamp"))]
+    record = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    assert headlines(newsroom, record) == sorted(entry.title or "" for entry in given)
+
+
+def test_one_address_that_is_handed_in_again_with_another_weeks_text_is_another_piece(newsroom: Newsroom) -> None:
+    words = ("The ferry turned back at noon, for the crane had fallen across the quay and nobody could say whose it was.", "Salt " * 40)
+    first = story("column", newsroom.now, f"<p>{words[0]} {words[0].upper()}</p>")
+    record = editing.draft_from(newsroom.database, "weekly", None, [story("pier", newsroom.now), first], now=newsroom.now)
+    with newsroom.database.writing() as session:
+        session.execute(tables.editions.update().where(tables.editions.c.id == record.id).values(state="released"))
+    later = record.slot + timedelta(hours=1)
+    second = replace(story("column", later, f"<p>{words[1]}</p>"), title="Salt on the breakwater")
+    after = editing.draft_from(newsroom.database, "weekly", None, [second], now=later)
+    assert after.id != record.id
+    assert headlines(newsroom, after) == ["Salt on the breakwater"]
+
+
 def test_what_comes_between_the_last_layout_and_the_slot_is_in_the_next_edition(newsroom: Newsroom) -> None:
     first = newsroom.approved()
     between = newsroom.now + timedelta(days=1)
     with newsroom.database.writing() as session:
-        (kept,) = entries.by_guid(session, "review", ["third"])
+        (kept,) = by_guid(session, "review", ["third"])
         late = replace(kept.entry, guid="late", url="https://review.example.org/late", title="Came late", published=between)
         entries.keep(session, "review", [late], now=between)
     after = first.slot + timedelta(hours=1)
@@ -157,7 +195,7 @@ def test_what_comes_between_the_last_layout_and_the_slot_is_in_the_next_edition(
 
 def test_a_draft_from_files_is_a_persons_and_the_machine_leaves_it(newsroom: Newsroom) -> None:
     with newsroom.database.reading() as session:
-        (kept,) = entries.by_guid(session, "review", ["column"])
+        (kept,) = by_guid(session, "review", ["column"])
     given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
     first = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
     later = newsroom.now + timedelta(hours=1)

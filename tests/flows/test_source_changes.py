@@ -9,13 +9,14 @@ from digest.model.page import FoundSection
 from digest.model.source import Entry, KeptEntry
 from digest.store import editions, entries, sources, stories
 from tests.flows.newsroom import Newsroom
+from tests.kept import by_guid
 
 TEXT = "<p>The harbour has two owners. Neither pays for the light, and nine ships waited outside on Monday.</p>"
 
 
 def given(newsroom: Newsroom, guid: str) -> KeptEntry:
     with newsroom.database.reading() as session:
-        return entries.by_guid(session, "review", [guid])[0]
+        return by_guid(session, "review", [guid])[0]
 
 
 def correct(newsroom: Newsroom, entry: Entry, at: datetime) -> None:

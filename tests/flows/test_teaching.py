@@ -12,6 +12,7 @@ from digest.model.source import Entry, Source, Taught
 from digest.store import Database, acts, entries, entry_pages, sources
 from digest.store.acts import About, Wanted
 from tests.flows.newsroom import NOW
+from tests.kept import by_guid
 
 PROSE = "<p>The pier stays shut until the divers have looked at its legs, the harbour office said on Friday.</p>" * 2
 DRIFT = "<h2>Driftwood and nails</h2><p>A seal slept in the ticket hall.</p><p>The mole has a new lamp, and it is red.</p>"
@@ -43,13 +44,13 @@ def taught_house(database: Database) -> Database:
 
 def sections(database: Database, guid: str) -> tuple[FoundSection, ...]:
     with database.reading() as session:
-        (kept,) = entries.by_guid(session, "lantern", [guid])
+        (kept,) = by_guid(session, "lantern", [guid])
     return kept.entry.sections
 
 
 def row(database: Database, guid: str) -> int:
     with database.reading() as session:
-        (kept,) = entries.by_guid(session, "lantern", [guid])
+        (kept,) = by_guid(session, "lantern", [guid])
     return kept.id
 
 

@@ -16,6 +16,7 @@ from digest.model.relay import Cause
 from digest.model.source import Entry, Source
 from digest.store import accounts, breakers, editions, entries, newsletters, pictures, sources
 from digest.store.tables import metadata
+from tests.kept import by_guid
 from tests.web.newsroom import NEWSLETTER, NOW, PASSWORD, SLOT, Desk
 from tests.web.returned import came_back
 from tests.web.test_checks import REASON, forms, without_alt
@@ -95,7 +96,7 @@ def on_what_may_be_briefs(desk: Desk, browser: httpx.Client) -> httpx.Response:
     with desk.database.writing() as session:
         sources.keep(session, SOURCE, now=desk.now + timedelta(hours=1))
         entries.keep(session, SOURCE.id, [Entry(guid="1", url=None, title="The pier", content_html=markup)], now=desk.now)
-        (kept,) = entries.by_guid(session, SOURCE.id, ["1"])
+        (kept,) = by_guid(session, SOURCE.id, ["1"])
     return browser.post("/sources/wire/briefs/these", data={"entry": str(kept.id), "heading": "Driftwood"})
 
 

@@ -7,6 +7,7 @@ import pytest
 from digest.model.account import Role
 from digest.model.source import Entry, Source, Taught
 from digest.store import entries, sources
+from tests.kept import by_guid
 from tests.web.newsroom import Desk
 
 MARKUP = (
@@ -24,7 +25,7 @@ def followed(desk: Desk) -> tuple[Desk, int]:
     with desk.database.writing() as session:
         sources.keep(session, source, now=desk.now)
         entries.keep(session, "lantern", [given], now=desk.now)
-        (kept,) = entries.by_guid(session, "lantern", ["1"])
+        (kept,) = by_guid(session, "lantern", ["1"])
     return desk, kept.id
 
 
@@ -43,7 +44,7 @@ def test_these_are_briefs_teaches_the_source_and_the_entry_has_them(followed: tu
     assert browser.post("/sources/lantern/briefs/these", data={"entry": str(entry), "heading": "Driftwood & nails"}).status_code == 303
     assert taught(desk).headings == ("Driftwood & nails",)
     with desk.database.reading() as session:
-        (kept,) = entries.by_guid(session, "lantern", ["1"])
+        (kept,) = by_guid(session, "lantern", ["1"])
     assert [len(section.briefs) for section in kept.entry.sections] == [2]
     again = browser.post("/sources/lantern/briefs/these", data={"entry": str(entry), "heading": "Driftwood & nails"})
     assert again.status_code == 409
