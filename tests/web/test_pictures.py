@@ -39,6 +39,7 @@ NOT_PAGES = {
     "/entries/{entry_id}/briefs",
     "/favicon.ico",
     "/healthz",
+    "/.well-known/digest-exports.{kind}",
     "/metrics",
     "/pictures/{name}",
     "/queues/live",
