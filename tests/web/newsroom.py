@@ -20,8 +20,8 @@ from digest.render.press import Press
 from digest.runtime import Runtime
 from digest.store import Database, accounts, editions, mailings, subscribers
 
-NOW = datetime(2026, 11, 26, 13, 32, tzinfo=UTC)
-SLOT = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)  # Saturday, 07:00 in Brussels
+NOW = datetime(2020, 11, 26, 13, 32, tzinfo=UTC)
+SLOT = datetime(2020, 11, 28, 6, 0, tzinfo=UTC)  # Saturday, 07:00 in Brussels
 SECRET = "a secret of at least sixteen"
 PASSWORD = "correct horse battery"
 

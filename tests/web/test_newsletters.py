@@ -186,24 +186,24 @@ def test_a_slot_is_skipped_moved_and_brought_back(desk: Desk) -> None:
         assert browser.post("/newsletters/weekly/slots/skip", data=slot).status_code == 303
     assert desk.state() == "skipped"
     assert "Skipped by Nadia Brandt" in browser.get("/newsletters/weekly/slots").text
-    stale = browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2026-11-28", "at": "09:00"})
+    stale = browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2020-11-28", "at": "09:00"})
     assert stale.status_code == 409
     assert "Nadia Brandt changed it meanwhile" in stale.text
     assert browser.post("/newsletters/weekly/slots/back", data=slot | {"was": ""}).status_code == 303
     assert desk.state() == "draft"
-    past = browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2026-11-20", "at": "07:00"})
+    past = browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2020-11-20", "at": "07:00"})
     assert past.status_code == 422
     assert "That time is past" in past.text
-    assert 'value="2026-11-20"' in past.text
+    assert 'value="2020-11-20"' in past.text
     unread = browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "soon", "at": "7"})
     assert "“soon 7” is no date and time." in unread.text
-    assert browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2026-11-27", "at": "18:30"}).status_code == 303
+    assert browser.post("/newsletters/weekly/slots/move", data=slot | {"day": "2020-11-27", "at": "18:30"}).status_code == 303
     page = browser.get("/newsletters/weekly/slots").text
     assert "Friday 27 November, 18:30" in page
     assert "Moved from Sat 28 Nov, 07:00 by Nadia Brandt" in page
-    gone = browser.post("/newsletters/weekly/slots/skip", data={"slot": "2026-11-28T05:00:00Z", "was": ""})
+    gone = browser.post("/newsletters/weekly/slots/skip", data={"slot": "2020-11-28T05:00:00Z", "was": ""})
     assert gone.status_code == 409
-    assert browser.post("/newsletters/weekly/slots/skip", data={"slot": "2026-11-28T05:00:00", "was": "x"}).status_code == 422
+    assert browser.post("/newsletters/weekly/slots/skip", data={"slot": "2020-11-28T05:00:00", "was": "x"}).status_code == 422
     acts = browser.get("/acts", params={"about": "newsletters"}).text
     assert "moved the slot of Sat 28 Nov, 07:00 of the newsletter weekly to Fri 27 Nov, 18:30" in acts
 

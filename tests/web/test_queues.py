@@ -278,5 +278,5 @@ def test_an_age_is_told_in_the_two_units_that_matter(seconds: float, said: str) 
 
 
 def test_a_moment_of_the_page_is_in_the_zone_that_stands_beside_it(desk: Desk, served: Served) -> None:
-    show(desk, served, replace(STATUS, at=datetime(2026, 11, 26, 13, 32, 5, tzinfo=UTC)))
-    assert "26 November 2026, 14:32:05 Europe/Brussels" in words(desk.client().get("/queues").text)
+    show(desk, served, replace(STATUS, at=datetime(2020, 11, 26, 13, 32, 5, tzinfo=UTC)))
+    assert "26 November 2020, 14:32:05 Europe/Brussels" in words(desk.client().get("/queues").text)

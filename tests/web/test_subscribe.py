@@ -218,7 +218,16 @@ def test_every_readers_page_is_light_and_asks_no_third_party(desk: Desk) -> None
         "/v/{token}": browser.get(links["browser_url"]),
     }
     # What asks nobody to look at it.
-    bare = {"/favicon.ico", "/healthz", "/metrics", "/pictures/{name}", "/readyz", "/robots.txt", "/static/{digest}/{name}"}
+    bare = {
+        "/.well-known/digest-exports.{kind}",
+        "/favicon.ico",
+        "/healthz",
+        "/metrics",
+        "/pictures/{name}",
+        "/readyz",
+        "/robots.txt",
+        "/static/{digest}/{name}",
+    }
     assert set(pages) | bare == {path for (method, path), who in TABLE.items() if method == "GET" and who == OPEN}
     answers = {
         "asked": asked,
