@@ -9,7 +9,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from digest.demo.stage import NEWSLETTER
-from digest.errors import ProcessError
+from digest.errors import Conflict, ProcessError
 from digest.flows import editing
 from digest.flows.editing import Decision, Preview
 from digest.model.edition import EditionRecord
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _PATIENCE = 90.0
 _STEP = 0.2
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +43,28 @@ def play(runtime: Runtime, console: Console) -> Played:
     console.print(f"  No. {record.number}, {items} items, “{seen.edition.subject}”", highlight=False, markup=False)
     for finding in seen.findings:
         console.print(f"  {finding.severity}: {finding.message}", highlight=False, markup=False)
-    _decide(runtime, seen)
+    seen = _decided(runtime, console, seen)
     console.print(f"  the editor approves {seen.rendered.sha256[:12]} and schedules it", highlight=False)
     mailing = _wait(console, "beat finds the slot due", lambda: _mailing(runtime, record))
     _wait(console, "workers send it chunk by chunk", lambda: _done(runtime, mailing, console))
     return Played(gathered=gathered, preview=seen, mailing=mailing)
 
 
-def _decide(runtime: Runtime, seen: Preview) -> None:
+def _decided(runtime: Runtime, console: Console, seen: Preview) -> Preview:
+    """Approve and schedule what was seen; where it has changed since, look again, as an editor would. Returns what was approved."""
     record = seen.record
-    decision = Decision(edition_id=record.id, revision=record.revision, who="Nadia Brandt", at=_now())
-    editing.approve(runtime.database, decision, seen.rendered.sha256)
+    for look in range(1, _LOOKS + 1):
+        decision = Decision(edition_id=record.id, revision=seen.record.revision, who="Nadia Brandt", at=_now())
+        try:
+            editing.approve(runtime.database, decision, seen.rendered.sha256)
+            break
+        except Conflict:
+            # A worker that was ended and began again may set the mail once more while it is read.
+            if look == _LOOKS:
+                raise
+            seen = _wait(console, "it has changed since, and is looked at again", lambda: _pictured(runtime, record))
     editing.schedule(runtime.database, decision, _now() + timedelta(seconds=2))
+    return seen
 
 
 def _all_visited(runtime: Runtime) -> int | None:
