@@ -55,6 +55,9 @@ def photographed(page: Page) -> Image.Image:
     height = min(TALLEST, page.evaluate("() => document.documentElement.scrollHeight"))
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.set_viewport_size({"width": width, "height": max(height, 600)})
+    if page.locator("iframe").count():
+        # The mail is a page of its own and is drawn by another process, a moment after the page around it.
+        page.wait_for_timeout(500)
     taken = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": max(height, 600)}, animations="disabled", caret="hide")
     return Image.open(io.BytesIO(taken)).convert("RGB")
 
