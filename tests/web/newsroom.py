@@ -108,7 +108,9 @@ class Desk:
 
     def client(self, role: Role | None = Role.EDITOR, **headers: str) -> httpx.Client:
         """Return a browser's like, signed in by that role (None: nobody), sending what a browser sends with its own forms."""
-        client = httpx.Client(base_url=self.url, headers={"sec-fetch-site": "same-origin"} | headers, follow_redirects=False)
+        # A machine that does much else at once answers late; whether it answers is what is asked.
+        told = {"sec-fetch-site": "same-origin"} | headers
+        client = httpx.Client(base_url=self.url, headers=told, follow_redirects=False, timeout=60)
         self.clients.append(client)
         if role is not None:
             # The row that a sign-in writes, without the tenth of a second that argon2 takes on purpose.
