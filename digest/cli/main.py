@@ -1,11 +1,14 @@
 """The tree of commands, and the one place where an error becomes a line and an exit code."""
 
 import io
+import os
+import select
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from digest import __version__
 from digest.cli import (
@@ -34,7 +37,33 @@ from digest.cli.door import Door
 from digest.errors import DigestError
 from digest.log import configure_log
 
+
+def _nobody_reads(descriptor: int) -> bool:
+    """Whether this is a pipe whose reader has gone: a relay or a broker that went away breaks another pipe than this."""
+    asked = select.poll()
+    asked.register(descriptor, 0)
+    return any(said & select.POLLERR for _, said in asked.poll(0))
+
+
+class Tree(TyperGroup):
+    """The commands; whoever stops reading what one writes (`digest … | head`) has seen enough, and that is no failure."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer's own base is not exported
+        """Run the command that was asked for."""
+        try:
+            result: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            if not _nobody_reads(sys.stdout.fileno()):
+                raise
+            # What is left is written to nowhere, or Python would complain of it at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+        return result
+
+
 app = typer.Typer(
+    cls=Tree,
     name="digest",
     help="A newsroom's week, gathered, edited, rendered once and sent to each reader once.",
     no_args_is_help=True,
@@ -111,10 +140,6 @@ def main() -> None:
             raise
         sys.stderr.write(f"digest: {' '.join(str(error).split())}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`digest … | head`).
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
         # What runs for days has a log that wants all of it.
         if not {"--debug", "up", "web", "inbound"}.isdisjoint(sys.argv):

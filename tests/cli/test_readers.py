@@ -261,3 +261,17 @@ def test_a_roster_is_closed_when_it_was_read_or_refused(content: bytes, tmp_path
         lines = iter(())
         gc.collect()
     assert [str(one.message) for one in caught if one.category is ResourceWarning] == []
+
+
+@pytest.mark.usefixtures("weekly")
+def test_whoever_stops_reading_the_roster_has_seen_enough(tmp_path: Path, weekly: Digest) -> None:
+    imported(weekly, b"email\n" + b"".join(b"reader%d@example.net\n" % number for number in range(4_000)))
+    command = [sys.executable, "-m", "digest", "subscribers", "export"]
+    env = environ(state=tmp_path / "state")
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"email,")
+        process.stdout.close()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == b""
