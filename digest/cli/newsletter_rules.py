@@ -1,6 +1,7 @@
 """What an edition is made by: `digest newsletter plan`, `style` and `campaign`, each shown, or replaced first."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from digest.compose.style_list import read_lines, read_toml, written
 from digest.errors import InputError, NotFound
 from digest.flows.planning import STANDARD_PLAN
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, StyleRule, WhenThin
-from digest.store import Session, acts, newsletters
+from digest.store import acts, newsletters
 
 NewsletterArgument = Annotated[str, typer.Argument(metavar="NEWSLETTER")]
 
@@ -24,14 +25,8 @@ def plan(
     file: Annotated[str | None, typer.Option("--file", help="A TOML file of [[section]] tables; or: standard, none.")] = None,
 ) -> None:
     """Show the plan of a newsletter, or replace it by a file."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            newsletter = newsletters.get(session, newsletter_id)
-        if file is not None:
-            newsletter = replace(newsletter, plan=read_plan(file))
-            with runtime.database.writing() as session:
-                _keep(session, newsletter, f"changed the plan of the newsletter {newsletter_id}")
+    changes: dict[str, Any] = {} if file is None else {"plan": read_plan(file)}
+    newsletter = _with(context.obj, newsletter_id, changes, what="plan")
     for section in newsletter.plan:
         sources = ", ".join(section.sources) or "all sources"
         size = f"{section.minimum} to {section.maximum}, when thin: {section.thin.replace('_', ' ')}"
@@ -48,14 +43,8 @@ def style(
     file: Annotated[str | None, typer.Option("--file", help="Lines of: wrong → right; or a .toml of [[style]] tables; or: none.")] = None,
 ) -> None:
     """Show the house style of a newsletter, or replace it by a file."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            newsletter = newsletters.get(session, newsletter_id)
-        if file is not None:
-            newsletter = replace(newsletter, style=_read_style(file))
-            with runtime.database.writing() as session:
-                _keep(session, newsletter, f"changed the house style of the newsletter {newsletter_id}")
+    changes: dict[str, Any] = {} if file is None else {"style": _read_style(file)}
+    newsletter = _with(context.obj, newsletter_id, changes, what="house style")
     out.print(written(newsletter.style) or "No house style. Give it one with --file FILE, a line each: wrong → right", markup=False)
 
 
@@ -67,21 +56,23 @@ def campaign(
     ] = None,
 ) -> None:
     """Show the campaign that links to the outlet's own site carry, the same for every reader, or set it first."""
-    door: Door = context.obj
-    with door.runtime() as runtime:
-        with runtime.database.reading() as session:
-            newsletter = newsletters.get(session, newsletter_id)
-        if query is not None:
-            newsletter = replace(newsletter, tracking="" if query == "none" else read_campaign(query))
-            with runtime.database.writing() as session:
-                _keep(session, newsletter, f"changed the campaign of the newsletter {newsletter_id}")
+    changes: dict[str, Any] = {} if query is None else {"tracking": "" if query == "none" else read_campaign(query)}
+    newsletter = _with(context.obj, newsletter_id, changes, what="campaign")
     none = "No campaign. Give it one, in quotes: 'utm_source=newsletter&utm_campaign={number}'"
     out.print(newsletter.tracking or none, markup=False)
 
 
-def _keep(session: Session, newsletter: Newsletter, what: str) -> None:
-    newsletters.keep(session, newsletter, now=now())
-    acts.note(session, act(what))
+def _with(door: Door, newsletter_id: str, changes: Mapping[str, Any], *, what: str) -> Newsletter:
+    """Return the newsletter, these fields of it changed first and noted in the log, where there are any."""
+    with door.runtime() as runtime:
+        if not changes:
+            with runtime.database.reading() as session:
+                return newsletters.get(session, newsletter_id)
+        with runtime.database.writing() as session:
+            newsletter = replace(newsletters.get(session, newsletter_id), **changes)
+            newsletters.keep(session, newsletter, now=now())
+            acts.note(session, act(f"changed the {what} of the newsletter {newsletter_id}"))
+        return newsletter
 
 
 def _read_style(name: str) -> tuple[StyleRule, ...]:
