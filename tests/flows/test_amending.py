@@ -64,6 +64,15 @@ def got(house: House, kind: str) -> set[str]:
     return {address for address, _, of in house.relay.took if of == mailing}
 
 
+def sent_but_for_one_in_doubt(house: House) -> None:
+    """Send the edition, twice to BAD, of whom the relay never says a word."""
+    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
+    house.send()
+    house.work()
+    house.later(minutes=6)
+    house.work()
+
+
 def test_those_missed_are_the_refused_and_with_a_word_those_who_joined_and_nobody_who_has_it(house: House) -> None:
     house.relay.answer = lambda address: REFUSED if address == BAD else ACCEPTED
     house.send()
@@ -116,11 +125,7 @@ def test_those_who_wait_are_not_missed_and_those_whom_a_stop_cut_off_are(house: 
 
 
 def test_those_in_doubt_are_sent_to_again_only_by_a_word(house: House) -> None:
-    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
-    house.send()
-    house.work()
-    house.later(minutes=6)
-    house.work()
+    sent_but_for_one_in_doubt(house)
     assert reaching.missed(house.newsroom.database, house.id) == reaching.Missed(listed=0, joined=0, in_doubt=1)
     with pytest.raises(RefusedError, match="nobody was missed"):
         missed(house)
@@ -131,11 +136,7 @@ def test_those_in_doubt_are_sent_to_again_only_by_a_word(house: House) -> None:
 
 
 def test_a_version_has_one_message_id_for_each_reader_and_a_correction_another(house: House) -> None:
-    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
-    house.send()
-    house.work()
-    house.later(minutes=6)
-    house.work()
+    sent_but_for_one_in_doubt(house)
     house.relay.answer = lambda _: ACCEPTED
     missed(house, in_doubt=True)
     house.work()
@@ -320,11 +321,7 @@ def test_what_corrects_nothing_goes_to_nobody(house: House) -> None:
 
 
 def test_those_in_doubt_get_the_correction_unless_a_person_says_otherwise(house: House) -> None:
-    house.relay.answer = lambda address: SILENT if address == BAD else ACCEPTED
-    house.send()
-    house.work()
-    house.later(minutes=6)
-    house.work()
+    sent_but_for_one_in_doubt(house)
     house.relay.answer = lambda _: ACCEPTED
     house.correct()
     assert amending.whom(house.newsroom.database, house.id) == amending.Whom(faulty=READERS - 1, in_doubt=1, instead=0)

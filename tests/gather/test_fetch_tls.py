@@ -1,25 +1,21 @@
 """Fetching over TLS: certificates are held to, and the limits of a fetch hold behind them too."""
 
-import ipaddress
 import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from digest.errors import FetchError
 from digest.gather.fetch import Fetched, Fetcher, FetchRequest
 from digest.gather.probe import probe
 from digest.model.facts import LinkState
+from tests.certificates import loopback_certificate
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,24 +42,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def certificate(folder: Path) -> Path:
     """Write a key and a certificate for 127.0.0.1 that signs itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lantern.example")])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
+    made, private = loopback_certificate("lantern.example")
     path = folder / "both.pem"
-    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(key.private_bytes(*plain) + built.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(private + made)
     return path
 
 
