@@ -31,11 +31,22 @@ STUBBORN = [
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
 ]
 
-SLOW_TO_GO = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1.5), exit(0))); print('up', flush=True); time.sleep(600)",
-]
+# Goes once it is asked to and may: the file that it is given is there.
+SLOW_TO_GO = """
+import signal, sys, time
+from pathlib import Path
+def go(*_):
+    print("asked to go", flush=True)
+    while not Path(sys.argv[1]).exists():
+        time.sleep(0.01)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, go)
+print("up", flush=True)
+time.sleep(600)
+"""
+
+# What a machine that does much else may take for what is a moment elsewhere.
+SOON = 60.0
 
 
 @pytest.fixture
@@ -50,33 +61,35 @@ def test_a_killed_process_is_back_at_once_and_again_after_a_pause(supervisor: Su
     for times in (1, 2, 3):
         before = supervisor.pids()["sleeper"]
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda before=before: supervisor.pids()["sleeper"] != before, seconds=5, why="the sleeper is back")  # type: ignore[misc]  # a default binds the loop's value
+        wait_until(lambda before=before: supervisor.pids()["sleeper"] != before, seconds=SOON, why="the sleeper is back")  # type: ignore[misc]  # a default binds the loop's value
         assert supervisor.restarts()["sleeper"] == times
 
 
 def test_what_a_dead_process_leaves_behind_is_ended_before_it_comes_back(supervisor: Supervisor) -> None:
     supervisor.start([Program(name="parent", command=PARENT)])
     first = psutil.Process(supervisor.pids()["parent"])
-    wait_until(first.children, seconds=10, why="it has a child")
+    wait_until(first.children, seconds=SOON, why="it has a child")
     (orphan,) = first.children()
     first.send_signal(signal.SIGKILL)
-    wait_until(lambda: supervisor.restarts()["parent"] == 1, seconds=5, why="the parent is back")
-    wait_until(lambda: not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE, seconds=5, why="the orphan is ended")
+    wait_until(lambda: supervisor.restarts()["parent"] == 1, seconds=SOON, why="the parent is back")
+    wait_until(lambda: not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE, seconds=SOON, why="the orphan is ended")
 
 
 def test_one_that_ends_at_once_is_not_started_in_a_frenzy(supervisor: Supervisor) -> None:
+    began = time.monotonic()
     supervisor.start([Program(name="brief", command=[sys.executable, "-c", "pass"])])
-    time.sleep(3)
-    assert 1 <= supervisor.restarts()["brief"] <= 6
+    wait_until(lambda: supervisor.restarts()["brief"] >= 4, seconds=SOON, why="it came back four times")
+    # At once, then after pauses of a quarter, a half and a whole second.
+    assert time.monotonic() - began >= 1.75
 
 
 def test_stopping_ends_even_what_ignores_it(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start([Program(name="stubborn", command=STUBBORN), Program(name="sleeper", command=SLEEPER)])
-    wait_until(lambda: "up" in (tmp_path / "log" / "stubborn.log").read_text(), seconds=10, why="it is up")
+    wait_until(lambda: "up" in (tmp_path / "log" / "stubborn.log").read_text(), seconds=SOON, why="it is up")
     processes = [psutil.Process(pid) for pid in supervisor.pids().values()]
     began = time.monotonic()
     supervisor.stop(patience=1)
-    assert time.monotonic() - began < 4
+    assert 1 <= time.monotonic() - began < SOON, "it was left its second, and did not take its ten minutes"
     assert not any(process.is_running() for process in processes)
 
 
@@ -97,19 +110,23 @@ def test_a_supervisor_that_is_killed_takes_its_programs_with_it(tmp_path: Path) 
         sleeper = psutil.Process(int(keeper.stdout.readline()))
         assert sleeper.is_running()
         keeper.kill()
-    wait_until(lambda: not sleeper.is_running() or sleeper.status() == psutil.STATUS_ZOMBIE, seconds=10, why="the sleeper is ended")
+    wait_until(lambda: not sleeper.is_running() or sleeper.status() == psutil.STATUS_ZOMBIE, seconds=SOON, why="the sleeper is ended")
 
 
 def test_what_came_back_runs_until_it_is_stopped(supervisor: Supervisor, tmp_path: Path) -> None:
-    supervisor.start([Program(name="first", command=SLEEPER, first=True), Program(name="slow", command=SLOW_TO_GO)])
-    wait_until(lambda: "up" in (tmp_path / "log" / "slow.log").read_text(), seconds=10, why="it is up")
-    os.kill(supervisor.pids()["first"], signal.SIGKILL)
-    wait_until(lambda: supervisor.restarts()["first"] == 1, seconds=5, why="the first is back")
+    slow, may_go = tmp_path / "log" / "slow.log", tmp_path / "may-go"
+    command = [sys.executable, "-c", SLOW_TO_GO, str(may_go)]
+    supervisor.start([Program(name="first", command=SLEEPER, first=True), Program(name="slow", command=command)])
+    wait_until(lambda: "up" in slow.read_text(), seconds=SOON, why="it is up")
+    killed = supervisor.pids()["first"]
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: supervisor.pids()["first"] != killed, seconds=SOON, why="the first is back")
     first = psutil.Process(supervisor.pids()["first"])
-    stopping = threading.Thread(target=supervisor.stop)
+    stopping = threading.Thread(target=supervisor.stop, kwargs={"patience": SOON})
     stopping.start()
-    time.sleep(0.5)
+    wait_until(lambda: "asked to go" in slow.read_text(), seconds=SOON, why="it is asked to go")
     assert first.is_running(), "what came first goes last, also when it had come back"
+    may_go.touch()
     stopping.join()
     assert not first.is_running()
 
@@ -134,7 +151,7 @@ def test_the_brokers_socket_is_private_short_and_without_a_port(supervisor: Supe
     assert path.stat().st_mode & 0o777 == 0o700
     connections = psutil.Process(supervisor.pids()["broker"]).net_connections(kind="inet")
     assert connections == []
-    wait_until(lambda: list((tmp_path / "broker").rglob("*.aof")), seconds=5, why="it keeps an append-only file")
+    wait_until(lambda: list((tmp_path / "broker").rglob("*.aof")), seconds=SOON, why="it keeps an append-only file")
 
 
 def test_two_services_on_one_state_folder_are_refused(tmp_path: Path) -> None:
