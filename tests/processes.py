@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -71,10 +72,28 @@ def wait_until(true: Callable[[], object], *, seconds: float, why: str, log: Pat
 
 
 def free_port_of_loopback() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that nobody listens on, and that nobody gets by chance before it is used.
+
+    The kernel hands ports of its own range to whoever connects or asks for any, so this one lies outside of it. Linux: other runs of
+    the tests do not choose it either while this process lives, since it holds an abstract socket of that number's name.
+    """
+    low, high = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split())
+    ports = [port for port in range(10_000, 65_536) if not low <= port <= high] or list(range(10_000, 65_536))
+    # Not `random`: pytest-randomly seeds it alike in all runs.
+    first = secrets.randbelow(len(ports))
+    for port in ports[first:] + ports[:first]:
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0digest tests port {port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+        else:
+            # The descriptor stays open as long as this process lives.
+            mark.detach()
+            return port
+    raise AssertionError("no port of loopback is free")
 
 
 @contextmanager
