@@ -14,7 +14,7 @@ from pathlib import Path
 from digest.render.email import render_edition
 from digest.render.places import template_roots
 from digest.render.press import open_press
-from digest.render.specimen import specimen_newsletter, specimens
+from digest.render.specimen import corrected, specimen_newsletter, specimens
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "bench" / "npm"
@@ -59,7 +59,7 @@ def main() -> None:
     FIXTURES.mkdir(exist_ok=True)
     with open_press(template_roots(), "https://news.harbour.example") as press:
         for theme in ("review", "bulletin"):
-            mjml = render_edition(press, specimens()["every block"], replace(specimen_newsletter(), theme=theme)).mjml
+            mjml = render_edition(press, corrected(specimens()["every block"]), replace(specimen_newsletter(), theme=theme)).mjml
             for name, body in ((f"{theme}.mjml.gz", mjml), (f"{theme}.html.gz", compiled(mjml))):
                 (FIXTURES / name).write_bytes(gzip.compress(body.encode(), 9, mtime=0))
 

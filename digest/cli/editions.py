@@ -12,6 +12,7 @@ from digest.cli.checks import answers, answers_in_words, print_findings
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
 from digest.cli.reading import Kind
 from digest.cli.sendings import FirstOption, ThenOption, read_first
+from digest.compose.markup import plain_text
 from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
 from digest.flows import departing, editing
@@ -107,6 +108,8 @@ def show(context: typer.Context, edition: EditionArgument, *, as_json: JsonOptio
     if record.held:
         out.print(f"held: {record.held}", markup=False)
     out.print(f"subject    {content.subject}\npreheader  {content.preheader}", markup=False)
+    if content.correction:
+        out.print(f"correction {plain_text(content.correction.html)}", markup=False)
     for section in content.sections:
         out.print(f"{section.heading or section.key} ({len(section.items)})", markup=False)
         for item in section.items:

@@ -76,8 +76,8 @@ def correct(  # noqa: PLR0913  a command's options
     edition: EditionArgument,
     *,
     subject: Annotated[str | None, typer.Option(help="The correction's subject; left out, the old one behind “Correction:”.")] = None,
-    preheader: Annotated[str | None, typer.Option(help="The correction's preheader; left out, the old one.")] = None,
-    notice: Annotated[str | None, typer.Option(help="What is corrected, above the letter, in your words.")] = None,
+    preheader: Annotated[str | None, typer.Option(help="The correction's preheader; left out, how the notice begins.")] = None,
+    notice: Annotated[str | None, typer.Option(help="What was wrong, in your words; it stands first in the mail.")] = None,
     drop: Annotated[bool, typer.Option("--drop", help="Give the correction up: the text that went out stands again.")] = False,
 ) -> None:
     """Open what went out for correcting; whatever still sends is paused. Then edit, approve, and `send --correction`."""
@@ -90,8 +90,8 @@ def correct(  # noqa: PLR0913  a command's options
         with runtime.database.reading() as session:
             old = editions.content(session, edition, editions.get(session, edition).revision)
         marks = Marks(
-            subject=subject or f"Correction: {old.subject}",
-            preheader=old.preheader if preheader is None else preheader,
+            subject=subject or amending.subject_of(old),
+            preheader=preheader,
             notice=notice,
         )
         record = amending.begin(runtime.database, (edition, who(), now()), marks)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, TypeVar
 
+from digest.compose.merge import LETTERS, letter_of, with_letter
 from digest.compose.sheet_read import Sheet
 from digest.compose.toml_text import Path
 from digest.compose.typed import LONGEST_HTML, checked_address, typed_inline, typed_line, typed_note
@@ -47,15 +48,16 @@ def adopted(sheet: Sheet, before: Edition | None, clean: Clean) -> Edition:
     known = _known(before)
     edition = sheet.edition
     edition = _lines(sheet, ("edition",), edition, known.parts.get(""))
-    if edition.intro is not None:
-        intro = _item(sheet, ("intro",), edition.intro, (known, clean))
-        edition = replace(edition, intro=intro if isinstance(intro, Note) else None)
+    for name in LETTERS:
+        letter = letter_of(edition, name)
+        safe = _item(sheet, (name,), letter, (known, clean)) if letter is not None else None
+        edition = with_letter(edition, name, safe if isinstance(safe, Note) else None)
     sections = []
     for place, section in enumerate(edition.sections):
         path: Path = ("section", place)
-        safe = _lines(sheet, path, section, known.parts.get(section.id))
+        headed = _lines(sheet, path, section, known.parts.get(section.id))
         items = tuple(_item(sheet, (*path, "item", at), item, (known, clean)) for at, item in enumerate(section.items))
-        sections.append(replace(safe, items=items))
+        sections.append(replace(headed, items=items))
     return replace(edition, sections=tuple(sections))
 
 
@@ -64,7 +66,7 @@ def _known(before: Edition | None) -> _Known:
         return _Known(parts={}, entries=frozenset())
     parts: dict[str, object] = {"": before}
     items = [item for section in before.sections for item in section.items]
-    for part in (*before.sections, *items, *filter(None, [before.intro])):
+    for part in (*before.sections, *items, *filter(None, [before.intro, before.correction])):
         parts[part.id] = part
     return _Known(
         parts=parts, entries=frozenset(item.entry for item in items if isinstance(item, Article | Brief) and item.entry is not None)

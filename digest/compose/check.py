@@ -9,6 +9,7 @@ from typing import Final
 from digest.compose.checks.case import HEAD, Case, items
 from digest.compose.checks.codes import KINDS
 from digest.compose.checks.contrast import contrast
+from digest.compose.checks.correction import correction
 from digest.compose.checks.envelope import envelope
 from digest.compose.checks.footer import footer
 from digest.compose.checks.links import links
@@ -32,6 +33,7 @@ Check = Callable[[Case], Iterator[Finding]]
 # A new check is a file beside these, its codes in `codes`, and a line here.
 CHECKS: Final[tuple[Check, ...]] = (
     envelope,
+    correction,
     sections,
     pictures,
     pictured,

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final, Literal
 
 from digest.compose.marked import body_to_marked, note_to_marked, to_marked
-from digest.compose.merge import HEAD, INTRO, items_of
+from digest.compose.merge import HEAD, LETTERS, items_of, letter_of
 from digest.model.edition import Article, Brief, Edition, Item, Note, SourceRef
 from digest.model.page import Image
 
@@ -85,9 +85,9 @@ def elided(words: Sequence[Words]) -> tuple[Words, ...]:
 def changes(before: Edition, after: Edition) -> tuple[Change, ...]:
     """Return what changed, in the order of `after`; what was removed stands at the end."""
     found = [*_values(before, after, HEAD, "Subject and preheader", ("subject", "preheader"))]
-    if before.intro != after.intro:
-        blank = Note(id="", html="")
-        found += _values(before.intro or blank, after.intro or blank, INTRO, "Note from the editor", ("html", "signature"))
+    blank = Note(id="", html="")
+    for place, name in LETTERS.items():
+        found += _values(letter_of(before, place) or blank, letter_of(after, place) or blank, place, name, ("html", "signature"))
     old = items_of(before)
     places = dict(_places(before))
     moved = _moved(before, after)

@@ -47,11 +47,12 @@ def set_preheader(edition: Edition, preheader: str) -> Edition:
 
 def set_intro(edition: Edition, html: str | None, signature: str | None = None) -> Edition:
     """Write the intro note, or take it out where `html` is None or says nothing; its id stays while it is rewritten."""
-    clean = typed_note(html)
-    if not clean:
-        return replace(edition, intro=None)
-    note_id = edition.intro.id if edition.intro else _ids(edition).by_hand("n", "intro")
-    return replace(edition, intro=Note(id=note_id, html=clean, signature=typed_line(signature, "The signature")))
+    return replace(edition, intro=_letter(edition, edition.intro, "intro", (html, signature)))
+
+
+def set_correction(edition: Edition, html: str | None, signature: str | None = None) -> Edition:
+    """Say what was wrong in what went out, first in the mail; taken out where `html` is None or says nothing."""
+    return replace(edition, correction=_letter(edition, edition.correction, "correction", (html, signature)))
 
 
 def set_heading(edition: Edition, section_id: str, heading: str | None) -> Edition:
@@ -274,6 +275,15 @@ def _new_id(edition: Edition, letter: Letter, text: str) -> str:
     return _ids(edition).by_hand(letter, text)
 
 
+def _letter(edition: Edition, now: Note | None, name: str, said: tuple[str | None, str | None]) -> Note | None:
+    """The note as it is written anew, its id kept; None where it says nothing."""
+    clean = typed_note(said[0])
+    if not clean:
+        return None
+    note_id = now.id if now else _ids(edition).by_hand("n", name)
+    return Note(id=note_id, html=clean, signature=typed_line(said[1], "The signature"))
+
+
 def _ids(edition: Edition) -> Ids:
     taken = {section.id for section in edition.sections} | {item.id for section in edition.sections for item in section.items}
-    return Ids(frozenset(taken | ({edition.intro.id} if edition.intro else set())))
+    return Ids(frozenset(taken | {note.id for note in (edition.intro, edition.correction) if note}))

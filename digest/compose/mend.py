@@ -48,7 +48,9 @@ def _writer(fix: Fix) -> Write:
 
 def _texts(edition: Edition, write: Write, place: str | None) -> Edition:
     if place in (None, HEAD):
-        edition = replace(edition, subject=write(edition.subject), preheader=write(edition.preheader))
+        # What a correction says was wrong stays as it was, in its notice and in the preheader, which begins as that does.
+        preheader = edition.preheader if edition.correction and place is None else write(edition.preheader)
+        edition = replace(edition, subject=write(edition.subject), preheader=preheader)
     if edition.intro is not None and place in (None, edition.intro.id):
         edition = replace(edition, intro=_note(edition.intro, write))
     return replace(edition, sections=tuple(_section(section, write, place) for section in edition.sections))
@@ -114,6 +116,8 @@ def _addresses(edition: Edition, fix: Fix, place: str | None) -> Edition:
 
     if edition.intro is not None and place in (None, edition.intro.id):
         edition = replace(edition, intro=replace(edition.intro, html=linked(edition.intro.html)))
+    if edition.correction is not None and place in (None, edition.correction.id):
+        edition = replace(edition, correction=replace(edition.correction, html=linked(edition.correction.html)))
     sections = tuple(
         replace(section, items=tuple(of(item) if place in (None, item.id) else item for item in section.items))
         for section in edition.sections

@@ -9,13 +9,16 @@ from digest.model.edition import Article, Brief, Edition, Item, Note, Section
 
 HEAD: Final = "head"
 INTRO: Final = "intro"
+CORRECTION: Final = "correction"
+# Notes that stand in no section, by their places, and what people call them.
+LETTERS: Final[Mapping[str, str]] = {CORRECTION: "Correction", INTRO: "Note from the editor"}
 _Value = TypeVar("_Value", Article, Brief, Note, Edition, Section)
 _Structure = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """One field that two people changed: `place` is an item's or section's id, HEAD or INTRO; the values are as the model holds them."""
+    """One field that two people changed, as the model holds it: `place` is an item's or section's id, HEAD or one of LETTERS."""
 
     place: str
     name: str
@@ -35,7 +38,7 @@ def merge(base: Edition, mine: Edition, theirs: Edition) -> Merged:
     """Put two changes of `base` together. Raises Conflict where both changed the order, or one removed what the other changed."""
     clashes: list[Clash] = []
     head = _field_by_field((base, mine, theirs), HEAD, ("subject", "preheader"), clashes)
-    intro = _intro(base, mine, theirs, clashes)
+    letters = {place: _letter((base, mine, theirs), place, clashes) for place in LETTERS}
     ours, others, before = (_structure(one) for one in (mine, theirs, base))
     if ours not in (before, others) and others != before:
         raise Conflict("the order of the items was changed meanwhile; look at it as it is now, then move it again")
@@ -43,7 +46,18 @@ def merge(base: Edition, mine: Edition, theirs: Edition) -> Merged:
     items = _items(base, mine, theirs, clashes)
     headed = _sections(base, mine, theirs, clashes)
     sections = tuple(replace(headed[one.id], items=tuple(items[item.id] for item in one.items)) for one in shape.sections)
-    return Merged(edition=replace(head, intro=intro, sections=sections), clashes=tuple(clashes))
+    merged = replace(head, intro=letters[INTRO], correction=letters[CORRECTION], sections=sections)
+    return Merged(edition=merged, clashes=tuple(clashes))
+
+
+def letter_of(edition: Edition, place: str) -> Note | None:
+    """Return the note that stands in no section, by its place; None where there is none."""
+    return edition.correction if place == CORRECTION else edition.intro
+
+
+def with_letter(edition: Edition, place: str, note: Note | None) -> Edition:
+    """Return the edition with another note at that place."""
+    return replace(edition, correction=note) if place == CORRECTION else replace(edition, intro=note)
 
 
 def items_of(edition: Edition) -> dict[str, Item]:
@@ -103,17 +117,15 @@ def _item(base: Item, mine: Item, theirs: Item, clashes: list[Clash]) -> Item:
     return mine
 
 
-def _intro(base: Edition, mine: Edition, theirs: Edition, clashes: list[Clash]) -> Note | None:
-    if mine.intro in (base.intro, theirs.intro):
-        return theirs.intro
-    if theirs.intro == base.intro:
-        return mine.intro
+def _letter(three: tuple[Edition, Edition, Edition], place: str, clashes: list[Clash]) -> Note | None:
+    base, mine, theirs = (letter_of(one, place) for one in three)
+    if mine in (base, theirs):
+        return theirs
+    if theirs == base:
+        return mine
     blank = Note(id="", html="")
-    found: list[Clash] = []
-    notes = (base.intro or blank, mine.intro or blank, theirs.intro or blank)
-    merged = _field_by_field(notes, INTRO, ("html", "signature"), found)
-    clashes += found
-    return replace(merged, id=(theirs.intro or mine.intro or blank).id) if merged.html else None
+    merged = _field_by_field((base or blank, mine or blank, theirs or blank), place, ("html", "signature"), clashes)
+    return replace(merged, id=(theirs or mine or blank).id) if merged.html else None
 
 
 def _field_by_field(three: tuple[_Value, _Value, _Value], place: str, names: tuple[str, ...], clashes: list[Clash]) -> _Value:

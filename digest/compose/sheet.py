@@ -30,7 +30,11 @@ class Origin:
 
 def content_hash(edition: Edition) -> str:
     """Return a hash (hex) of all that an edition holds: two that differ in a letter differ here."""
-    return hashlib.sha256(json.dumps(asdict(edition), default=str, sort_keys=True).encode()).hexdigest()
+    told = asdict(edition)
+    # Files that were exported before there were corrections still come in as what they are.
+    if edition.correction is None:
+        del told["correction"]
+    return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def write_sheet(edition: Edition, origin: Origin) -> str:
@@ -45,6 +49,8 @@ def _lines(edition: Edition, origin: Origin) -> Iterator[str]:
     yield f"slot = {_value(edition.slot)}"
     yield f"subject = {quoted(edition.subject)}"
     yield f"preheader = {quoted(edition.preheader)}"
+    if edition.correction is not None:
+        yield from ("", "[correction]", *_item(edition.correction))
     if edition.intro is not None:
         yield from ("", "[intro]", *_item(edition.intro))
     for section in edition.sections:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from digest.compose.ids import Ids, Letter
+from digest.compose.merge import CORRECTION, INTRO, letter_of, with_letter
 from digest.compose.sheet import FORMAT, Origin
 from digest.compose.toml_text import Path, line_at, lines_of
 from digest.compose.typed import typed_lines
@@ -22,6 +23,8 @@ LARGEST: Final = 5_000_000
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _KINDS: Final[Mapping[str, tuple[type[Item], Letter]]] = {"article": (Article, "a"), "brief": (Brief, "b"), "note": (Note, "n")}
 _WITHIN: Final[Mapping[str, type]] = {"image": Image, "sources": SourceRef}
+# The tables of the notes that stand in no section, in the file's order.
+_LETTERS: Final = (CORRECTION, INTRO)
 # What the file calls otherwise than the model.
 _INSIDE: Final = {"newsletter": "newsletter_id", "edition": "edition_id"}
 _WHERE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -72,22 +75,23 @@ class _Reader:
     def sheet(self) -> Sheet:
         """Read all of it."""
         document = self._document
-        self._known((), document, ("format", "exported", "edition", "intro", "section"))
+        self._known((), document, ("format", "exported", "edition", "correction", "intro", "section"))
         if document.get("format") != FORMAT:
             raise self._fault(("format",), f"this is no edition file of format {FORMAT}; give one that `digest edition export` wrote")
         head = self._table(("edition",), document.get("edition"))
         self._known(("edition",), head, ("newsletter", "number", "slot", "subject", "preheader"))
-        intro = None
-        if "intro" in document:
-            intro = self._part(("intro",), Note, {"kind": "note", **self._table(("intro",), document["intro"])})
         edition = self._build(("edition",), Edition, {_INSIDE.get(name, name): value for name, value in head.items()})
         self._aware(("edition", "slot"), edition.slot)
+        for name in _LETTERS:
+            if name in document:
+                note = self._part((name,), Note, {"kind": "note", **self._table((name,), document[name])})
+                edition = with_letter(edition, name, note)
         sections = [
             self._section(("section", place), one) for place, one in enumerate(self._tables(("section",), document.get("section", [])))
         ]
         return Sheet(
             name=self._name,
-            edition=self._named(replace(edition, intro=intro, sections=tuple(sections))),
+            edition=self._named(replace(edition, sections=tuple(sections))),
             origin=self._origin(),
             lines=self._lines,
         )
@@ -155,13 +159,14 @@ class _Reader:
             )
             for section in edition.sections
         )
-        intro = edition.intro
-        if intro is not None and not intro.id:
-            intro = replace(intro, id=ids.by_hand("n", "intro"))
-        return replace(edition, intro=intro, sections=sections)
+        for name in _LETTERS:
+            note = letter_of(edition, name)
+            if note is not None and not note.id:
+                edition = with_letter(edition, name, replace(note, id=ids.by_hand("n", name)))
+        return replace(edition, sections=sections)
 
     def _placed(self, edition: Edition) -> list[tuple[Path, Section | Item]]:
-        found: list[tuple[Path, Section | Item]] = [] if edition.intro is None else [(("intro",), edition.intro)]
+        found: list[tuple[Path, Section | Item]] = [((name,), note) for name in _LETTERS if (note := letter_of(edition, name))]
         for place, section in enumerate(edition.sections):
             found.append((("section", place), section))
             found += [(("section", place, "item", at), item) for at, item in enumerate(section.items)]

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 
 from digest.compose import edit
+from digest.compose.marked import note_from_marked
+from digest.compose.wording import dek_from
 from digest.errors import Conflict, RefusedError
 from digest.model.account import Act
 from digest.model.departure import Departure
@@ -15,16 +16,21 @@ from digest.store.listing import Opening, list_readers
 
 CORRECTION = "correction"
 INSTEAD = "instead"
+MARK = "Correction:"
 _BEFORE = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
 _UNENDED = (MailingState.HELD, MailingState.OPEN, MailingState.SENDING, MailingState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """How a correction is marked, in the editor's words: its subject, its preheader, and a notice above the letter (None: none)."""
+    """How a correction is marked, in the editor's words: its subject, its preheader, and what was wrong.
+
+    `notice` is typed as a note is (paragraphs, links) and stands first in the mail; None leaves what stands there from an earlier
+    correction. Without a `preheader` (None) it is how the notice begins, or the old one where nothing is said.
+    """
 
     subject: str
-    preheader: str
+    preheader: str | None = None
     notice: str | None = None
 
 
@@ -172,12 +178,20 @@ def _latest(there: tuple[Mailing, ...]) -> Mailing:
 
 
 def _marked(edition: Edition, marks: Marks) -> Edition:
-    marked = edit.set_preheader(edit.set_subject(edition, marks.subject), marks.preheader)
-    if marks.notice is None:
-        return marked
-    letter = edition.intro.html if edition.intro else ""
-    notice = f"<p><strong>{escape(marks.notice)}</strong></p>"
-    return edit.set_intro(marked, notice + letter, edition.intro.signature if edition.intro else None)
+    marked = edit.set_subject(edition, marks.subject)
+    if marks.notice is not None:
+        signature = edition.correction.signature if edition.correction else None
+        marked = edit.set_correction(marked, note_from_marked(marks.notice), signature)
+    if marks.preheader is not None:
+        return edit.set_preheader(marked, marks.preheader)
+    # Beside the subject in an inbox: whoever opens nothing knows what was wrong all the same.
+    begins = dek_from(marked.correction.html) if marked.correction else None
+    return edit.set_preheader(marked, begins) if begins else marked
+
+
+def subject_of(edition: Edition) -> str:
+    """Return the subject that a correction has unless an editor writes another: the old one, marked once."""
+    return edition.subject if edition.subject.startswith(MARK) else f"{MARK} {edition.subject}"
 
 
 def _note(session: Session, record: EditionRecord, who: str, what: str, now: datetime) -> None:

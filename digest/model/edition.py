@@ -89,7 +89,8 @@ class Section:
 class Edition:
     """The content of one edition at one revision. What is counted, claimed or searched stands in rows, not here.
 
-    `slot` is the wall-clock slot it belongs to, as aware UTC. `subject` and `preheader` are the final texts.
+    `slot` is the wall-clock slot it belongs to, as aware UTC. `subject` and `preheader` are the final texts. `correction` says
+    what was wrong in what went out before, and stands first in the mail; None where nothing is put right.
     """
 
     newsletter_id: str
@@ -99,6 +100,7 @@ class Edition:
     preheader: str
     intro: Note | None = None
     sections: tuple[Section, ...] = ()
+    correction: Note | None = None
 
 
 class EditionState(StrEnum):

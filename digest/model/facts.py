@@ -74,7 +74,11 @@ class KeptOverride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that was looked up; empty where nothing was. `late` are pictures that came after the mail was approved without them."""
+    """All that was looked up; empty where nothing was.
+
+    `late` are pictures that came after the mail was approved without them. `went_out` says that readers have an earlier version of
+    the edition, or wait for it: what is laid out now corrects that.
+    """
 
     drift: tuple[Drift, ...] = ()
     silent: tuple[Silence, ...] = ()
@@ -83,3 +87,4 @@ class Facts:
     overrides: tuple[KeptOverride, ...] = ()
     pictures: tuple[PictureStanding, ...] = ()
     late: tuple[PictureStanding, ...] = ()
+    went_out: bool = False

@@ -9,7 +9,9 @@ from digest.render.clean import plain, web_address
 Data = dict[str, Any]
 
 # What a theme's frame, and the plan's kinds of section, are set by: a section's key never names one of these.
-FRAME: Final = frozenset({"preheader", "masthead", "title", "note", "contents", "footer", "lead", "thumb", "cards", "briefs", "podium"})
+FRAME: Final = frozenset(
+    {"preheader", "masthead", "correction", "title", "note", "contents", "footer", "lead", "thumb", "cards", "briefs", "podium"}
+)
 _HEADING: Final = 140
 _TEXT: Final = 1_600
 _NAME: Final = 90

@@ -41,6 +41,7 @@ def edition_data(edition: Edition, newsletter: Newsletter, theme: Theme, public_
             "why": plain(newsletter.why, LIMITS["line"]),
             "archive_url": archive_url(public_url, newsletter),
         },
+        "correction": note_data(edition.correction) if edition.correction else None,
         "intro": note_data(edition.intro) if edition.intro else None,
         "sections": sections,
         "standing": standing_rows(theme.settings, frozenset(row["kind"] for section in sections for row in section["rows"])),

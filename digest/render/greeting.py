@@ -11,14 +11,15 @@ Data = dict[str, Any]
 
 
 def greeted(data: Data, marker: str, nameless: str) -> Data:
-    """Return an edition's data with the greetings in its preheader, intro and notes as slots; `nameless` is for who gave no name.
+    """Return an edition's data with the greetings in its preheader, correction, intro and notes as slots; `nameless` for who gave no name.
 
     Articles and briefs are others' words: a `{name}` in them stays what it is. The subject, which pages and titles show to
     everybody, is what the nameless read; each reader's own is made in the header.
     """
     sections = [{**section, "rows": [_row(row, marker, nameless) for row in section["rows"]]} for section in data["sections"]]
     head = {"subject": for_nobody(data["subject"], nameless), "preheader": _slotted(data["preheader"], marker, nameless)}
-    return {**data, **head, "intro": _note(data["intro"], marker, nameless), "sections": sections}
+    letters = {name: _note(data[name], marker, nameless) for name in ("correction", "intro")}
+    return {**data, **head, **letters, "sections": sections}
 
 
 def _row(row: Data, marker: str, nameless: str) -> Data:

@@ -171,12 +171,28 @@ def specimen_newsletter(theme: str = "review", language: str = "en") -> Newslett
     )
 
 
+def corrected(edition: Edition) -> Edition:
+    """The edition as it goes out a second time, with what was wrong said first."""
+    wrong = (
+        "<p>On Saturday we wrote that neither town paid for the ferry. Both did: the council of Port Sele in March, the harbour board"
+        f' in May. We had read <a href="{SITE}/ledger">the ledger of 1974</a> for that of last year.</p>'
+    )
+    return replace(
+        edition,
+        subject=f"Correction: {edition.subject}",
+        preheader="On Saturday we wrote that neither town paid for the ferry. Both did.",
+        correction=Note(id="correction", html=wrong),
+    )
+
+
 def specimens() -> dict[str, Edition]:
-    """Return the three sizes by name: thin, normal (9 articles, 6 briefs) and heavy (25 and 15); and one with every block."""
+    """Return the three sizes by name: thin, normal (9 articles, 6 briefs) and heavy (25 and 15); one with every block, and a correction."""
     normal = edition_of(9, 3, 6)
+    thin = replace(edition_of(1, 0, 0), intro=None)
     return {
-        "thin": replace(edition_of(1, 0, 0), intro=None),
+        "thin": thin,
         "normal": normal,
         "heavy": edition_of(25, 12, 15),
         "every block": with_every_block(normal),
+        "corrected": corrected(thin),
     }

@@ -14,12 +14,13 @@ from digest.render.email import render_edition
 from digest.render.fields import fields_of, unread
 from digest.render.press import Press
 from digest.render.slots import split
-from digest.render.specimen import edition_of, specimen_newsletter, specimens, with_fields
+from digest.render.specimen import corrected, edition_of, specimen_newsletter, specimens, with_fields
 from digest.render.text import COLUMNS, width
 from digest.render.theme import Theme, known_settings
 
 _HTML_OF_A_NORMAL_EDITION: Final = 75_000  # bytes, 9 articles and 6 briefs
 _CLIPPED: Final = 100_000  # bytes; some programs cut a mail off near here
+_PUT_RIGHT: Final = "Put-right-in-one-word."
 _NEEDED_SLOTS: Final = {"unsubscribe_url": "the unsubscribe link", "preferences_url": "the link to preferences"}
 
 
@@ -38,6 +39,7 @@ def check_theme(press: Press, name: str) -> tuple[Finding, ...]:
         found += _specimen(press, name, size, edition)
     found += _own_blocks(press, theme)
     found += _leaving(press, name)
+    found += _correcting(press, name)
     return tuple(dict.fromkeys(found))
 
 
@@ -66,6 +68,22 @@ def _leaving(press: Press, name: str) -> Iterator[Finding]:
         render_edition(press, edition, replace(specimen_newsletter(name), plan=plan))
     except RenderError as error:
         yield _finding("segments", Severity.WARN, str(error), "Until then no section of a plan in this theme can be optional.")
+
+
+def _correcting(press: Press, name: str) -> Iterator[Finding]:
+    """Whether this theme's mail says what was wrong where it corrects an earlier one, in both parts."""
+    said = corrected(specimens()["thin"])
+    said = replace(said, correction=replace(said.correction, html=f"<p>{_PUT_RIGHT}</p>")) if said.correction else said
+    try:
+        rendered = render_edition(press, said, specimen_newsletter(name))
+    except RenderError:
+        return
+    for part, body, kind in (("HTML", rendered.html.partition("<body")[2], "mjml"), ("text", rendered.text, "txt")):
+        if _PUT_RIGHT not in body:
+            message = f"the {part} part does not show what a correction puts right"
+            include = f'{{% include "blocks/correction.{kind}" %}}'
+            remedy = f"Write {include} after the masthead in editions/edition.{kind}; until then no correction in this theme is approved."
+            yield _finding("correction", Severity.WARN, message, remedy)
 
 
 def _own_blocks(press: Press, theme: Theme) -> Iterator[Finding]:

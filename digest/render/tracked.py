@@ -6,7 +6,7 @@ from html import escape, unescape
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from digest.model.edition import Article, Brief, Edition, Item, SourceRef
+from digest.model.edition import Article, Brief, Edition, Item, Note, SourceRef
 from digest.model.newsletter import Newsletter
 
 _HREF: Final = re.compile(r'(\bhref=")(https?://[^"]*)(")')
@@ -34,9 +34,11 @@ def tracked(edition: Edition, newsletter: Newsletter) -> Edition:
             return replace(item, html=linked(item.html), sources=sources)
         return replace(item, html=linked(item.html))
 
-    intro = replace(edition.intro, html=linked(edition.intro.html)) if edition.intro is not None else None
+    def letter(note: Note | None) -> Note | None:
+        return replace(note, html=linked(note.html)) if note is not None else None
+
     sections = tuple(replace(section, items=tuple(map(of, section.items))) for section in edition.sections)
-    return replace(edition, intro=intro, sections=sections)
+    return replace(edition, intro=letter(edition.intro), correction=letter(edition.correction), sections=sections)
 
 
 def _own(url: str, domain: str) -> bool:

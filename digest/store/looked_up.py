@@ -12,7 +12,7 @@ from digest.model.edition import Article, Brief, Edition, EditionRecord, Edition
 from digest.model.facts import Facts, LinkHealth, Ran, Silence
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
-from digest.store import entries, link_checks, overrides, sources, stories
+from digest.store import entries, link_checks, mailings, overrides, sources, stories
 from digest.store.candidates import GONE
 from digest.store.sources import SourceHealth
 from digest.store.tables import edition_stories, editions
@@ -41,6 +41,7 @@ def facts_of(session: Session, record: EditionRecord, edition: Edition, newslett
         links=links_known(session, edition),
         ran=ran_before(session, record),
         overrides=overrides.of_edition(session, record.id),
+        went_out=bool(mailings.of_edition(session, record.id)),
     )
 
 

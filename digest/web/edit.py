@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
 from digest.compose.differ import title_of
-from digest.compose.merge import HEAD, INTRO, items_of
+from digest.compose.merge import HEAD, LETTERS, items_of
 from digest.compose.sentences import Choice
 from digest.errors import Conflict, InputError, NotFound, RefusedError
 from digest.flows import correcting
@@ -154,8 +154,9 @@ def _seen(house: House, edition_id: int, place: str, revision: int) -> _Seen:
         except NotFound:
             edition = None
             editions.get(session, edition_id)
-    if place in (HEAD, INTRO) or edition is None:
-        title = {HEAD: "subject and preheader", INTRO: "note from the editor"}.get(place, place)
+    if place == HEAD or place in LETTERS or edition is None:
+        title = ({HEAD: "Subject and preheader"} | dict(LETTERS)).get(place, place)
+        title = title[:1].lower() + title[1:]
         return _Seen(edition=edition, own=None, title=title)
     section = section_of(edition, place)
     if section is not None:
@@ -171,4 +172,4 @@ def _removed(house: House, edition_id: int, place: str) -> bool:
     """Whether somebody took the item out while it was typed in."""
     with house.database.reading() as session:
         now = editions.content(session, edition_id, editions.get(session, edition_id).revision)
-    return place not in (HEAD, INTRO) and place not in items_of(now) and section_of(now, place) is None
+    return place != HEAD and place not in LETTERS and place not in items_of(now) and section_of(now, place) is None

@@ -9,7 +9,7 @@ from digest.compose.check import may_override
 from digest.compose.checks.case import HEAD
 from digest.compose.checks.codes import KINDS
 from digest.compose.checks.links import links_of
-from digest.compose.merge import INTRO
+from digest.compose.merge import CORRECTION, LETTERS, letter_of
 from digest.model.edition import Edition, Finding, Severity
 from digest.model.facts import LinkState
 from digest.model.newsletter import Newsletter
@@ -62,9 +62,8 @@ def leads_to(edition: Edition) -> dict[str, str]:
     """Return, by a finding's place, the item whose form shows it."""
     found = {section.id: section.id for section in edition.sections}
     found |= {item.id: item.id for section in edition.sections for item in section.items}
-    if edition.intro is not None:
-        found[edition.intro.id] = INTRO
-    return found | {HEAD: HEAD}
+    found |= {note.id: place for place in LETTERS if (note := letter_of(edition, place))}
+    return found | {HEAD: HEAD, CORRECTION: CORRECTION}
 
 
 def passed(findings: Sequence[Finding], newsletter: Newsletter, links: LinkLine) -> str:

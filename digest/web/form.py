@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from digest.compose import edit
 from digest.compose.differ import ordinal, title_of
-from digest.compose.merge import HEAD, INTRO
+from digest.compose.merge import CORRECTION, HEAD, INTRO, LETTERS
 from digest.compose.typed import LONGEST_LINE
 from digest.model.edition import Article, Brief, Edition, Item, Note, Section
 from digest.model.page import Image
@@ -64,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemForm:
-    """One item in hand: `place` is its id, a section's, "head" or "intro"; `later` items begin with the same words.
+    """One item in hand: `place` is its id, a section's, "head", "intro" or "correction"; `later` items begin with the same words.
 
     `own` is the picture that it came with, `picture` the address of the one chosen, and `words` are those by which the
     mail shows it. `entry` is the kept entry that an article came from.
@@ -98,8 +98,8 @@ def form_of(
     `own_fields` are those that a section's block asks for.
     """
     values = values_of(edition, place) | dict(typed or {})
-    if place in (HEAD, INTRO):
-        where = "Subject and preheader" if place == HEAD else "Note from the editor"
+    if place == HEAD or place in LETTERS:
+        where = LETTERS.get(place, "Subject and preheader")
         return ItemForm(place=place, kind=place, where=where, title=where, fields=_fields(place, values))
     headed = section_of(edition, place)
     if headed is not None:
@@ -153,6 +153,9 @@ def _fields(kind: str, values: Mapping[str, str]) -> tuple[Field, ...]:
             one("subject", "Subject", big=True, meter=signs("subject", 25, 60)),
             one("preheader", "Preheader", kind="text", hint="shown beside the subject", meter=signs("preheader", 40, 100)),
         )
+    if kind == CORRECTION:
+        said = one("text", "What was wrong", kind="text", hint="first in the mail", meter=words("text", 15, 60))
+        return said, one("signature", "Signature", hint="optional")
     if kind in (INTRO, "note"):
         note = one("text", "Note", kind="text", hint=f"{marks}, lists", meter=words("text", 40, 120))
         return note, one("signature", "Signature", hint="how it is signed")

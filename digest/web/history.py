@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from digest.compose.merge import HEAD, LETTERS
 from digest.errors import Conflict, NotFound, RefusedError
 from digest.flows import correcting
 from digest.model.account import Account, Role
@@ -65,7 +66,7 @@ def _step(house: House, account: Account, edition_id: int, form: Stepped, way: L
     with house.database.reading() as session:
         record = editions.get(session, edition_id)
         edition = editions.content(session, edition_id, record.revision)
-    known = form.item in ("head", "intro") or any(item.id == form.item for section in edition.sections for item in section.items)
+    known = form.item == HEAD or form.item in LETTERS or any(item.id == form.item for section in edition.sections for item in section.items)
     return to_item(edition_id, form.item if known else None, form, after=way)
 
 

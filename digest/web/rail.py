@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
 
-from digest.compose.merge import HEAD, INTRO
+from digest.compose.merge import CORRECTION, HEAD, INTRO, LETTERS, letter_of
 from digest.model.edition import Article, Brief, Edition, Finding, Item, Section, Severity
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind
 
@@ -51,8 +51,10 @@ def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding
             marks.setdefault(finding.place, finding.severity)
     planned = {section.key: section for section in newsletter.plan}
     parts = []
-    if edition.intro is not None:
-        parts.append(Part(name="From the editor", count=1, plan="", lines=(replace(_line(edition.intro, marks), place=INTRO),)))
+    for place, name in ((CORRECTION, "Correction"), (INTRO, "From the editor")):
+        note = letter_of(edition, place)
+        if note is not None:
+            parts.append(Part(name=name, count=1, plan="", lines=(replace(_line(note, marks), place=place),)))
     parts += [_part(section, planned.get(section.key), marks) for section in edition.sections]
     there = {section.key for section in edition.sections}
     parts += [
@@ -63,9 +65,10 @@ def rail_of(edition: Edition, newsletter: Newsletter, findings: Sequence[Finding
 
 def place_names(edition: Edition) -> dict[str, str]:
     """Return what a finding's place is called: section or item id -> its words."""
-    names = {HEAD: "Subject and preheader"} | {section.id: section.heading or _KINDS[section.kind] for section in edition.sections}
-    if edition.intro is not None:
-        names[edition.intro.id] = "Note from the editor"
+    names = {HEAD: "Subject and preheader", CORRECTION: LETTERS[CORRECTION]} | {
+        section.id: section.heading or _KINDS[section.kind] for section in edition.sections
+    }
+    names |= {note.id: name for place, name in LETTERS.items() if (note := letter_of(edition, place))}
     names |= {item.id: _text(item) for section in edition.sections for item in section.items}
     return names
 

@@ -103,7 +103,7 @@ def send_missed(edition_id: int, house: InHouse, account: Editor, form: Annotate
 @router.post("/editions/{edition_id}/sending/correct")
 def begin_correction(edition_id: int, house: InHouse, account: Editor, form: Annotated[Marked, Form()]) -> Response:
     """Open what went out for correcting."""
-    marks = Marks(subject=form.subject, preheader=form.preheader, notice=form.notice.strip() or None)
+    marks = Marks(subject=form.subject, preheader=form.preheader.strip() or None, notice=form.notice.replace("\r\n", "\n"))
     try:
         amending.begin(house.database, (edition_id, account.name, house.clock()), marks)
     except (RefusedError, Conflict, InputError) as error:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from digest.compose.marked import note_to_marked
 from digest.flows import amending, reaching
-from digest.flows.amending import Whom
+from digest.flows.amending import Marks, Whom
 from digest.model.account import Account, Role
 from digest.model.departure import Departure, Outcome
 from digest.model.mailing import DeliveryState, Mailing, MailingCounts, MailingState
@@ -144,6 +145,7 @@ def values_of(house: House, account: Account, edition_id: int) -> dict[str, Any]
         "sendings": () if sending is None else sending.sendings,
         "correcting": correcting,
         "whom": whom_of(house.database, edition_id, correcting=correcting),
+        "marked": Marks(subject=amending.subject_of(edition), notice=note_to_marked(edition.correction.html) if edition.correction else ""),
         "name_of": name_of,
         "path": path_of,
         "stands": "" if sending is None else " ".join(f"{one.mailing.id}{one.mailing.state}" for one in sending.sendings),

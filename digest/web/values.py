@@ -7,7 +7,7 @@ from typing import Final
 
 from digest.compose import edit
 from digest.compose.marked import body_from_marked, body_to_marked, from_marked, note_from_marked, note_to_marked, to_marked
-from digest.compose.merge import HEAD, INTRO, items_of
+from digest.compose.merge import CORRECTION, HEAD, LETTERS, items_of, letter_of
 from digest.compose.sentences import Choice, settled, stretches
 from digest.compose.typed import LONGEST_HTML
 from digest.errors import InputError, NotFound
@@ -30,7 +30,7 @@ def values_of(edition: Edition, place: str) -> dict[str, str]:
     section = section_of(edition, place)
     if section is not None:
         return {"heading": section.heading or ""} | {f"{OWN}{name}": value for name, value in section.fields}
-    item: Item | None = edition.intro or Note(id="", html="") if place == INTRO else items_of(edition).get(place)
+    item: Item | None = letter_of(edition, place) or Note(id="", html="") if place in LETTERS else items_of(edition).get(place)
     if item is None:
         raise NotFound(f'the edition has no item "{place}" any more; look at it as it is now')
     if isinstance(item, Note):
@@ -130,10 +130,11 @@ def _changed(edition: Edition, place: str, changed: Mapping[str, str], own: Imag
             edition = edit.set_heading(edition, place, changed["heading"])
         fields = {name.removeprefix(OWN): text for name, text in changed.items() if name.startswith(OWN)}
         return edit.set_fields(edition, place, fields) if fields else edition
-    if place == INTRO:
-        values = values_of(edition, place) | dict(changed)
-        html = note_from_marked(values["text"]) if "text" in changed or edition.intro is None else edition.intro.html
-        return edit.set_intro(edition, html, values["signature"])
+    if place in LETTERS:
+        values, note = values_of(edition, place) | dict(changed), letter_of(edition, place)
+        html = note_from_marked(values["text"]) if "text" in changed or note is None else note.html
+        write = edit.set_correction if place == CORRECTION else edit.set_intro
+        return write(edition, html, values["signature"])
     item = items_of(edition)[place]
     if isinstance(item, Note):
         html = note_from_marked(changed["text"]) if "text" in changed else item.html

@@ -32,7 +32,8 @@ class Case:
 class Text:
     """One text of the edition as plain words: its place (an id, or "head"), its field, and what a sentence calls it.
 
-    Paragraphs are parted by newlines. Where it `greets`, `{name|reader}` in it becomes the reader's name.
+    Paragraphs are parted by newlines. Where it `greets`, `{name|reader}` in it becomes the reader's name. One that `quotes` says
+    on purpose what was written wrong: its spellings are no slips.
     """
 
     place: str
@@ -40,6 +41,7 @@ class Text:
     name: str
     words: str
     greets: bool = False
+    quotes: bool = False
 
     @property
     def is_title(self) -> bool:
@@ -93,7 +95,13 @@ def lines_of(html: str | None) -> str:
 
 def _all_texts(edition: Edition) -> Iterator[Text]:
     yield Text(place=HEAD, field="subject", name="The subject", words=edition.subject, greets=True)
-    yield Text(place=HEAD, field="preheader", name="The preheader", words=edition.preheader, greets=True)
+    # That of a correction begins as its notice does.
+    quotes = edition.correction is not None
+    yield Text(place=HEAD, field="preheader", name="The preheader", words=edition.preheader, greets=True, quotes=quotes)
+    if edition.correction is not None:
+        place = edition.correction.id
+        yield Text(place=place, field="html", name="The correction", words=lines_of(edition.correction.html), greets=True, quotes=True)
+        yield Text(place=place, field="signature", name="The correction", words=edition.correction.signature or "")
     if edition.intro is not None:
         yield Text(place=edition.intro.id, field="html", name="The intro", words=lines_of(edition.intro.html), greets=True)
         yield Text(place=edition.intro.id, field="signature", name="The intro", words=edition.intro.signature or "")

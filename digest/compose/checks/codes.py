@@ -29,6 +29,18 @@ KINDS: Final = {
         Kind(code="subject_long", severities=(_NOTE,), means="The subject is longer than phones show.", passed="subject"),
         Kind(code="nameless", severities=(_WARN,), means="Subject or preheader greets by name alone.", passed="greeting"),
         Kind(code="no_preheader", severities=(_WARN,), means="The edition has no preheader.", passed="preheader"),
+        Kind(
+            code="correction_unsaid",
+            severities=(_WARN,),
+            means="What went out is being corrected, and the mail does not say what was wrong.",
+            passed="correction",
+        ),
+        Kind(
+            code="correction_unseen",
+            severities=(_BLOCK,),
+            means="The edition says what was wrong, and a part of the mail does not show it.",
+            passed="correction",
+        ),
         Kind(code="empty_edition", severities=(_BLOCK,), means="No section holds anything.", passed="sections"),
         Kind(code="no_lead", severities=(_BLOCK,), means="The plan has a lead, and no article stands there.", passed="lead"),
         Kind(code="empty_section", severities=(_WARN,), means="A section holds nothing and will not be shown.", passed="sections"),

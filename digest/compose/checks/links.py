@@ -86,6 +86,8 @@ def _finding(link: PlacedLink, known: LinkHealth) -> Finding:
 
 
 def _of_edition(edition: Edition) -> Iterator[PlacedLink]:
+    if edition.correction is not None:
+        yield from _in_html(edition.correction.html, edition.correction.id, "the correction")
     if edition.intro is not None:
         yield from _in_html(edition.intro.html, edition.intro.id, "the intro")
     for item in items(edition):

@@ -72,7 +72,7 @@ class _Name:
 def names(case: Case) -> Iterator[Finding]:
     """One finding for each name, at the place of its rarest spelling, with a button for each spelling."""
     language = case.newsletter.language.partition("-")[0].casefold()
-    for group in spelled_variously(tuple(texts_of(case.edition)), language):
+    for group in spelled_variously(tuple(text for text in texts_of(case.edition) if not text.quotes), language):
         spellings = [spelling for spelling, _, _ in group]
         listed = ", ".join(f"“{spelling}” {_times(count)}" for spelling, count, _ in group)
         many = _NUMBERS.get(len(group), str(len(group)))

@@ -33,7 +33,7 @@ def style(case: Case) -> Iterator[Finding]:
     for rule in rules:
         told: set[str] = set()
         for text in texts_of(case.edition):
-            if text.place in told:
+            if text.place in told or text.quotes:
                 continue
             hits = hits_of(text.words, rule)
             if hits:
