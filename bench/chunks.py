@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.letter import PUBLIC_URL
 from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.flows import delivering
 from digest.model.mailing import Answer, DeliveryState
 from digest.store import open_database
@@ -30,9 +30,10 @@ class Swallowing:
         del envelope, message
         return Answer(state=DeliveryState.SENT, code=250, reply="2.0.0 Ok: queued as 4cXyZ")
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         """Take all; see Transport."""
         for offer in offers:
+            leaves(offer)
             yield Settled(offer, self.send(offer.envelope, offer.message))
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from celery.worker import state
 
 from digest.errors import DigestError
-from digest.flows import delivering
+from digest.flows import recovering
 from digest.log import get_log
 from digest.model.ops import TaskInHand, WorkerSeen
 from digest.runtime import database_url, journals
@@ -70,7 +70,7 @@ class Pulse:
             try:
                 if DELIVER in self._takes:
                     # What a process of this machine had in hand when it was killed, be it this worker's or one's before it.
-                    delivering.recover(self._database, self._journals)
+                    recovering.recover(self._database, self._journals, now=now)
                 with self._database.writing() as session:
                     if last:
                         heartbeats.forget_worker(session, self.name)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from digest.deliver.conversation import Conversation, Ended, Event, Ready, SenderRefused
-from digest.deliver.transport import Offer, Settled
+from digest.deliver.transport import Leaves, Offer, Settled, unnoted
 from digest.errors import DigestError, RelayRefused, RelayUnreachable
 from digest.model.mailing import Answer, DeliveryState
 
@@ -106,16 +106,19 @@ class Lanes:
     _losses: int = 0
     _allowed: int = 0
     _trouble: DigestError | None = None
+    _leaves: Leaves = unnoted
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         """Offer everything that `offers` gives, pulled one by one as a lane is free; yield each answer as it is read.
+
+        `leaves` is called before a body leaves.
 
         Raises RelayUnreachable, RelayRefused after the bodies on their way were answered; what was not offered then was
         never pulled, or is forgotten. A caller who leaves early leaves at most one body a lane in the dark.
         """
         self._again.clear()
         self._lost.clear()
-        self._losses, self._allowed, self._trouble = 0, self.most, None
+        self._losses, self._allowed, self._trouble, self._leaves = 0, self.most, None, leaves
         pull = iter(offers)
         self._lanes = [lane for lane in self._lanes if lane.alive or self._closed(lane)]
         try:
@@ -232,6 +235,7 @@ class Lanes:
             if unfit is None:
                 break
             yield unfit
+        self._leaves(lane.conversation.awaited)
         lane.conversation.proceed(following)
 
     def _written(self, lane: Lane) -> Iterator[Settled]:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import RelayUnreachable
 from digest.model.mailing import Answer, DeliveryState
 
@@ -28,9 +28,10 @@ class OutboxTransport:
             raise RelayUnreachable(f"cannot write to the outbox {self.folder}: {error.strerror}; free or name another folder") from error
         return Answer(state=DeliveryState.SENT, code=250, reply=f"kept as {name}.eml")
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         """Write one after another; see Transport."""
         for offer in offers:
+            leaves(offer)
             message = offer.message.replace(b"\r\n..", b"\r\n.").removeprefix(b"." if offer.message.startswith(b"..") else b"")
             yield Settled(offer, self.send(offer.envelope, message))
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from digest.deliver.conversation import Conversation, Features
 from digest.deliver.lanes import Lane, Lanes
 from digest.deliver.relay import Relay
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import RelayRefused, RelayUnreachable
 from digest.model.mailing import Answer
 
@@ -34,9 +34,9 @@ class SmtpTransport:
         (settled,) = self._lanes.carry([offer])
         return settled.answer
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         """Offer many; see Transport. A connection that ends between a body and its answer leaves that message in doubt."""
-        return self._lanes.carry(offers)
+        return self._lanes.carry(offers, leaves)
 
     def reach(self) -> None:
         """Connect, greet and sign in, as before a first message; raises RelayUnreachable, RelayRefused."""

@@ -1,6 +1,6 @@
 """What carries messages: the Protocol that every transport fits, and what it takes and gives."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,13 @@ class Settled:
     answer: Answer
 
 
+Leaves = Callable[[Offer], None]
+
+
+def unnoted(_offer: Offer) -> None:
+    """Let a message leave without a note of it."""
+
+
 class Mailer(Protocol):
     """Carries single messages. Not for two threads at once."""
 
@@ -50,10 +57,10 @@ class Mailer(Protocol):
 class Transport(Mailer, Protocol):
     """Carries mailings as well."""
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         """Offer all that `offers` gives, pulled one by one; yield each answer when it is there, in any order.
 
-        The next body on a connection leaves after the caller has come back for more. Whoever wants to stop lets `offers`
-        end and takes the answers that are still to come. Raises as `send` does, after those.
+        `leaves` is called before a body leaves. The next body on a connection leaves after the caller has come back for more.
+        Whoever wants to stop lets `offers` end and takes the answers that are still to come. Raises as `send` does, after those.
         """
         ...

@@ -15,7 +15,7 @@ from digest.audience.links import message_id, message_names, reader_links, unsub
 from digest.audience.token import Bearing
 from digest.deliver.bucket import HORIZON
 from digest.deliver.domains import system_of_address
-from digest.deliver.journal import Journal, left_behind
+from digest.deliver.journal import Journal, journal_of, read
 from digest.deliver.message import Splicer, Splicers
 from digest.deliver.routes import Route, in_turn
 from digest.deliver.transport import Envelope, Offer, Settled
@@ -26,7 +26,7 @@ from digest.model.mailing import Answer, DeliveryState, Recipient, Settlement
 from digest.model.quoting import mailbox
 from digest.model.relay import Cause
 from digest.store import Database, Session, halting, ledger, mailings, naming, newsletters, settling
-from digest.store.ledger import Claim
+from digest.store.ledger import Claim, Waiting
 from digest.store.pace import Asked, Grant
 from digest.store.steering import Steering, steer
 
@@ -39,7 +39,6 @@ _RETRIES = (1, 3, 6, 12)
 # What was refused for good, but not for the reader's sake, is tried again hourly.
 _REFUSED = 500
 _GIVE_UP = timedelta(hours=48)
-_MOST_IN_DOUBT = 2
 _DOUBTS_IN_A_ROW = 5
 # How long answers that came wait, in steps of a second, for a database that is away: nobody else can send meanwhile.
 _PATIENCE = 600
@@ -80,15 +79,18 @@ def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
     """Claim a chunk and send to whoever in it waits; return how many were settled, or None where it was not to be had.
 
     `claim.owner` is the journal's. An answer stands in the journal before the next message leaves on its connection, and
-    in the ledger within a second: what a crash can repeat is one message a connection. Where no relay takes anything now
-    the chunk is left, or handed back.
+    in the ledger within a second: what a crash can repeat is one message a connection, and no message is repeated twice.
+    Where no relay takes anything now the chunk is left, or handed back.
     """
-    _tell_left(database, sender.journal)
+    _tell_own(database, sender)
     turn = in_turn(sender.routes, claim.mailing_id, claim.number)
     with database.writing() as session:
         now = sender.clock()
         steering = steer(session, tuple(_asked(route, sender.retry) for route in turn), now=now)
-        if not steering.open_to() or not ledger.claim(session, claim, now=now):
+        if not steering.open_to():
+            return None
+        _tell_of_silent(session, claim, sender.journal.path.parent, now=now)
+        if not ledger.claim(session, claim, now=now):
             return None
         ledger.leave_out(session, claim, now=now)
         run = _open_run(session, database, sender, (claim, steering))
@@ -96,24 +98,6 @@ def send_chunk(database: Database, sender: Sender, claim: Claim) -> int | None:
         pass
     run.finish()
     return run.settled
-
-
-def recover(database: Database, folder: Path) -> int:
-    """Tell the ledger what dead processes had in their journals, and free their chunks; return how many answers there were."""
-    told = 0
-    for journal in left_behind(folder):
-        try:
-            entries = tuple(journal.entries())
-            with database.writing() as session:
-                settling.settle(session, entries)
-                freed = ledger.free(session, journal.owner)
-            journal.clear()
-        finally:
-            # Where the database was away, its entries stay for the next sweep.
-            journal.close()
-        told += len(entries)
-        log.info("journal replayed", owner=journal.owner, answers=len(entries), chunks=freed)
-    return told
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,7 +109,7 @@ class _Run:
     claim: Claim
     routes: dict[str, Route]
     steering: Steering
-    left: list[tuple[Recipient, int]]
+    left: list[Waiting]
     opened: datetime
     sha256: str
     domain: str
@@ -141,13 +125,13 @@ class _Run:
     whole: int = 0
     done: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
-    tries: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, Waiting] = field(default_factory=dict)
     unknown: list[Settlement] = field(default_factory=list)
     no_mailbox: list[Settlement] = field(default_factory=list)
 
     def carry(self, asked: Asked) -> bool:
         """Offer to one relay what it takes now of who is left; False where that is nobody."""
-        readers = [recipient.subscriber_id for recipient, _ in self.left]
+        readers = [one.recipient.subscriber_id for one in self.left]
         if self.steering.must_claim(asked):
             grant = self._patiently(lambda session: self.steering.ask(session, asked, readers, now=self.sender.clock()))
         else:
@@ -159,26 +143,27 @@ class _Run:
         self.doubts = 0
         self.route, self.splicer = self.routes[asked.relay], self._splicer(self.routes[asked.relay])
         try:
-            with closing(self.route.transport.carry(self.offers(lot, grant))) as answers:
+            with closing(self.route.transport.carry(self.offers(lot, grant), self.leaves)) as answers:
                 for settled in answers:
                     self.take(settled)
         except (RelayUnreachable, RelayRefused) as error:
             log.warning("relay in trouble", mailing=self.claim.mailing_id, chunk=self.claim.number, relay=asked.relay, why=str(error))
             cause = Cause.REFUSED if isinstance(error, RelayRefused) else Cause.UNREACHABLE
             self.steering.in_trouble(cause, str(error), now=self.sender.clock())
-        ended = len(lot) == len(self.left) and all(recipient.subscriber_id in self.done for recipient, _ in lot)
-        self.left = [one for one in self.left if one[0].subscriber_id not in self.done | self.gone]
+        ended = len(lot) == len(self.left) and all(one.recipient.subscriber_id in self.done for one in lot)
+        self.left = [one for one in self.left if one.recipient.subscriber_id not in self.done | self.gone]
         if not ended:
             # Whoever is left goes on elsewhere, or waits: this relay's account is closed first.
-            never = [recipient.subscriber_id for recipient, _ in lot if recipient.subscriber_id not in self.done]
+            never = [one.recipient.subscriber_id for one in lot if one.recipient.subscriber_id not in self.done]
             self._tell(lambda session: self._leave(session, never), last=True)
             self.steering.ended()
         return True
 
-    def offers(self, lot: list[tuple[Recipient, int]], grant: Grant) -> Iterator[Offer]:
+    def offers(self, lot: list[Waiting], grant: Grant) -> Iterator[Offer]:
         """Give each recipient's message as it is asked for, and at its time, until the run stops."""
         date, begins = format_datetime(self.opened), grant.begins
-        for place, (recipient, tries) in enumerate(lot):
+        for place, waiting in enumerate(lot):
+            recipient = waiting.recipient
             if grant.gap and (place == 0 or grant.gap >= _SHORTEST_GAP):
                 now = self.sender.clock()
                 moment = begins + place * grant.gap
@@ -191,23 +176,34 @@ class _Run:
                 return
             if recipient.subscriber_id in self.gone or not self.steering.goes_on(recipient.subscriber_id):
                 continue
-            self.tries[recipient.subscriber_id] = tries + 1
+            self.asked[recipient.subscriber_id] = waiting
             yield self._offer(recipient, date)
+
+    def leaves(self, offer: Offer) -> None:
+        """Write into the journal that a message is about to leave."""
+        try:
+            self.sender.journal.leaves(self.claim.mailing_id, offer.key)
+        except OSError as error:
+            self._without_journal(error)
 
     def take(self, settled: Settled) -> None:
         """Write an answer into the journal, and with others into the ledger when it is time."""
         now = self.sender.clock()
         subscriber_id = settled.offer.key
         answer, failed = settled.answer, None
+        tries = self.asked[subscriber_id].tries + 1
         if answer.state in (DeliveryState.DEFERRED, DeliveryState.FAILED):
-            verdict = weigh(answer, self.tries[subscriber_id])
+            verdict = weigh(answer, tries)
             answer, failed = verdict.answer, f"{answer.code} {answer.reply}" if verdict.counts else None
             gone = verdict.gone
         else:
             gone = False
         if answer.state is not DeliveryState.IN_DOUBT:
             self.steering.saw(subscriber_id, failed=failed)
-        next_try = _next_try(answer, self.tries[subscriber_id], now=now, opened=self.opened, retry=self.sender.retry)
+        if answer.state is DeliveryState.IN_DOUBT:
+            next_try = now + self.sender.retry if self.asked[subscriber_id].doubts + 1 < settling.MOST_DOUBTS else None
+        else:
+            next_try = _next_try(answer, tries, now=now, opened=self.opened, retry=self.sender.retry)
         settlement = Settlement(
             mailing_id=self.claim.mailing_id,
             subscriber_id=subscriber_id,
@@ -228,16 +224,19 @@ class _Run:
         try:
             self.sender.journal.note(settlement)
         except OSError as error:
-            # Without a journal nothing more may leave; the ledger gets what is known at once.
-            log.warning("journal not written", path=str(self.sender.journal.path), why=str(error))
-            self.stopped = True
-            self.flush()
+            self._without_journal(error)
             return
         # When all of the lot are settled, its end tells, with the rest that it has to say.
         # Where a clock was set back, too: who waited for it to catch up would see no pause and keep no lease for hours.
         due = len(self.unknown) >= _FLUSH_ANSWERS or not timedelta() <= now - self.flushed < _FLUSH_AFTER
         if due and self.settled < self.whole:
             self.flush()
+
+    def _without_journal(self, error: OSError) -> None:
+        """Offer nobody else; the ledger gets what is known at once."""
+        log.warning("journal not written", path=str(self.sender.journal.path), why=str(error))
+        self.stopped = True
+        self.flush()
 
     def flush(self) -> None:
         """Tell the ledger the answers, renew the lease, and see who has left since."""
@@ -296,7 +295,7 @@ class _Run:
             # Paused, cancelled, taken over by another, or no relay takes more now: whoever may go on finds the chunk free.
             ledger.hand_back(session, self.claim)
             return
-        waits = self.steering.waits(recipient.subscriber_id for recipient, _ in self.left)
+        waits = self.steering.waits(one.recipient.subscriber_id for one in self.left)
         # Who found no room in all that time is given up, as is who was deferred for so long.
         late = now - self.opened > _GIVE_UP
         settling.wait(session, self.claim.mailing_id, {reader: (None if late else one.until, one.why) for reader, one in waits.items()})
@@ -337,7 +336,7 @@ def _open_run(session: Session, database: Database, sender: Sender, of: tuple[Cl
     mailing = mailings.get(session, claim.mailing_id)
     domain = newsletters.get(session, mailing.newsletter_id).from_address.rpartition("@")[2]
     batch = ledger.waiting(session, claim)
-    steering.systems = {recipient.subscriber_id: system_of_address(recipient.address) for recipient, _ in batch}
+    steering.systems = {one.recipient.subscriber_id: system_of_address(one.recipient.address) for one in batch}
     routes = {route.name: route for route in sender.routes}
     first = routes[steering.open_to()[0].relay]
 
@@ -365,18 +364,25 @@ def _asked(route: Route, retry: timedelta) -> Asked:
     return Asked(relay=route.name, limits=route.limits, domains=route.domains, retry=retry)
 
 
-def _tell_left(database: Database, journal: Journal) -> None:
+def _tell_own(database: Database, sender: Sender) -> None:
     """Tell the ledger what a chunk before this one could not, because the database stayed away."""
-    entries = tuple(journal.entries())
-    if entries:
+    kept = sender.journal.read()
+    if kept.answers or kept.dark:
         with database.writing() as session:
-            settling.settle(session, entries)
-        journal.clear()
+            settling.settle(session, kept.answers)
+            settling.darken(session, kept.dark, sender.journal.owner, now=sender.clock())
+        sender.journal.forget()
+
+
+def _tell_of_silent(session: Session, wanted: Claim, journals: Path, *, now: datetime) -> None:
+    """Before a chunk is taken from an owner who hangs, or whose clock jumped: tell what its journal says, as if it had died."""
+    if (silent := ledger.silent_owner(session, wanted, now=now)) is not None:
+        kept = read(journal_of(journals, silent))
+        settling.settle(session, kept.answers)
+        settling.darken(session, kept.dark, silent, now=now)
 
 
 def _next_try(answer: Answer, tries: int, *, now: datetime, opened: datetime, retry: timedelta) -> datetime | None:
-    if answer.state is DeliveryState.IN_DOUBT:
-        return now + retry if tries < _MOST_IN_DOUBT else None
     if answer.state is not DeliveryState.DEFERRED or now - opened > _GIVE_UP:
         return None
     if answer.code is not None and answer.code >= _REFUSED:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -51,6 +52,12 @@ def claim(session: Session, wanted: Claim, *, now: datetime) -> bool:
     return True
 
 
+def silent_owner(session: Session, wanted: Claim, *, now: datetime) -> str | None:
+    """Return who holds the chunk and has been silent past the lease, where anybody does."""
+    held = select(chunks.c.owner).where(_is(wanted), chunks.c.state == ChunkState.LEASED, chunks.c.until < now)
+    return session.execute(held).scalar_one_or_none()
+
+
 def renew(session: Session, held: Claim, *, now: datetime, progress: bool) -> bool:
     """Lengthen the lease; False where the chunk is no longer ours or its mailing was paused or cancelled: stop then."""
     running = exists().where(mailings.c.id == chunks.c.mailing_id, mailings.c.state.in_(_LET_GO))
@@ -75,20 +82,33 @@ def leave_out(session: Session, held: Claim, *, now: datetime) -> frozenset[int]
     return frozenset(session.execute(values.returning(deliveries.c.subscriber_id)).scalars())
 
 
-def waiting(session: Session, held: Claim) -> tuple[tuple[Recipient, int], ...]:
-    """Return the recipients of the chunk that still wait, with what they leave out, and how often each was tried before."""
+class Waiting(NamedTuple):
+    """Who waits in a chunk, with what they leave out; how often they were tried, and how often that ended in doubt."""
+
+    recipient: Recipient
+    tries: int
+    doubts: int
+
+
+def waiting(session: Session, held: Claim) -> tuple[Waiting, ...]:
+    """Return the recipients of the chunk that still wait."""
     newsletter = select(mailings.c.newsletter_id).where(mailings.c.id == held.mailing_id).scalar_subquery()
     # By its primary key: one look more for each recipient.
     own = and_(subscriptions.c.subscriber_id == deliveries.c.subscriber_id, subscriptions.c.newsletter_id == newsletter)
     statement = (
-        select(deliveries.c.subscriber_id, deliveries.c.tries, subscribers.c.address, subscribers.c.name, subscriptions.c.left_out)
+        select(
+            *(deliveries.c[name] for name in ("subscriber_id", "tries", "doubts")),
+            subscribers.c.address,
+            subscribers.c.name,
+            subscriptions.c.left_out,
+        )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .outerjoin(subscriptions, own)
         .where(_waits_in(held))
         .order_by(deliveries.c.subscriber_id)
     )
     return tuple(
-        (
+        Waiting(
             Recipient(
                 mailing_id=held.mailing_id,
                 subscriber_id=row.subscriber_id,
@@ -97,6 +117,7 @@ def waiting(session: Session, held: Claim) -> tuple[tuple[Recipient, int], ...]:
                 left_out=frozenset(row.left_out.split(" ")) if row.left_out else NOTHING,
             ),
             row.tries,
+            row.doubts,
         )
         for row in session.execute(statement)
     )

@@ -246,6 +246,8 @@ deliveries = Table(
     Column("code", Integer),
     Column("reply", Text),
     Column("tries", Integer, nullable=False, default=0),
+    # How often its message left and no answer came: whoever sent it ended, or the connection did.
+    Column("doubts", Integer, nullable=False, server_default="0"),
     Column("next_try", Moment),
     Column("settled", Moment),
     # What came back after it was sent: a class of bounce, or "complaint".

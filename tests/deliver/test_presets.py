@@ -11,7 +11,7 @@ from digest.deliver.message import Splicer
 from digest.deliver.presets import PRESETS
 from digest.deliver.routes import Route, Standby
 from digest.deliver.smtp import SmtpTransport
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import RelayRefused, RelayUnreachable
 from digest.model.mailing import Answer, DeliveryState, Piece, Rendered
 from digest.model.relay import Limits
@@ -132,8 +132,9 @@ class Fixed:
             raise self.says
         return self.says
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         for offer in offers:
+            leaves(offer)
             yield Settled(offer, self.send(offer.envelope, offer.message))
 
     def close(self) -> None:

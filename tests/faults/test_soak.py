@@ -21,3 +21,4 @@ def test_random_faults_lose_nobody_and_repeat_only_what_was_in_flight(kind: str)
     assert report.lost == 0, f"seed {seed}: {report}"
     assert report.refused == sum(number % EVERY == GONE for number in range(READERS)), f"seed {seed}: {report}"
     assert report.twice <= report.allowed, f"seed {seed}: {report}"
+    assert report.most <= 2, f"seed {seed}: {report}"

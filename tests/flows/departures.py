@@ -9,8 +9,8 @@ from pathlib import Path
 
 from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
-from digest.deliver.transport import Envelope, Offer, Settled
-from digest.flows import amending, delivering, departing, editing, sending
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
+from digest.flows import amending, delivering, departing, editing, recovering, sending
 from digest.flows.amending import Marks
 from digest.flows.delivering import Sender
 from digest.flows.sending import Send
@@ -46,10 +46,11 @@ class Relay:
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         raise NotImplementedError((envelope, message))
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         for offer in offers:
             self.asked(self.offered)
             self.offered += 1
+            leaves(offer)
             answer = self.answer(offer.envelope.recipient)
             if answer.state in (DeliveryState.SENT, DeliveryState.IN_DOUBT):
                 self.took.append((offer.envelope.recipient, self.version(self.mailing), self.mailing))
@@ -112,7 +113,7 @@ class House:
 
     def recover(self) -> int:
         """Tell the ledger what dead workers left in their journals, as the next worker does."""
-        return delivering.recover(self.newsroom.database, self.folder / "journal")
+        return recovering.recover(self.newsroom.database, self.folder / "journal", now=self.now)
 
     def correct(self, word: str = "Corrected") -> EditionRecord:
         """Begin a correction and approve it."""

@@ -13,12 +13,12 @@ from digest.deliver.journal import Journal
 from digest.deliver.relay import read_relay
 from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import DatabaseUnreachable
-from digest.flows import delivering, sending, subscribing
+from digest.flows import delivering, recovering, sending, subscribing
 from digest.flows.delivering import Sender
 from digest.model.mailing import Answer, DeliveryState, MailingState, Settlement
-from digest.store import Database, Session, mailings, subscribers
+from digest.store import Database, Session, ledger, mailings, subscribers
 from digest.store.ledger import Claim
 from tests.deliver.faulty import Faulty, faulty
 from tests.flows.newsroom import SECRET, Newsroom
@@ -38,8 +38,8 @@ class Watching:
     def send(self, envelope: Envelope, message: bytes) -> Answer:
         return self.transport.send(envelope, message)
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
-        for settled in self.transport.carry(offers):
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
+        for settled in self.transport.carry(offers, leaves):
             self.before(self.handed)
             self.handed += 1
             yield settled
@@ -62,6 +62,10 @@ class Away(Database):
             raise DatabaseUnreachable("it does not answer")
         with super().writing() as session:
             yield session
+
+
+class PowerError(Exception):
+    """The worker ends here, without another line of its own."""
 
 
 class FullDisk(Journal):
@@ -136,9 +140,6 @@ def test_a_database_that_goes_away_in_the_middle_is_waited_for_and_nobody_gets_i
 def test_what_a_dead_worker_had_in_its_journal_is_not_sent_again(newsroom: Newsroom, tmp_path: Path) -> None:
     mailing_id = opened(newsroom)
 
-    class PowerError(Exception):
-        """The worker ends here, without another line of its own."""
-
     def before(handed: int) -> None:
         if handed == 30:
             raise PowerError
@@ -149,15 +150,72 @@ def test_what_a_dead_worker_had_in_its_journal_is_not_sent_again(newsroom: Newsr
         with pytest.raises(PowerError):
             delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id))
         assert states(newsroom, mailing_id) == {DeliveryState.PENDING: READERS}
-        assert delivering.recover(newsroom.database, tmp_path / "journal") == 0, "its owner lives"
+        assert recovering.recover(newsroom.database, tmp_path / "journal", now=newsroom.now) == 0, "its owner lives"
         worker.journal.close()
-        assert delivering.recover(newsroom.database, tmp_path / "journal") == 30
+        assert recovering.recover(newsroom.database, tmp_path / "journal", now=newsroom.now) == 30
         assert states(newsroom, mailing_id) == {DeliveryState.SENT: 30, DeliveryState.PENDING: READERS - 30}
         other = sender(newsroom, server, tmp_path)
         # No lease has run out: the journal said that the chunk is free.
         assert delivering.send_chunk(newsroom.database, other, claim(other, mailing_id)) == READERS - 30
         other.close()
     assert len(server.accepted) == READERS
+    assert server.accepted.total() <= READERS + 2, "more than one message a connection went out twice"
+    other.journal.close()
+
+
+def test_who_was_on_the_way_at_two_kills_gets_no_third_copy_and_is_in_doubt(newsroom: Newsroom, tmp_path: Path) -> None:
+    mailing_id = opened(newsroom)
+
+    def at_once(_handed: int) -> None:
+        raise PowerError
+
+    with faulty(pipelining=True) as server:
+        for kill in (1, 2):
+            # It ends when the relay has accepted the first, and before it could write that down.
+            worker = sender(newsroom, server, tmp_path, at_once)
+            with pytest.raises(PowerError):
+                delivering.send_chunk(newsroom.database, worker, claim(worker, mailing_id))
+            worker.close()
+            worker.journal.close()
+            assert server.accepted.most_common(1)[0][1] == kill
+            assert recovering.recover(newsroom.database, tmp_path / "journal", now=newsroom.now) == 0
+        other = sender(newsroom, server, tmp_path)
+        settled = delivering.send_chunk(newsroom.database, other, claim(other, mailing_id))
+        other.close()
+    found = states(newsroom, mailing_id)
+    assert settled == found[DeliveryState.SENT]
+    assert found[DeliveryState.IN_DOUBT] == READERS - settled
+    assert 1 <= found[DeliveryState.IN_DOUBT] <= 2
+    assert max(server.accepted.values()) == 2
+    with newsroom.database.reading() as session:
+        (doubted, *_) = ledger.fates(session, mailing_id, state=DeliveryState.IN_DOUBT)
+        assert mailings.get(session, mailing_id).state is MailingState.DONE
+    assert (doubted.tries, doubted.next_try, server.accepted[doubted.address]) == (2, None, 2)
+    assert "ended before the relay answered" in (doubted.reply or "")
+    other.journal.close()
+
+
+def test_what_a_hanging_worker_knows_is_not_sent_again_by_who_takes_over(newsroom: Newsroom, tmp_path: Path) -> None:
+    mailing_id = opened(newsroom)
+
+    def before(handed: int) -> None:
+        if handed == 30:
+            raise PowerError
+
+    with faulty(pipelining=True) as server:
+        # A clock that stands: nothing is flushed, and its lease runs out while it hangs and keeps its journal.
+        hanging = replace(sender(newsroom, server, tmp_path, before), clock=lambda: newsroom.now)
+        with pytest.raises(PowerError):
+            delivering.send_chunk(newsroom.database, hanging, claim(hanging, mailing_id))
+        later = newsroom.now + LEASE + timedelta(seconds=1)
+        other = replace(sender(newsroom, server, tmp_path), clock=lambda: later)
+        assert delivering.send_chunk(newsroom.database, other, claim(other, mailing_id)) == READERS - 30
+        other.close()
+        # It wakes up, and what it tells changes nothing.
+        hanging.close()
+        hanging.journal.close()
+        assert recovering.recover(newsroom.database, tmp_path / "journal", now=later) == 30
+    assert states(newsroom, mailing_id) == {DeliveryState.SENT: READERS}
     assert server.accepted.total() <= READERS + 2, "more than one message a connection went out twice"
     other.journal.close()
 

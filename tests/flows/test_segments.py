@@ -11,7 +11,7 @@ from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
 from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
-from digest.deliver.transport import Envelope, Offer, Settled
+from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import InputError, StoreError
 from digest.flows import barring, delivering, editing, preferring, sending, subscribing
 from digest.flows.barring import Barring
@@ -47,8 +47,9 @@ class Keeping:
         self.messages[envelope.recipient] = quopri.decodestring(message).decode()
         return Answer(state=DeliveryState.SENT, code=250, reply="kept")
 
-    def carry(self, offers: Iterable[Offer]) -> Generator[Settled, None, None]:
+    def carry(self, offers: Iterable[Offer], leaves: Leaves = unnoted) -> Generator[Settled, None, None]:
         for offer in offers:
+            leaves(offer)
             yield Settled(offer, self.send(offer.envelope, offer.message))
 
     def close(self) -> None:

@@ -85,10 +85,10 @@ def test_a_sending_tells_its_pace_its_answers_and_when_it_will_be_done(newsroom:
         claim = Claim(mailing_id=mailing.id, number=0, owner="me", lease=timedelta(seconds=30))
         assert ledger.claim(session, claim, now=later)
         assert progress.unclaimed(session) == ()
-        for place, (recipient, _) in enumerate(ledger.waiting(session, claim)[: len(states)]):
+        for place, waiting in enumerate(ledger.waiting(session, claim)[: len(states)]):
             # The first two were settled long before the last minute.
             at = newsroom.now if place < 2 else later - timedelta(seconds=place)
-            settle(session, recipient.subscriber_id, states[place], at)
+            settle(session, waiting.recipient.subscriber_id, states[place], at)
     (seen,) = watch(newsroom.database, now=later).mailings
     assert (seen.counts.sent, seen.counts.deferred, seen.counts.failed, seen.counts.pending) == (30, 1, 1, 68)
     assert (seen.last_minute, seen.per_second, seen.state, seen.stalled) == (30, 0.5, MailingState.SENDING, False)
