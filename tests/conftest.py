@@ -18,6 +18,7 @@ from digest.store import Database, migrate, open_database
 from digest.supervise.broker import embedded_broker
 from tests.command import Digest, Ran
 from tests.material import unpacked
+from tests.postgres import Databases
 from tests.processes import environ, free_port_of_loopback
 
 # The gate plays the same examples each time: a change is to blame for a failure, not chance. `EXAMPLES=new` looks for others.
@@ -41,9 +42,9 @@ def postgres_server() -> Iterator[str]:
     host = server.get_uri().partition("host=")[2]
     base = f"postgresql+psycopg://postgres:@/{{name}}?host={host}"
     template = open_database(base.format(name="postgres"))
-    # Nobody asks this server for its data after a power cut: a database for each test is made and dropped without waiting for a disk.
+    # Nobody asks this server for its data after a power cut, so it never waits for a disk; and what it does must hang on no moment.
     with template.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
     migrate.upgrade(template)
@@ -53,16 +54,17 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: str) -> Databases:
+    """The migrated databases of that server."""
+    return Databases(host=postgres_server.partition("host=")[2])
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: str, postgres_databases: Databases) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    server = open_database(postgres_server.format(name="template1"))
-    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE postgres")
+    with postgres_databases.one() as name:
         yield postgres_server.format(name=name)
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
 
 
 @pytest.fixture
@@ -118,7 +120,7 @@ def broker_url(tmp_path: Path) -> Iterator[str]:
         yield broker.url
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         shutil.rmtree(broker.folder, ignore_errors=True)
 
 

@@ -47,7 +47,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL the whole group of a process that we started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from digest.audience.token import Bearing, Purpose, make_token
+from digest.audience.token import Bearing, Purpose, make_token, make_tokens
 
 # The local part, before a plus and the token, of the address to which a mail ends a subscription.
 LEAVING = "unsubscribe"
@@ -11,10 +11,11 @@ LEAVING = "unsubscribe"
 def reader_links(secret: bytes, public_url: str, bearing: Bearing) -> dict[str, str]:
     """Return unsubscribe_url, preferences_url and browser_url, the same at every try."""
     base = public_url.rstrip("/")
+    unsubscribe, preferences, browser = make_tokens(secret, bearing, (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES, Purpose.BROWSER))
     return {
-        "unsubscribe_url": f"{base}/u/{make_token(secret, Purpose.UNSUBSCRIBE, bearing)}",
-        "preferences_url": f"{base}/p/{make_token(secret, Purpose.PREFERENCES, bearing)}",
-        "browser_url": f"{base}/v/{make_token(secret, Purpose.BROWSER, bearing)}",
+        "unsubscribe_url": f"{base}/u/{unsubscribe}",
+        "preferences_url": f"{base}/p/{preferences}",
+        "browser_url": f"{base}/v/{browser}",
     }
 
 

@@ -1,23 +1,19 @@
 """Tokens in links, Message-IDs and return paths: short, keyed, without personal data; a wrong one changes nothing."""
 
+import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
-_MAC_BYTES = 10
 # RFC 4086 asks for 128 bits where one guess is enough: a confirmation is what a mailing list's good name hangs on.
 _CONFIRM_BYTES = 16
-_BLOCK = 64
-# Base 32 (RFC 4648, in small letters, unpadded), two signs at a time: base64.b32encode is written in Python and takes as long as the HMAC.
-_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
+# 80 bits for each purpose that each mail has tokens for, cut from one keyed hash: written in hexadecimal, in base 32 at first.
+_PART = 20
+_OLD_BYTES, _OLD_LENGTH = 10, 16
 
 
 class Purpose(StrEnum):
@@ -39,19 +35,33 @@ class Bearing:
     subscriber_id: int
 
 
+_READERS = (Purpose.MESSAGE, Purpose.UNSUBSCRIBE, Purpose.PREFERENCES, Purpose.BROWSER)
+_PLACES = {purpose: slice(place * _PART, (place + 1) * _PART) for place, purpose in enumerate(_READERS)}
+
+
 def make_token(secret: bytes, purpose: Purpose, bearing: Bearing) -> str:
     """Return the token, the same at every try: `mailing-subscriber-mac`, lower-case, safe in URLs and local parts."""
+    return make_tokens(secret, bearing, (purpose,))[0]
+
+
+def make_tokens(secret: bytes, bearing: Bearing, purposes: Sequence[Purpose]) -> list[str]:
+    """Return the reader's tokens for these purposes (MESSAGE, UNSUBSCRIBE, PREFERENCES, BROWSER), at the price of one."""
     plain = f"{bearing.mailing_id}-{bearing.subscriber_id}"
-    return f"{plain}-{_mac(secret, purpose, plain)}"
+    macs = _macs(secret, plain)
+    return [f"{plain}-{macs[_PLACES[purpose]]}" for purpose in purposes]
 
 
 def read_token(secret: bytes, purpose: Purpose, token: str) -> Bearing | None:
-    """Return whom the token points at, or None where it was not made by us for this purpose."""
+    """Return whom the token points at, or None where it was not made by us for this purpose.
+
+    Its length tells its form: links in mails of the first form (ADR 0022) must work for as long as somebody keeps them.
+    """
     plain, _, mac = token.lower().rpartition("-")
     mailing, _, subscriber = plain.partition("-")
-    if not (mailing.isascii() and mailing.isdigit() and subscriber.isascii() and subscriber.isdigit()):
+    if not (token.isascii() and mailing.isdigit() and subscriber.isdigit()) or len(plain) > 40:
         return None
-    if len(plain) > 40 or not hmac.compare_digest(mac.encode(), _mac(secret, purpose, plain).encode()):
+    right = _mac(secret, purpose, plain, size=_OLD_BYTES) if len(mac) == _OLD_LENGTH else _macs(secret, plain)[_PLACES[purpose]]
+    if not hmac.compare_digest(mac.encode(), right.encode()):
         return None
     return Bearing(mailing_id=int(mailing), subscriber_id=int(subscriber))
 
@@ -73,25 +83,20 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _mac(secret: bytes, purpose: Purpose, plain: str, *, size: int = _MAC_BYTES) -> str:
-    begun, outer = _begun(secret, purpose)
-    inner, outer = begun.copy(), outer.copy()
-    inner.update(plain.encode())
-    outer.update(inner.digest())
-    return _base32(outer.digest()[:size])
+def _macs(secret: bytes, plain: str) -> str:
+    keyed = _keyed(secret).copy()
+    keyed.update(plain.encode())
+    return keyed.hexdigest()
 
 
-@lru_cache(maxsize=32)
-def _begun(secret: bytes, purpose: Purpose) -> "tuple[_Hash, _Hash]":
-    """Return HMAC-SHA256's two hashes (RFC 2104) after what all tokens of a purpose share; four of them go into each mail."""
-    key = (hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret).ljust(_BLOCK, b"\0")
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + f"{purpose}\0".encode())
-    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes) -> "hashlib.blake2b":
+    """Return BLAKE2b (RFC 7693) with a key of its own, drawn from a secret of any length: the secret itself is a key of HMAC."""
+    key = hmac.digest(secret, b"tokens of readers", "sha512")
+    return hashlib.blake2b(key=key, digest_size=len(_READERS) * _PART // 2)
 
 
-def _base32(value: bytes) -> str:
-    length = -(-len(value) * 8 // 5)
-    pairs = -(-length // 2)
-    number = int.from_bytes(value) << (pairs * 10 - len(value) * 8)
-    signs = "".join([_PAIRS[number >> at & 1023] for at in range(pairs * 10 - 10, -1, -10)])
-    return signs[:length]
+def _mac(secret: bytes, purpose: Purpose, plain: str, *, size: int) -> str:
+    """Return HMAC-SHA256 (RFC 2104) in base 32 (RFC 4648) in small letters, unpadded."""
+    mac = hmac.digest(secret, f"{purpose}\0{plain}".encode(), "sha256")
+    return base64.b32encode(mac[:size]).decode().rstrip("=").lower()

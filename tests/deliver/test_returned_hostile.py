@@ -20,8 +20,8 @@ _PIECES = [
     "\n\n", " ", "Content-Type: multipart/report; boundary=x\n", "Content-Type: text/html; charset=utf-16\n",
     "Content-Type: message/rfc822\n\n", "--x\n", "--x--\n", "Content-Transfer-Encoding: base64\n", "=?utf-8?b?x", "=?x?q?=",
     "=E4=B8", "&#x110000;", "<style>", "</p>", "550 5.1.1 ", "user unknown", "quota",
-    "Received: from a by b for <c@d.example>\n", "1-2-abcdefghij234567", "\\x{110000}", "\x1b$B", "é", "数", "\ufeff",
-    "Subject: Re: ", "To: ", '"', "\\", "(", "[", ">", "From ", "Message-ID: <x@y>\n", "Feedback-Type: abuse\n", ":", ";", "@",
+    "Received: from a by b for <c@d.example>\n", "1-2-abcdefghij234567", "1-2-0123456789abcdef0123", "\\x{110000}", "\x1b$B", "é", "数",
+    "\ufeff", "Subject: Re: ", "To: ", '"', "\\", "(", "[", ">", "From ", "Message-ID: <x@y>\n", "Feedback-Type: abuse\n", ":", ";", "@",
     "\t",
 ]  # fmt: skip
 

@@ -193,13 +193,14 @@ def test_an_address_that_is_not_there_is_404(outlet: Outlet, ask: Ask) -> None:
 def test_it_stops_at_once_though_a_client_keeps_its_connection(now: datetime) -> None:
     outlet = Outlet(now)
     outlet.start()
-    connection = http.client.HTTPConnection("127.0.0.1", outlet.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", outlet.port, timeout=60)
     connection.request("GET", "/about")
     assert connection.getresponse().read()
     begun = time.monotonic()
     outlet.stop()
     outlet.stop()
-    assert time.monotonic() - begun < 2
+    # Left alone it would wait for the client, who has half a minute.
+    assert time.monotonic() - begun < 20
     connection.close()
 
 
@@ -227,14 +228,14 @@ def test_as_a_program_it_says_where_it_is_and_ends_on_sigterm(tmp_path: Path, as
     ready = tmp_path / "outlet.json"
     command = [sys.executable, "-m", "digest.demo.outlet", "--port", "0", "--ready", str(ready), "--now", "2026-11-28T06:00:00Z"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(Path.cwd())}) as process:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not ready.exists() and time.monotonic() < until:
             time.sleep(0.02)
         told = json.loads(ready.read_text(encoding="utf-8"))
         assert told["url"] == f"http://127.0.0.1:{told['port']}"
         assert ask(told["url"] + "/").status == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
         assert process.stderr is not None
         assert process.stderr.read() == b""
 

@@ -41,7 +41,7 @@ def test_the_web_is_healthy_while_it_answers(
 ) -> None:
     assert not healthy("web", DIGEST_WEB_PORT=free_port), "nobody listens yet"
     with running("web", web_port=free_port, **settings) as web:
-        wait_until(lambda: healthy("web", DIGEST_WEB_PORT=free_port), seconds=20, why="the web is healthy", log=tmp_path / "log")
+        wait_until(lambda: healthy("web", DIGEST_WEB_PORT=free_port), seconds=60, why="the web is healthy", log=tmp_path / "log")
         # A proxy of the settings is none for a question to oneself.
         assert healthy("web", DIGEST_WEB_PORT=free_port, http_proxy="http://127.0.0.1:9")
         web.send_signal(signal.SIGSTOP)
@@ -67,7 +67,7 @@ def test_a_worker_is_healthy_while_it_answers_by_way_of_the_broker(
     settings |= {"broker_url": valkey.url}
     control = make_app(load_settings(environ=ours(**settings))).control
     with running("worker-gather", **settings) as gather, running("worker-deliver", **settings):
-        wait_until(lambda: len(control.ping(timeout=0.5) or ()) == 2, seconds=40, why="two workers answer", log=tmp_path / "log")
+        wait_until(lambda: len(control.ping(timeout=0.5) or ()) == 2, seconds=60, why="two workers answer", log=tmp_path / "log")
         assert healthy("worker-gather", **ours(**settings))
         gather.send_signal(signal.SIGSTOP)
         assert not healthy("worker-gather", **ours(**settings)), "it hangs"
@@ -84,16 +84,16 @@ def test_beat_is_healthy_while_it_goes_round_and_not_when_it_hangs(
     log, sign = tmp_path / "log", Path(str(settings["state"])) / "beat-alive"
     assert not healthy("beat", DIGEST_STATE=sign.parent), "it never ran"
     with running("beat", broker_url=valkey.url, **settings) as beat:
-        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=20, why="beat is healthy", log=log)
+        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=60, why="beat is healthy", log=log)
         first = sign.stat().st_mtime
-        wait_until(lambda: sign.stat().st_mtime > first, seconds=15, why="beat goes round again", log=log)
+        wait_until(lambda: sign.stat().st_mtime > first, seconds=60, why="beat goes round again", log=log)
         beat.send_signal(signal.SIGSTOP)
         # What sixty-one seconds of standing still would make of it.
         stale = time.time() - 61
         os.utime(sign, (stale, stale))
         assert not healthy("beat", DIGEST_STATE=sign.parent), "it hangs"
         beat.send_signal(signal.SIGCONT)
-        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=15, why="beat is healthy again", log=log)
+        wait_until(lambda: healthy("beat", DIGEST_STATE=sign.parent), seconds=60, why="beat is healthy again", log=log)
 
 
 def test_the_broker_is_healthy_while_it_lets_us_in(healthy: Healthy, valkey: Broker, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_the_mail_sink_is_healthy_while_it_takes_mail(healthy: Healthy, running:
     swap = {"/var/lib/digest": str(tmp_path / "mail"), "2525": str(free_port)}
     assert not healthy("mail-sink", SINK_PORT=free_port)
     with running("mail-sink", swap=swap):
-        wait_until(lambda: healthy("mail-sink", SINK_PORT=free_port), seconds=15, why="the sink is healthy", log=tmp_path / "log")
+        wait_until(lambda: healthy("mail-sink", SINK_PORT=free_port), seconds=60, why="the sink is healthy", log=tmp_path / "log")
     assert not healthy("mail-sink", SINK_PORT=free_port)
 
 

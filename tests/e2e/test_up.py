@@ -36,12 +36,12 @@ def test_up_on_postgresql_and_a_broker_by_address_sends_an_edition(
         log = tmp_path / "said"
         process = start([sys.executable, "-m", "digest", "up", "--port", "0"], env=env, log=log)
         try:
-            wait_until(lambda: "digest is up" in log.read_text(), seconds=30, why="digest is up", log=log)
+            wait_until(lambda: "digest is up" in log.read_text(), seconds=60, why="digest is up", log=log)
             mailing = sending.send_now(database, record.id, who="Nadia", now=datetime.now(UTC), chunk_size=10)
             wait_until(lambda: state(database, mailing.id) is MailingState.DONE, seconds=60, why="the mailing is done", log=log)
             assert re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
             os.kill(process.pid, signal.SIGTERM)
-            assert process.wait(timeout=15) == 0
+            assert process.wait(timeout=60) == 0
         finally:
             kill_tree(process)
     figures = tally(tmp_path / "mail")

@@ -1,5 +1,7 @@
 """A mail to the address of List-Unsubscribe ends one subscription of one reader, and nothing else does, on both databases."""
 
+import base64
+import hmac
 from datetime import timedelta
 
 import pytest
@@ -46,6 +48,15 @@ def test_a_mail_to_the_address_in_the_header_ends_that_subscription_whoever_send
     assert (applied.follows, applied.again) == (Follows.LEFT, False)
     assert (state(posted, ADA), state(posted, BOB)) == (SubscriptionState.UNSUBSCRIBED, SubscriptionState.CONFIRMED)
     assert (posted.barred(ADA), posted.barred(BOB)) == (None, None)
+
+
+def test_the_address_in_a_mail_of_before_the_tokens_changed_goes_on_to_end_its_subscription(posted: Posted) -> None:
+    plain = f"{posted.send(NOW)}-{posted.ids[ADA]}"
+    mac = hmac.digest(SECRET, f"unsubscribe\0{plain}".encode(), "sha256")
+    token = f"{plain}-{base64.b32encode(mac[:10]).decode().lower()}"
+    assert subscribing.standing(posted.database, SECRET, Purpose.UNSUBSCRIBE, token).reader.address == ADA
+    assert posted.apply(mail(f"unsubscribe+{token}@review.example.org")).follows is Follows.LEFT
+    assert state(posted, ADA) is SubscriptionState.UNSUBSCRIBED
 
 
 @pytest.mark.parametrize("header", ["Delivered-To", "X-Original-To", "To"])

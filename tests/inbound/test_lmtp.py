@@ -69,7 +69,7 @@ def take_into(database: Database) -> Take:
 
 def deliver(port: int, mail: bytes, *recipients: str) -> list[tuple[int, bytes]]:
     """Hand one mail over by LMTP and return an answer for each recipient."""
-    with smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+    with smtplib.LMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo_or_helo_if_needed()
         assert client.mail("")[0] == 250
         for recipient in recipients:
@@ -157,10 +157,10 @@ def test_a_mail_that_is_too_large_is_refused_for_each_and_a_long_line_is_not(pos
 
 def test_one_connection_too_many_is_told_so(posted: Posted) -> None:
     with listening(take_into(posted.database)) as port:
-        open_ones = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(MOST_CONNECTIONS)]
+        open_ones = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(MOST_CONNECTIONS)]
         for one in open_ones:
             assert one.recv(100).startswith(b"220 ")
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as more:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as more:
             assert more.recv(100).startswith(b"421 ")
         for one in open_ones:
             one.close()
@@ -171,11 +171,11 @@ def test_one_connection_too_many_is_told_so(posted: Posted) -> None:
             except smtplib.SMTPConnectError:
                 return False
 
-        wait_until(taken, seconds=10, why="a place is free again")
+        wait_until(taken, seconds=60, why="a place is free again")
 
 
 def test_smtp_is_spoken_where_it_is_asked_for(posted: Posted) -> None:
-    with listening(take_into(posted.database), lmtp=False) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+    with listening(take_into(posted.database), lmtp=False) as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         assert client.sendmail("", [posted.path(1, ADA), posted.path(1, BOB)], refused("550 5.1.1 user unknown", "5.1.1").encode()) == {}
     assert {posted.barred(ADA), posted.barred(BOB)} == {SuppressionReason.HARD_BOUNCE}
 
@@ -186,10 +186,10 @@ def test_the_command_listens_while_its_database_is_away_and_ends_on_a_signal(tmp
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "digest", "inbound"], env=env, stdout=log, stderr=log)
     try:
-        wait_until(lambda: b"127.0.0.1" in (tmp_path / "log").read_bytes(), seconds=30, why="it listens", log=tmp_path / "log")
+        wait_until(lambda: b"127.0.0.1" in (tmp_path / "log").read_bytes(), seconds=60, why="it listens", log=tmp_path / "log")
         assert deliver(port, refused("550 5.1.1 user unknown", "5.1.1").encode(), "bounce@review.example.org")[0][0] == 451
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
         process.wait()

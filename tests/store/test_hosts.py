@@ -46,7 +46,7 @@ def test_another_host_does_not_wait(database: Database) -> None:
     turns.take("slow.example", patience=0)
     began = time.monotonic()
     turns.give_back(turns.take("quick.example", patience=0), DONE)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     with pytest.raises(NotYet, match="being asked by somebody else") as caught:
         turns.take("slow.example", patience=0)
     assert caught.value.retry_after

@@ -75,7 +75,7 @@ def test_beat_ticks_finds_the_slot_due_and_workers_send_it(clockwork: Clockwork)
         wait_until(clockwork.done, seconds=60, why="the edition went out", log=clockwork.log)
         first = clockwork.last_tick()
         assert first is not None
-        wait_until(lambda: (clockwork.last_tick() or first) > first, seconds=10, why="beat ticks again", log=clockwork.log)
+        wait_until(lambda: (clockwork.last_tick() or first) > first, seconds=60, why="beat ticks again", log=clockwork.log)
     figures = tally(clockwork.mail)
     assert (figures.accepted, figures.distinct) == (READERS, READERS)
 
@@ -90,7 +90,7 @@ def test_doubled_messages_send_nothing_twice(clockwork: Clockwork) -> None:
                 clockwork.app.send_task("digest.send", (clockwork.mailing(), number))
             clockwork.app.send_task("digest.sweep")
         wait_until(clockwork.done, seconds=60, why="the edition went out", log=clockwork.log)
-        wait_until(lambda: waiting(clockwork) == 0, seconds=30, why="the doubles are worked off", log=clockwork.log)
+        wait_until(lambda: waiting(clockwork) == 0, seconds=60, why="the doubles are worked off", log=clockwork.log)
     figures = tally(clockwork.mail)
     assert (figures.accepted, figures.distinct) == (READERS, READERS)
 
@@ -99,7 +99,7 @@ def test_a_wiped_queue_loses_nobody(clockwork: Clockwork) -> None:
     clockwork.app.send_task("digest.tick")
     with ended_after(start_beat(clockwork.env, clockwork.log)):
         # Beat alone: messages gather, the slot comes, and then the broker forgets all of it.
-        wait_until(lambda: waiting(clockwork) >= 3, seconds=30, why="messages wait", log=clockwork.log)
+        wait_until(lambda: waiting(clockwork) >= 3, seconds=60, why="messages wait", log=clockwork.log)
         with broker_client(clockwork.app) as client:
             client.flushall()
         with ended_after(start_worker(clockwork.env, clockwork.log)):

@@ -62,16 +62,16 @@ def test_a_worker_tells_what_it_does_and_a_killed_one_falls_silent(works: Works)
     mailing = sending.send_now(works.database, record.id, who="Nadia", now=datetime.now(UTC), chunk_size=200)
     worker = start_worker(works.env, works.log)
     with ended_after(worker):
-        wait_until(works.seen, seconds=30, why="the worker is heard", log=works.log)
+        wait_until(works.seen, seconds=60, why="the worker is heard", log=works.log)
         (idle,) = works.seen()
         assert (idle.active, idle.takes) == ((), tuple(NAMES))
         works.app.send_task("digest.send", (mailing.id, 0))
-        wait_until(works.active, seconds=20, why="the worker has the chunk in hand", log=works.log)
+        wait_until(works.active, seconds=60, why="the worker has the chunk in hand", log=works.log)
         (busy,) = works.seen()
         (task,) = busy.doing
         assert (task.task, task.what) == ("digest.send", f"({mailing.id}, 0)")
         assert task.since is not None
-        assert timedelta() <= datetime.now(UTC) - task.since < timedelta(seconds=20)
+        assert timedelta() <= datetime.now(UTC) - task.since < timedelta(seconds=60)
         kill_group(worker)
         killed = datetime.now(UTC)
     (silent,) = works.seen()
@@ -87,22 +87,22 @@ def test_a_failure_is_written_down_by_whoever_saw_it_and_a_worker_that_ends_says
     worker = start_worker(works.env, works.log)
     with ended_after(worker):
         works.app.send_task("digest.render", (4711,))
-        wait_until(lambda: failed(works) == {"digest.render"}, seconds=30, why="the failure is known", log=works.log)
+        wait_until(lambda: failed(works) == {"digest.render"}, seconds=60, why="the failure is known", log=works.log)
         works.app.send_task("digest.send", (mailing.id, 0))
-        wait_until(works.active, seconds=20, why="the chunk is in hand", log=works.log)
-        wait_until(lambda: senders(works, worker.pid), seconds=20, why="the chunk is being sent", log=works.log)
+        wait_until(works.active, seconds=60, why="the chunk is in hand", log=works.log)
+        wait_until(lambda: senders(works, worker.pid), seconds=60, why="the chunk is being sent", log=works.log)
         (sender,) = senders(works, worker.pid)
         sender.kill()
-        wait_until(lambda: failed(works) == {"digest.render", "digest.send"}, seconds=20, why="the loss is known", log=works.log)
+        wait_until(lambda: failed(works) == {"digest.render", "digest.send"}, seconds=60, why="the loss is known", log=works.log)
         lost, missing = watch(works.database, now=datetime.now(UTC)).failures
         assert lost.error.startswith("WorkerLostError: ")
         assert missing.error.startswith("NotFound: there is no edition 4711")
         # A process was forked anew beside the pulse: it goes on.
         forked = datetime.now(UTC)
-        wait_until(lambda: all(one.heard and one.heard > forked for one in works.seen()), seconds=10, why="the pulse goes on")
+        wait_until(lambda: all(one.heard and one.heard > forked for one in works.seen()), seconds=60, why="the pulse goes on")
         sending.stop(works.database, record.id, who="Nadia", now=datetime.now(UTC))
         os.kill(worker.pid, signal.SIGTERM)
-        worker.wait(timeout=30)
+        worker.wait(timeout=60)
         assert works.seen() == ()
 
 
@@ -136,7 +136,7 @@ def test_a_broker_that_hangs_is_said_within_seconds_and_found_again(works: Works
     with stopped(broker_pid):
         began = time.monotonic()
         hung = ask()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 9
         assert hung.broker is not None
         assert "does not answer" in hung.broker
         assert hung.queues == ()

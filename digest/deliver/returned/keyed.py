@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from digest.deliver.returned.letter import Letter
 from digest.deliver.returned.words import text_of
 
-# `mailing-subscriber-mac`, as the return path and the Message-ID carry it (mac: 80 bits in base 32); letters of confirmation have
-# `c`, the consent, and 128 bits.
-_TOKEN = re.compile(r"(?<![\w-])([0-9]{1,18}-[0-9]{1,18}-[a-z2-7]{16}|c[0-9]{1,18}-[a-z2-7]{26})(?![\w-])", re.IGNORECASE)
+# `mailing-subscriber-mac`, as the return path and the Message-ID carry it (mac: 80 bits in hexadecimal, in base 32 at first);
+# letters of confirmation have `c`, the consent, and 128 bits in base 32.
+_TOKEN = re.compile(r"(?<![\w-])([0-9]{1,18}-[0-9]{1,18}-(?:[0-9a-f]{20}|[a-z2-7]{16})|c[0-9]{1,18}-[a-z2-7]{26})(?![\w-])", re.IGNORECASE)
 _ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to", "to", "cc", "resent-to")
 _REFERRING = ("in-reply-to", "references", "original-message-id", "x-original-message-id")
 _MAX_TRIED = 500

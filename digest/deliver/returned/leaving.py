@@ -12,7 +12,7 @@ from digest.deliver.returned.words import header_words
 # Where the address stands that a mail came to, what delivered it before what its writer wrote. Never Cc, never the body: a notice
 # quotes our own List-Unsubscribe, and whoever is merely told of a mail asks for nothing.
 _CAME_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to", "to")
-_TOKEN = re.compile(r"[0-9]{1,18}-[0-9]{1,18}-[a-z2-7]{16}")
+_TOKEN = re.compile(r"[0-9]{1,18}-[0-9]{1,18}-(?:[0-9a-f]{20}|[a-z2-7]{16})")
 _SAID = re.compile(
     r"(?:please\s+|bitte\s+)?(?:unsubscribe|remove me|abmelden|abbestellen|austragen|désabonner|désinscri\w+|desabonner|darse de baja|baja|"
     r"cancelar|disiscriv\w+|annulla iscrizione|afmelden|uitschrijven|wypisz|avsluta|avmeld|отписаться|退订|配信停止)\b",
