@@ -74,8 +74,12 @@ class Databases:
         """Whether the database is as it came from its template, now that its rows have been taken out."""
         with suppress(psycopg.Error), self._at(name) as database:
             # Deleting ten rows costs far less than TRUNCATE, which makes new files for every table and index behind a foreign key.
-            emptying = [f'DELETE FROM "{table}"' for table in self._filled(database)]
-            database.execute("; ".join(["SET session_replication_role = replica", *emptying, _SEQUENCES_BACK]))
+            filled = [f'"{table}"' for table in self._filled(database)]
+            emptying = [f"DELETE FROM {table}" for table in filled]
+            database.execute("; ".join(["SET session_replication_role = replica", *emptying, _SEQUENCES_BACK, "SELECT pg_stat_reset()"]))
+            if filled:
+                # Their files are empty again, as those of new tables are.
+                database.execute(f"VACUUM {', '.join(filled)}")
             return self._formed(database) == self._form
         return False
 
