@@ -108,16 +108,6 @@ def words_of(fields: Fields, *keys: str) -> Iterable[str]:
                 yield text
 
 
-def first(fields: Fields, *keys: str) -> Said | None:
-    """What the first element under `keys` that says anything says."""
-    for key in keys:
-        for element in fields.get(key, ()):
-            one = said(element)
-            if one.value:
-                return one
-    return None
-
-
 def title_of(fields: Fields) -> str | None:
     """The plain title."""
     for key in ("title", "atom:title", "dc:title", "media:title", "itunes:title"):

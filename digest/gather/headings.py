@@ -7,7 +7,6 @@ from digest.gather.blocks import tidy
 from digest.model.page import FoundKind
 
 _NEWS = r"(?:news|headlines|stories|developments|reads|links|items|notes|reading)"
-_WHEN = r"(?:this|the|last|past|yesterday|today|tonight|that) ?(?:past |last )?(?:week|month|day|weekend|morning|evening|fortnight)?"
 _BRIEFS = re.compile(
     "|".join(
         (

@@ -1,7 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.dialects.postgresql import JSONB
@@ -36,5 +35,3 @@ class Moment(TypeDecorator[datetime]):
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 Document: JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-
-JsonValue = dict[str, Any]

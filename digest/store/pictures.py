@@ -159,12 +159,6 @@ def prune(session: Session, *, before: datetime) -> int:
     return len(gone.all())
 
 
-def weight(session: Session) -> tuple[int, int]:
-    """Return how many pictures are kept, and their bytes."""
-    count, size = session.execute(select(func.count(), func.coalesce(func.sum(pictures.c.size), 0)).select_from(pictures)).one()
-    return int(count), int(size)
-
-
 def _wishing(session: Session, key: str) -> tuple[int, ...]:
     statement = select(edition_pictures.c.edition_id).join(editions, editions.c.id == edition_pictures.c.edition_id)
     found = session.execute(statement.where(edition_pictures.c.wish == key, editions.c.state.in_(_UNAPPROVED)).distinct())

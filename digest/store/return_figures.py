@@ -128,17 +128,6 @@ def one(session: Session, return_id: int) -> Kept | None:
     return next(iter(_kept(session, returns.c.id == return_id, 1)), None)
 
 
-def totals(session: Session) -> dict[str, int]:
-    """Return how many are remembered by class, `complaint`, `left` and `asks` among them."""
-    statement = select(returns.c.kind, returns.c.bounce_class, returns.c.follows, func.count().label("n"))
-    found: dict[str, int] = {}
-    for row in session.execute(statement.group_by(returns.c.kind, returns.c.bounce_class, returns.c.follows)):
-        name = _name(row.kind, row.bounce_class, row.follows)
-        if name is not None:
-            found[name] = found.get(name, 0) + row.n
-    return found
-
-
 def _kept(session: Session, where: ColumnElement[bool], most: int) -> tuple[Kept, ...]:
     columns = [column for column in returns.c if column.name not in ("mail", "sha256", "domain", "mailing_id", "subscriber_id")]
     statement = (

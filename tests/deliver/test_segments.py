@@ -22,7 +22,6 @@ from digest.render.segments import Part, choices_of, joined
 from digest.render.wire import Envelope, wire_form
 from tests.deliver.packaged import EDITION, NEWSLETTER, WILD, assert_equal, assert_fit_for_the_wire, by_the_package, names, values_for
 
-Stretch = tuple[str, str | None, tuple[str, ...]]
 KEYS = ("reports", "b", "podium")
 PLAN = (
     PlannedSection(key="lead", kind=SectionKind.LEAD),

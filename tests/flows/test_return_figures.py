@@ -42,7 +42,6 @@ def test_days_editions_domains_and_mails_of_nobody(posted: Posted) -> None:
         (asking,) = return_figures.asking(session, most=10)
         again = return_figures.one(session, asking.id)
         nobody = return_figures.one(session, 999)
-        totals = return_figures.totals(session)
     assert {day.isoformat(): counts for day, counts in days.items()} == {
         "2026-11-15": {"full": 1},
         "2026-11-22": {"full": 1},
@@ -54,4 +53,3 @@ def test_days_editions_domains_and_mails_of_nobody(posted: Posted) -> None:
     assert (unclear.kind, unclear.address, unclear.here) == ("bounce", None, True)
     assert (asking.kind, asking.follows, again) == ("none", "asks", asking)
     assert nobody is None
-    assert totals == {"full": 2, "ours": 2, "left": 1, "hard": 1, "asks": 1}

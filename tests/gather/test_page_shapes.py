@@ -2,14 +2,12 @@
 """Pages built in ways that extractors stumble over: no paragraphs, text in scripts, graphs, microdata, rails, walls and banners."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from digest.gather.page import read_page
 from digest.model.page import Notice
 
-Read = Callable[..., dict[str, object]]
 URL = "https://lantern.example/2026/11/pier"
 LINE = "The harbour office said on Friday that the old pier will stay closed while divers look at its ninety legs one by one. "
 SECOND = "Three of the seven families that sell there would rather wait, because their customers will not walk that far in winter. "

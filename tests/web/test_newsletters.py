@@ -12,8 +12,6 @@ from digest.model.newsletter import Newsletter
 from digest.store import newsletters
 from tests.web.newsroom import NEWSLETTER, SLOT, Desk
 
-NEXT = SLOT + timedelta(weeks=1)
-
 
 def fields(page: str) -> dict[str, str]:
     """Read the form of a page as a browser would send it."""
