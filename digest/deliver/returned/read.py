@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from digest.deliver.returned.address import is_daemon, same
+from digest.deliver.returned.address import in_header, is_daemon, same
 from digest.deliver.returned.announced import read_announced
+from digest.deliver.returned.answering import auto_signs, is_answer, says_automatic
 from digest.deliver.returned.complaint import read_complaint
+from digest.deliver.returned.delayed import is_delayed
 from digest.deliver.returned.keyed import find_token
 from digest.deliver.returned.letter import Letter, open_letter
 from digest.deliver.returned.mime import take_apart
@@ -13,7 +15,7 @@ from digest.deliver.returned.notice import Named, local_names, named_recipients
 from digest.deliver.returned.original import message_ids, plausible, said_message_id
 from digest.deliver.returned.reason import Verdict, judge, judge_notice, read_status
 from digest.deliver.returned.report import Reported
-from digest.deliver.returned.signs import auto_signs, bounce_signs, from_system, is_answer, is_delayed, says_automatic
+from digest.deliver.returned.signs import bounce_signs, from_system
 from digest.deliver.returned.words import enclosed, header_words
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
@@ -152,6 +154,9 @@ def _last_resort(letter: Letter) -> str | None:
         left_of, equals, right_of = local.rpartition("=")
         if equals and domain and "." in right_of:
             return f"{left_of.rpartition('+')[2]}@{right_of}"
+    titled = plausible(in_header(letter.subject), others)
+    if len(titled) == 1 and not is_daemon(titled[0]):
+        return titled[0]
     names = local_names(letter.notice)
     domains = [address.rpartition("@")[2] for address in letter.apart if is_daemon(address)]
     return f"{names[0]}@{domains[0].lower()}" if names and domains else None

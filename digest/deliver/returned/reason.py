@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from digest.deliver.returned.about_reader import FLEETING, HARD_STRONG, HARD_WEAK, LOOPING, SOFT
+from digest.deliver.returned.about_passing import FLEETING, LOOPING, SOFT
+from digest.deliver.returned.about_reader import HARD_STRONG, HARD_WEAK
 from digest.deliver.returned.about_room import FULL, TOO_BIG
 from digest.deliver.returned.about_us import OURS_STRONG, OURS_WEAK, RATE, SENDER
 from digest.model.returned import BounceClass
