@@ -1,5 +1,6 @@
 """One database: its engine, and sessions that read or that write."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from digest.errors import DatabaseUnreachable, InputError, SettingsError
 
 _WRITES = "digest_writes"
+_NO_ROOM = {"disk I/O error", "database or disk is full", "unable to open database file"}
+_NO_RIGHT = {"attempt to write a readonly database", "unable to open database file"}
+_NO_DATABASE = {"file is not a database", "database disk image is malformed"}
+_ROOM = 1 << 20  # less than that is a full disk: a write-ahead log and its index want more
 
 
 class Database:
@@ -91,7 +96,8 @@ def _said(engine: Engine) -> Iterator[None]:
     except OperationalError as error:
         raise DatabaseUnreachable(unanswered(engine, error)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        # What SQLite says of a damaged file is of this class itself and of none below it.
+        if error.connection_invalidated or type(error) is DatabaseError:
             raise DatabaseUnreachable(unanswered(engine, error)) from error
         raise
 
@@ -102,4 +108,13 @@ def unanswered(engine: Engine, error: DBAPIError) -> str:
     first = (str(error.orig).strip().splitlines() or ["no answer"])[0]
     if first == "database is locked":
         return f"the database {where} is written to by another process for longer than we wait; try again in a moment"
+    kept = Path(engine.url.database or "").parent
+    if engine.dialect.name == "sqlite" and kept.is_dir():
+        # SQLite says "disk I/O error" of its memory map where there is no room, and "unable to open" where there is no right.
+        if first in _NO_ROOM and shutil.disk_usage(kept).free < _ROOM:
+            return f"the disk of the database {where} is full ({first}); make room there and try again, nothing of this was kept"
+        if first in _NO_RIGHT:
+            return f"the database {where} cannot be written ({first}); give this user the right to write to it and its folder"
+        if first in _NO_DATABASE:
+            return f"the database {where} is damaged or none ({first}); put a backup in its place or correct DIGEST_DATABASE_URL"
     return f"the database {where} does not answer: {first}; start it or correct DIGEST_DATABASE_URL (`digest doctor` looks closer)"

@@ -23,6 +23,7 @@ metadata = (check_tables.metadata, departure_tables.metadata, pace_tables.metada
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to `revision`; one process at a time, the others wait and find it done."""
     with _config(database) as config:
+        _refuse_newer(database, MigrationContext.configure(config.attributes["connection"]).get_current_revision())
         command.upgrade(config, revision)
 
 
@@ -53,11 +54,17 @@ def require_newest(database: Database) -> None:
     there, wanted = current(database), newest()
     if there == wanted:
         return
+    _refuse_newer(database, there)
     where = database.engine.url.render_as_string(hide_password=True)
-    known = {script.revision for script in ScriptDirectory.from_config(_plain_config()).walk_revisions()}
-    if there is not None and there not in known:
-        raise WrongRevision(f"the database {where} is at revision {there}, newer than this program ({wanted}); install the newer digest")
     raise WrongRevision(f"the database {where} is at revision {there or 'none'}, this program needs {wanted}; run `digest db upgrade`")
+
+
+def _refuse_newer(database: Database, there: str | None) -> None:
+    """Refuse a revision that this program does not know: there is no way from it, nor to it."""
+    if there is None or there in {script.revision for script in ScriptDirectory.from_config(_plain_config()).walk_revisions()}:
+        return
+    where = database.engine.url.render_as_string(hide_password=True)
+    raise WrongRevision(f"the database {where} is at revision {there}, newer than this program ({newest()}); install the newer digest")
 
 
 def drift(database: Database) -> list[str]:
@@ -80,7 +87,9 @@ def _config(database: Database) -> Iterator[Config]:
             _one_at_a_time(connection)
             config.attributes["connection"] = connection
             yield config
-    except OperationalError as error:
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise  # a migration at fault
         raise DatabaseUnreachable(unanswered(database.engine, error)) from error
 
 

@@ -1,9 +1,13 @@
 """Migrations run up and down on both databases, and another revision is refused with its remedy."""
 
+import shutil
+import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from digest.errors import DatabaseUnreachable, WrongRevision
 from digest.store import Database, migrate, open_database
@@ -40,6 +44,8 @@ def test_a_database_of_a_newer_program_is_refused_as_such(database: Database) ->
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(WrongRevision, match="newer than this program"):
         migrate.require_newest(database)
+    with pytest.raises(WrongRevision, match=r"at revision 9999, newer than this program \(\d+\); install the newer digest"):
+        migrate.upgrade(database)
 
 
 def test_drift_is_seen_where_a_table_was_changed_by_hand(database: Database) -> None:
@@ -67,3 +73,45 @@ def test_a_database_that_somebody_else_writes_to_is_not_called_down(tmp_path: Pa
         pass
     first.close()
     second.close()
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_bytes(b"not a database, whatever its name says " * 200)
+    database = open_database(f"sqlite:///{tmp_path / 'text.db'}")
+    for read in (lambda: migrate.current(database), lambda: migrate.upgrade(database)):
+        with pytest.raises(DatabaseUnreachable, match=r"text\.db is damaged or none \(file is not a database\); put a backup in its place"):
+            read()
+    database.close()
+
+
+def test_a_damaged_file_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    file = tmp_path / "damaged.db"
+    database = open_database(f"sqlite:///{file}")
+    migrate.upgrade(database)
+    database.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    database = open_database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseUnreachable, match="is damaged or none"), database.reading() as session:
+        session.connection().exec_driver_sql("SELECT count(*), max(address) FROM subscribers").all()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "free", "said"),
+    [
+        ("disk I/O error", 0, "the disk of the database .*mail.db is full"),
+        ("database or disk is full", 0, "make room there and try again"),
+        ("unable to open database file", 0, "make room there and try again"),
+        ("disk I/O error", 1 << 30, "does not answer: disk I/O error"),
+        ("attempt to write a readonly database", 1 << 30, "cannot be written .*; give this user the right to write"),
+        ("unable to open database file", 1 << 30, "cannot be written .*; give this user the right to write"),
+    ],
+)
+def test_what_keeps_an_embedded_database_is_named(told: str, free: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The room on the disk is the machine's; a disk that is really full is drilled in tests/faults.
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    database = open_database(f"sqlite:///{tmp_path / 'mail.db'}")
+    with pytest.raises(DatabaseUnreachable, match=said), database.reading():
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError(told))
+    database.close()
