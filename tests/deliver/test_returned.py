@@ -147,3 +147,28 @@ def test_the_reader_of_the_token_is_who_it_is_about() -> None:
     assert said(of_reader(two, READER.upper())) == ((READER.upper(), "full"),)
     assert said(of_reader(read("From: MAILER-DAEMON@x.example\nSubject: failure notice\n\nSorry, no.\n"), READER)) == ((READER, "soft"),)
     assert of_reader(Returned(kind=ReturnKind.AUTO_REPLY), READER).recipients == ()
+
+
+def test_an_address_that_a_complaint_names_twice_is_given_once() -> None:
+    copy = "X-HmXmrOriginalRecipient: Dora@Reader.example\nFrom: desk@news.example\nTo: dora@reader.example\nSubject: The week\n\nText.\n"
+    mail = (
+        "X-HmXmrOriginalRecipient: dora@reader.example\nFrom: staff@provider.example\nSubject: complaint about message from 192.0.2.4\n"
+        f'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: message/rfc822\n\n{copy}\n--b--\n'
+    )
+    returned = read(mail)
+    assert (returned.kind, [one.address for one in returned.recipients]) == (ReturnKind.COMPLAINT, ["Dora@Reader.example"])
+
+
+def test_where_only_the_subject_names_an_address_that_is_whom_it_is_about() -> None:
+    returned = read(
+        "From: Electronic Postmaster <postmaster@office.example>\nTo: bounce@news.example\nSubject: Delivery failure (zed@office.example)\n"
+        "\nThis message was undeliverable because:\nRCPT TO generated following response:\n550 no such user here\n"
+    )
+    assert (returned.kind, said(returned)) == (ReturnKind.BOUNCE, (("zed@office.example", "hard"),))
+
+
+@pytest.mark.parametrize(
+    "words", ["550 5.7.1 The user o has left the company", "550 Mr Holt has now left our organisation, write to his office"]
+)
+def test_somebody_who_left_is_gone_whatever_status_says(words: str) -> None:
+    assert said(read(refused(words, "5.7.1"))) == ((READER, "hard"),)

@@ -27,10 +27,11 @@ _DAEMONS = re.compile(
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the addresses in running text, in order, each once (by case-folded form)."""
-    return _each_once(clean_address(_apart(one[0])) for one in _FOUND.finditer(text))
+    return each_once(clean_address(_apart(one[0])) for one in _FOUND.finditer(text))
 
 
-def _each_once(addresses: Iterable[str | None]) -> tuple[str, ...]:
+def each_once(addresses: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the addresses in order, each once by its case-folded form, as it was first written; None is left out."""
     found: dict[str, str] = {}
     for address in addresses:
         if address is not None:
@@ -81,7 +82,7 @@ def in_header(value: str) -> tuple[str, ...]:
 
 
 def _exact(text: str) -> tuple[str, ...]:
-    return _each_once(clean_address(one[0]) for one in _FOUND.finditer(text))
+    return each_once(clean_address(one[0]) for one in _FOUND.finditer(text))
 
 
 def is_daemon(address: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from digest.deliver.returned.address import from_field, in_header
+from digest.deliver.returned.address import each_once, from_field, in_header
 from digest.deliver.returned.letter import Letter
 from digest.deliver.returned.mime import read_headers
 from digest.deliver.returned.original import message_ids, plausible
@@ -33,7 +33,8 @@ def read_complaint(letter: Letter) -> Returned | None:
     if feedback.kind in _NO_COMPLAINT:
         return Returned(kind=ReturnKind.NONE, message_id=letter.original.message_id)
     headers = letter.original
-    hidden = tuple(
+    # Hotmail writes the same header on the report and on the copy of our mail: each address counts once.
+    hidden = each_once(
         address for name in _RECIPIENT_HEADERS for value in (*headers.all(name), letter.part.get(name)) for address in in_header(value)
     )
     addresses = feedback.recipients or hidden or plausible(headers.recipients, headers.senders) or headers.handed_to[-1:]
