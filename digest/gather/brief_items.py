@@ -42,8 +42,11 @@ class Item:
         return tuple(link for block in self.blocks for link in block.links)
 
 
-def items_of(body: Sequence[Block]) -> tuple[list[Item], int]:  # noqa: PLR0911  one return a shape
-    """The items that a section's blocks make, and how many of the blocks they use: what follows the last item is not the section's."""
+def items_of(body: Sequence[Block], *, closed: bool = False) -> tuple[list[Item], int]:  # noqa: PLR0911  one return a shape
+    """The items that a section's blocks make, and how many of the blocks they use: what follows the last item is not the section's.
+
+    Where it is `closed`, by the heading of another section of briefs, what follows the last bold lead-in is a brief too.
+    """
     body = without_numbers(body)
     start = 0
     while start < len(body) and (body[start].kind is BlockKind.RULE or not body[start].text):
@@ -60,7 +63,8 @@ def items_of(body: Sequence[Block]) -> tuple[list[Item], int]:  # noqa: PLR0911 
     if first.kind is BlockKind.ITEM:
         return _cut(_without_tail(content, lambda block: block.kind is BlockKind.ITEM), [block.kind is BlockKind.ITEM for block in blocks])
     if first.lead and (sum(1 for block in blocks if block.lead) >= 2 or len(blocks) == 1):
-        return _cut(_without_tail(content, lambda block: bool(block.lead)), _opens_among_leads(blocks))
+        kept = content if closed else _without_tail(content, lambda block: bool(block.lead))
+        return _cut(kept, _opens_among_leads(blocks, closed=closed))
     plain = [plain_lead(block.text) is not None for block in blocks]
     if plain[0] and sum(plain) >= 3 and sum(plain) * 2 > len(plain):
         return _cut(_without_tail(content, lambda block: plain_lead(block.text) is not None), plain)
@@ -135,17 +139,23 @@ def _by_rules(body: list[Block], content: list[tuple[int, Block]]) -> tuple[list
     return (items, content[-1][0] + 1) if len(items) > 1 else None
 
 
-def _opens_among_leads(content: list[Block]) -> list[bool]:
+def _opens_among_leads(content: list[Block], *, closed: bool) -> list[bool]:
     """Where briefs begin with bold leads: a paragraph without one goes on with its brief, unless it names a source of its own.
 
-    What goes on names the source that is named already, or none: a second source is a second story.
+    What goes on names the source that is named already, or none: a second source is a second story. Behind the last lead of a
+    section that is `closed` a paragraph is a story of its own, unless its words go on or other briefs have several paragraphs too.
     """
+    last = max(place for place, block in enumerate(content) if block.lead)
+    alone = closed and all(block.lead for block in content[:last])
     opens: list[bool] = []
     named: set[str] = set()
-    for block in content:
+    for place, block in enumerate(content):
         sources = set(sources_of(block.text, block.links))
         fresh = (
-            bool(block.lead) or block.kind is BlockKind.ITEM or bool(named and sources and not sources & named and not goes_on(block.text))
+            bool(block.lead)
+            or block.kind is BlockKind.ITEM
+            or (alone and place > last and not goes_on(block.text))
+            or bool(named and sources and not sources & named and not goes_on(block.text))
         )
         if fresh:
             named = set()

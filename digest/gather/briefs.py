@@ -79,7 +79,8 @@ def _section(blocks: Sequence[Block], head: int, within: Surroundings, taught: T
     kind = FoundKind.BRIEFS if learnt else section_kind(block.text) if _may_head(block) else None
     if kind is None and (is_furniture(block.text) or ends_section(block.text) or not (_may_head(block) and block.words <= 12)):
         return None
-    items, used = items_of(list(blocks[head + 1 : _end_of(blocks, head)]))
+    end = _end_of(blocks, head)
+    items, used = items_of(list(blocks[head + 1 : end]), closed=end < len(blocks) and section_kind(blocks[end].text) is not None)
     stop = head + 1 + used
     if not items:
         return None

@@ -232,6 +232,16 @@ def test_among_lead_ins_a_paragraph_with_a_source_of_its_own_is_a_brief_of_its_o
     assert section.briefs[1].text.endswith("It said no more.")
 
 
+def test_before_another_section_a_paragraph_without_a_lead_in_is_a_brief_and_not_the_articles() -> None:
+    last = "A fourth ferry is leased from the island, at a price that the council will not name before the vote."
+    first, second = sections(
+        f"<p><b>In other news this week:</b></p><p><b>Mill.</b> {ONE}</p><p><b>Rail.</b> {THREE}</p><p>{last}</p><p>It sails in May.</p>"
+        "<p><b>From Tuesday’s ministry briefing:</b></p><p>Asked about the pier, the spokeswoman said that divers would look at it.</p>"
+    )
+    assert [(brief.lead, brief.text) for brief in first.briefs][1:] == [("Rail.", f"Rail. {THREE}"), (None, f"{last}\n\nIt sails in May.")]
+    assert (second.kind, len(second.briefs)) == (FoundKind.BRIEFING, 1)
+
+
 def test_a_chapter_about_news_briefs_is_prose() -> None:
     chapter = (
         "<h2>News briefs and their readers</h2>"
