@@ -100,10 +100,15 @@ def test_a_correction_is_begun_approved_and_sent_or_dropped(digest: Digest, data
     accept_all(database)
     assert digest("edition", "send", "1", "--correction").code == 1
     good(digest("edition", "correct", "1", "--notice", "The light was paid for."))
-    assert json.loads(digest("edition", "show", "1", "--json").out)["content"]["subject"].startswith("Correction: ")
+    content = json.loads(digest("edition", "show", "1", "--json").out)["content"]
+    assert content["subject"].startswith("Correction: ")
+    assert (content["correction"]["html"], content["preheader"]) == ("<p>The light was paid for.</p>", "The light was paid for.")
+    assert "\ncorrection The light was paid for.\n" in digest("edition", "show", "1").out
+    assert '\n[correction]\nid = "n-' in digest("edition", "export", "1").out
     good(digest("edition", "correct", "1", "--drop"))
     assert json.loads(digest("edition", "show", "1", "--json").out)["state"] == "released"
     good(digest("edition", "correct", "1", "--subject", "Put right", "--preheader", "The light"))
+    assert "correction_unsaid" in digest("edition", "check", "1").out
     good(digest("edition", "approve", "1"))
     assert "(correction 1, 12 readers)" in good(digest("edition", "send", "1", "--correction")).out
 

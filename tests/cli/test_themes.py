@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from digest.render.places import templates_root
 from tests.command import Digest
 
 
@@ -132,6 +133,23 @@ def test_a_fault_is_found_and_told(digest: Digest, evening: Path, file: str, wor
     (told,) = ran.json()
     assert any(said in f"{finding['code']}: {finding['message']}" for finding in told["findings"]), told
     assert ran.code == (1 if any(finding["severity"] == "block" for finding in told["findings"]) else 0)
+
+
+def test_a_theme_that_would_not_show_a_correction_is_told_so(digest: Digest, evening: Path) -> None:
+    assert digest("theme", "check", "evening", "--json", templates=evening.parents[1]).json()[0]["findings"] == []
+    (evening / "editions").mkdir()
+    for kind in ("mjml", "txt"):
+        ours = (templates_root() / "email" / "review" / "editions" / f"edition.{kind}").read_text("utf-8")
+        lacks = ours.replace(f'{{% include "blocks/correction.{kind}" %}}\n', "")
+        assert lacks != ours
+        (evening / "editions" / f"edition.{kind}").write_text(lacks, "utf-8")
+    ran = digest("theme", "check", "evening", "--json", templates=evening.parents[1])
+    (told,) = ran.json()
+    assert [(one["code"], one["severity"], one["message"]) for one in told["findings"]] == [
+        ("correction", "warn", "the HTML part does not show what a correction puts right"),
+        ("correction", "warn", "the text part does not show what a correction puts right"),
+    ]
+    assert (ran.code, 'include "blocks/correction.txt"' in told["findings"][1]["remedy"]) == (0, True)
 
 
 def test_a_preview_is_written_with_its_pictures_or_with_the_fault_in_their_place(digest: Digest, evening: Path, tmp_path: Path) -> None:

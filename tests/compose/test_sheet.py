@@ -73,7 +73,9 @@ def numbered(edition: Edition) -> Edition:
         replace(section, id=f"s-{place}", items=tuple(replace(item, id=f"i-{place}-{at}") for at, item in enumerate(section.items)))
         for place, section in enumerate(edition.sections)
     )
-    return replace(edition, intro=replace(edition.intro, id="n-1") if edition.intro else None, sections=parts)
+    intro = replace(edition.intro, id="n-1") if edition.intro else None
+    correction = replace(edition.correction, id="n-2") if edition.correction else None
+    return replace(edition, intro=intro, correction=correction, sections=parts)
 
 
 editions = st.builds(
@@ -84,6 +86,7 @@ editions = st.builds(
     subject=texts,
     preheader=texts,
     intro=st.none() | notes,
+    correction=st.none() | notes,
     sections=st.lists(sections, max_size=4).map(tuple),
 ).map(numbered)
 

@@ -16,7 +16,7 @@ from digest.flows.amending import Amend, Marks
 from digest.flows.proving import Notary, prove
 from digest.flows.reaching import Reach
 from digest.model.departure import FirstRound
-from digest.model.edition import EditionState
+from digest.model.edition import Edition, EditionState, Finding
 from digest.model.mailing import DeliveryState, MailingState
 from digest.model.subscriber import SuppressionReason
 from digest.store import editions, ledger, mailings, subscribers
@@ -202,6 +202,61 @@ def test_the_correction_carries_the_editors_words_and_the_first_version_stays_as
     assert there["edition"].sha256 == before
     assert there["correction 1"].subject == "Correction: Whose light"
     assert "Whose light: the light was paid for." in there["correction 1"].text
+
+
+def content(house: House) -> Edition:
+    with house.newsroom.database.reading() as session:
+        return editions.content(session, house.id, editions.get(session, house.id).revision)
+
+
+def test_what_was_wrong_stands_apart_from_the_letter_and_opens_the_preheader(house: House) -> None:
+    house.send()
+    house.work()
+    before = content(house)
+    long = "The light was paid for. " + "Twice over, as it turned out, by the town and by the port. " * 6
+    marks = Marks(subject="Correction: the light", notice=f"{long}\n\nSee [the bill](https://port.example/bill).")
+    amending.begin(house.newsroom.database, (house.id, "Nadia", house.now), marks)
+    after = content(house)
+    assert after.correction is not None
+    assert after.correction.html.endswith('</p><p>See <a href="https://port.example/bill">the bill</a>.</p>')
+    assert (after.intro, after.sections) == (before.intro, before.sections)
+    assert after.preheader.startswith("The light was paid for. Twice over")
+    assert len(after.preheader) <= 200
+    assert [one.code for one in seen(house)] == []
+
+
+def test_without_a_word_of_what_was_wrong_the_preheader_stays_and_the_checks_ask_for_it(house: House) -> None:
+    house.send()
+    house.work()
+    before = content(house)
+    assert "correction_unsaid" not in [one.code for one in seen(house)]
+    amending.begin(house.newsroom.database, (house.id, "Nadia", house.now), Marks(subject="Correction: the light"))
+    after = content(house)
+    assert (after.correction, after.preheader) == (None, before.preheader)
+    assert "correction_unsaid" in [one.code for one in seen(house)]
+
+
+def test_the_next_correction_keeps_what_was_said_unless_it_says_otherwise_and_is_marked_once(house: House) -> None:
+    house.send()
+    house.work()
+    house.correct("One")
+    correction(house)
+    house.work()
+    said = content(house).correction
+    assert amending.subject_of(content(house)) == "Correction: One"
+    amending.begin(house.newsroom.database, (house.id, "Nadia", house.now), Marks(subject="Correction: One"))
+    assert content(house).correction == said
+    amending.drop(house.newsroom.database, house.id, who="Nadia", now=house.now)
+    amending.begin(house.newsroom.database, (house.id, "Nadia", house.now), Marks(subject="Correction: One", notice="And two."))
+    after = content(house).correction
+    assert after is not None
+    assert said is not None
+    assert (after.id, after.html) == (said.id, "<p>And two.</p>")
+
+
+def seen(house: House) -> tuple[Finding, ...]:
+    found = editing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now).findings
+    return tuple(one for one in found if one.code.startswith("correction"))
 
 
 def test_a_second_correction_goes_once_to_whoever_has_either_version(house: House) -> None:
