@@ -30,6 +30,7 @@ def open_edition(session: Session, opening: Opening, start: Start, *, now: datet
     Both lists are drawn in this transaction, so that nobody stands in both and nobody in none. Who is in a first round is a
     keyed hash of the approved bytes and the reader: the same at every look, others in each edition.
     """
+    opening = replace(opening, dense_from=audiences.dense_from(session, opening.newsletter_id))
     if start.first is not None:
         readers = audiences.everybody(opening.newsletter_id)
         total = audiences.count(session, readers)
