@@ -17,7 +17,7 @@ class _StderrNow(logging.Handler):
             self.handleError(record)
 
 
-def configure_log(style: Literal["console", "json"] = "console", *, level: int = logging.INFO) -> None:
+def configure_log(style: Literal["console", "json"] = "console") -> None:
     """Send every log line of this process, the standard library's included, to stderr in `style`."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -29,7 +29,7 @@ def configure_log(style: Literal["console", "json"] = "console", *, level: int =
     )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -8,11 +8,11 @@ from digest.gather.lines import is_marker, is_prose
 from digest.model.page import Teaser
 
 
-def text_teasers(blocks: Sequence[Block], start: int) -> tuple[Teaser, ...]:
-    """The teasers in `blocks` from `start` on: each ends at a "keep reading"; where none stands, there are none."""
+def text_teasers(blocks: Sequence[Block]) -> tuple[Teaser, ...]:
+    """The teasers in `blocks`: each ends at a "keep reading"; where none stands, there are none."""
     teasers: list[Teaser] = []
     run: list[Block] = []
-    for block in blocks[start:]:
+    for block in blocks:
         if is_marker(block.text):
             teaser = _teaser(run)
             if teaser:

@@ -91,7 +91,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     while kept and kept[-1].kind in {BlockKind.LINE, BlockKind.RULE}:
         kept.pop()
     if not head.headline and not found.sections and sum(len(block.text) for block in kept) < 280:
-        return Page(notice=Notice.NO_ARTICLE, article=None, sections=found.sections, teasers=text_teasers(blocks[end:], 0))
+        return Page(notice=Notice.NO_ARTICLE, article=None, sections=found.sections, teasers=text_teasers(blocks[end:]))
     credit = _pictures_credit(credit, url) or head.credit or next((credit_of(block.text) for block in body if credit_of(block.text)), None)
     article = PageArticle(
         url=absolute(url, None) or url,
@@ -105,7 +105,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
         body_html=blocks_html(kept),
         body_text=blocks_text([block for block in kept if block.kind is not BlockKind.RULE]),
     )
-    teasers = text_teasers(blocks[end:], 0)
+    teasers = text_teasers(blocks[end:])
     return Page(notice=None, article=article, sections=found.sections, teasers=teasers, suggestions=found.suggestions)
 
 

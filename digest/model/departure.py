@@ -80,7 +80,6 @@ class Departure:
     rule: StopRule | None = None
     ended: datetime | None = None
     stopped: datetime | None = None
-    replaced_by: int | None = None
 
 
 def read_size(text: str, then: timedelta | None) -> FirstRound:

@@ -19,7 +19,6 @@ class SignedIn:
     token_hash: str
     created: datetime
     seen: datetime
-    expires: datetime
     ip: str | None
     user_agent: str | None
 
@@ -114,7 +113,7 @@ def sessions_of(session: Session, account: Account, *, now: datetime) -> tuple[S
     """Return where the account is signed in, last seen first."""
     statement = select(sessions).where(sessions.c.account_id == account.id, sessions.c.expires > now)
     return tuple(
-        SignedIn(token_hash=row.token_hash, created=row.created, seen=row.seen, expires=row.expires, ip=row.ip, user_agent=row.user_agent)
+        SignedIn(token_hash=row.token_hash, created=row.created, seen=row.seen, ip=row.ip, user_agent=row.user_agent)
         for row in session.execute(statement.order_by(sessions.c.seen.desc(), sessions.c.token_hash))
     )
 

@@ -206,5 +206,4 @@ def _departure(row: Row[tuple[object, ...]]) -> Departure:
         rule=None if row.rule is None else from_document(StopRule, row.rule),
         ended=row.ended,
         stopped=row.stopped,
-        replaced_by=row.replaced_by,
     )

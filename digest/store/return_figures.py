@@ -48,7 +48,6 @@ class Kept:
     status: str | None
     code: int | None
     diagnostic: str | None
-    message_id: str | None
     edition_id: int | None
     address: str | None
     here: bool
@@ -129,7 +128,8 @@ def one(session: Session, return_id: int) -> Kept | None:
 
 
 def _kept(session: Session, where: ColumnElement[bool], most: int) -> tuple[Kept, ...]:
-    columns = [column for column in returns.c if column.name not in ("mail", "sha256", "domain", "mailing_id", "subscriber_id")]
+    unshown = {"mail", "sha256", "domain", "message_id", "mailing_id", "subscriber_id"}
+    columns = [column for column in returns.c if column.name not in unshown]
     statement = (
         select(*columns, returns.c.mail.is_not(None).label("here"), mailings.c.edition_id, subscribers.c.address)
         .outerjoin(mailings, mailings.c.id == returns.c.mailing_id)

@@ -60,7 +60,7 @@ class Guard:
 
         headers = Headers(scope=scope)
         if scope["method"] not in _SAFE and not self._ours(scope["path"], headers):
-            await _refuse(sending, 403, _FOREIGN)
+            await _forbid(sending, _FOREIGN)
         elif not _ONE_CLICK.match(scope["path"]) and not _HOOKS.match(scope["path"]) and _too_large(scope["path"], headers):
             await self._refuse_large(scope, receive, sending)
         else:
@@ -148,7 +148,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def _refuse(send: Send, status: int, body: bytes) -> None:
+async def _forbid(send: Send, body: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})

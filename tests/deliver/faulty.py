@@ -47,7 +47,6 @@ class Faulty:
         self.accepted: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.connections = 0
-        self.most_unanswered = 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
