@@ -7,7 +7,19 @@ from typing import Any
 from celery import Task, shared_task
 
 from digest.errors import FetchError
-from digest.flows import checking, consenting, delivering, departing, editing, gathering, picturing, pruning, returning, sending
+from digest.flows import (
+    checking,
+    consenting,
+    delivering,
+    departing,
+    drafting,
+    gathering,
+    picturing,
+    previewing,
+    pruning,
+    returning,
+    sending,
+)
 from digest.inbound.collecting import collect_returns
 from digest.log import get_log
 from digest.runtime import Runtime
@@ -38,9 +50,9 @@ def tick(self: "Task[Any, Any]") -> None:
         confirm.delay(consent_id)
     # Asked again every few seconds: while something waits there, asking once more would only lengthen the queue.
     if not depth(self.app, RENDER):
-        for newsletter_id, slot in editing.due_drafts(opened.database, now=now):
+        for newsletter_id, slot in drafting.due_drafts(opened.database, now=now):
             draft.delay(newsletter_id, slot.isoformat())
-        for edition_id in editing.unrendered(opened.database):
+        for edition_id in previewing.unrendered(opened.database):
             render.delay(edition_id)
     left = departing.advance(opened.database, now=now)
     if sending.release_due(opened.database, now=now, chunk_size=opened.settings.chunk_size) or left:
@@ -106,14 +118,14 @@ def _wake_links(opened: Runtime, now: datetime) -> None:
 @shared_task(bind=True, name="digest.draft", acks_late=True)
 def draft(self: "Task[Any, Any]", newsletter_id: str, slot: str) -> None:
     """Lay out the draft of one slot."""
-    editing.draft_slot(runtime(self.app).database, newsletter_id, datetime.fromisoformat(slot), now=_now())
+    drafting.draft_slot(runtime(self.app).database, newsletter_id, datetime.fromisoformat(slot), now=_now())
 
 
 @shared_task(bind=True, name="digest.render", acks_late=True)
 def render(self: "Task[Any, Any]", edition_id: int) -> None:
     """Render a draft ahead of whoever will look at it."""
     opened = runtime(self.app)
-    editing.render_ahead(opened.database, opened.press, edition_id, now=_now())
+    previewing.render_ahead(opened.database, opened.press, edition_id, now=_now())
 
 
 @shared_task(bind=True, name="digest.send")

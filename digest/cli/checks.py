@@ -11,9 +11,10 @@ from digest.compose.check import BLOCK_BYTES, WARN_BYTES, may_override
 from digest.compose.checks.codes import KINDS
 from digest.compose.checks.weight import weigh
 from digest.errors import InputError, RefusedError
-from digest.flows import checking, editing
+from digest.flows import checking, editing, previewing
 from digest.flows.checking import Answer, Round
-from digest.flows.editing import Decision, Preview
+from digest.flows.editing import Decision
+from digest.flows.previewing import Preview
 from digest.model.edition import Finding, Severity
 from digest.runtime import Runtime
 from digest.store import editions
@@ -34,7 +35,7 @@ def check(
     with door.runtime() as runtime:
         if links:
             _ask_links(runtime, edition, quiet=as_json)
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        seen = previewing.preview(runtime.database, runtime.press, edition, now=now())
     if as_json:
         findings = [to_document(one) for one in seen.findings]
         print_json({"edition": edition, "revision": seen.record.revision, "findings": findings, "size": _size(seen)})
@@ -139,7 +140,7 @@ def _with_pictures(runtime: Runtime, edition: int, wait: float) -> Preview:
     """Return the preview once its pictures are here; after `wait` seconds (0: at once) as it is. Workers fetch them meanwhile."""
     until = time.monotonic() + wait
     while True:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        seen = previewing.preview(runtime.database, runtime.press, edition, now=now())
         if not seen.waiting or time.monotonic() >= until:
             return seen
         time.sleep(min(1.0, wait))

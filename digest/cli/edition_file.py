@@ -10,7 +10,7 @@ import typer
 from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, who
 from digest.compose.sheet_read import LARGEST, read_sheet
 from digest.errors import InputError, RenderError
-from digest.flows import editing, exchanging
+from digest.flows import exchanging, previewing
 from digest.flows.exchanging import Landed, Landing
 from digest.model.quoting import one_line
 from digest.store.documents import to_document
@@ -54,7 +54,7 @@ def import_file(
         landed = exchanging.bring_in(runtime.database, sheet, landing)
         record = landed.record
         try:
-            findings = editing.preview(runtime.database, runtime.press, record.id, now=now()).findings
+            findings = previewing.preview(runtime.database, runtime.press, record.id, now=now()).findings
         except RenderError as error:
             raise RenderError(
                 f"edition {record.id} has the file’s words as revision {record.revision}, but does not render: {error}"

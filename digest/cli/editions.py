@@ -15,7 +15,7 @@ from digest.cli.sendings import FirstOption, ThenOption, read_first
 from digest.compose.markup import plain_text
 from digest.deliver.message import splice
 from digest.errors import DeliveryError, InputError, NotReadable
-from digest.flows import departing, editing
+from digest.flows import departing, drafting, editing, previewing
 from digest.flows.editing import Decision
 from digest.flows.testing import Bench, TestSend, addresses_in, known_segments, send_test
 from digest.gather.entries import entry_of_page
@@ -54,10 +54,10 @@ def draft(  # noqa: PLR0913  a command's options
     with door.runtime() as runtime:
         if files:
             given = _read_files(files, kinds or [], urls or [])
-            record = editing.draft_from(runtime.database, newsletter, when, given, now=now())
+            record = drafting.draft_from(runtime.database, newsletter, when, given, now=now())
         else:
-            record = editing.draft_slot(runtime.database, newsletter, when, now=now())
-        seen = editing.preview(runtime.database, runtime.press, record.id, now=now())
+            record = drafting.draft_slot(runtime.database, newsletter, when, now=now())
+        seen = previewing.preview(runtime.database, runtime.press, record.id, now=now())
     if as_json:
         print_json({"edition": record.id, "revision": record.revision, "findings": [to_document(one) for one in seen.findings]})
         return
@@ -181,7 +181,7 @@ def render(
     """Write edition.mjml, .html, .txt and .eml: the bytes that a sample reader would get."""
     door: Door = context.obj
     with door.runtime() as runtime:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=now())
+        seen = previewing.preview(runtime.database, runtime.press, edition, now=now())
         bearing = Bearing(mailing_id=0, subscriber_id=0)
         domain = seen.newsletter.from_address.rpartition("@")[2]
         links = reader_links(runtime.secret, runtime.public_url, bearing)

@@ -8,7 +8,7 @@ import typer
 
 from digest.cli.door import Door, JsonOption, out, print_json
 from digest.errors import InputError
-from digest.flows import editing, picturing
+from digest.flows import picturing, previewing
 from digest.flows.picturing import Studio
 from digest.model.picture import PictureStanding
 from digest.model.weburl import shown_url
@@ -74,7 +74,7 @@ def export(
 
 
 def _standing(runtime: Runtime, edition_id: int) -> tuple[PictureStanding, ...]:
-    return editing.preview(runtime.database, runtime.press, edition_id, now=datetime.now(UTC)).pictures
+    return previewing.preview(runtime.database, runtime.press, edition_id, now=datetime.now(UTC)).pictures
 
 
 def _told(standing: PictureStanding) -> dict[str, object]:

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from digest.demo.stage import NEWSLETTER
 from digest.errors import Conflict, ProcessError
-from digest.flows import editing
-from digest.flows.editing import Decision, Preview
+from digest.flows import editing, previewing
+from digest.flows.editing import Decision
+from digest.flows.previewing import Preview
 from digest.model.edition import EditionRecord
 from digest.model.mailing import Mailing, MailingState
 from digest.runtime import Runtime
@@ -87,7 +88,7 @@ def _draft(runtime: Runtime) -> EditionRecord | None:
 
 
 def _pictured(runtime: Runtime, record: EditionRecord) -> Preview | None:
-    seen = editing.preview(runtime.database, runtime.press, record.id, now=_now())
+    seen = previewing.preview(runtime.database, runtime.press, record.id, now=_now())
     trouble = next((one.trouble for one in seen.pictures if one.trouble), None)
     if trouble is not None:
         raise ProcessError(f"a picture gave trouble: {trouble}")

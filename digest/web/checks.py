@@ -8,7 +8,7 @@ from pydantic import Field
 
 from digest.compose.mend import mend
 from digest.errors import Conflict, InputError, NotFound, RefusedError, RenderError
-from digest.flows import checking, correcting, editing
+from digest.flows import checking, correcting, previewing
 from digest.flows.checking import Answer
 from digest.model.account import Account
 from digest.model.edition import Finding
@@ -36,7 +36,7 @@ class Pressed(Shown):
 def settle(edition_id: int, act: Act, house: InHouse, account: Editor, form: Annotated[Pressed, Form()]) -> Response:
     """Mend a finding by its button, answer for it with a reason, or take that back; a refusal says why, where it was pressed."""
     try:
-        seen = editing.preview(house.database, house.press, edition_id, now=house.clock())
+        seen = previewing.preview(house.database, house.press, edition_id, now=house.clock())
         finding = checking.finding_of(seen.findings, form.code, form.place, form.about)
         if act == "mend":
             _mend(house, account, (edition_id, form), finding)

@@ -13,8 +13,8 @@ from digest.compose.checks.weight import weigh
 from digest.compose.differ import title_of
 from digest.compose.merge import items_of
 from digest.errors import RenderError
-from digest.flows import correcting, editing
-from digest.flows.editing import Preview
+from digest.flows import correcting, previewing
+from digest.flows.previewing import Preview
 from digest.model.account import Account, Role
 from digest.model.edition import Article, Edition, EditionRecord, EditionState
 from digest.model.mailing import NOTHING, Rendered
@@ -182,7 +182,7 @@ def _form(house: House, record: EditionRecord, edition: Edition, hand: InHand) -
 def preview_of(house: House, edition_id: int) -> tuple[Preview | None, str | None]:
     """Return the mail as it would be sent, or the sentence that says which template is at fault."""
     try:
-        return editing.preview(house.database, house.press, edition_id, now=house.clock()), None
+        return previewing.preview(house.database, house.press, edition_id, now=house.clock()), None
     except RenderError as error:
         return None, str(error)
 

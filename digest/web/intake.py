@@ -12,7 +12,7 @@ from digest.compose.match import belongs, is_article
 from digest.compose.rank import name_of
 from digest.compose.wording import dek_from
 from digest.errors import Conflict, NotFound, RefusedError
-from digest.flows import choosing, correcting, editing
+from digest.flows import choosing, correcting, drafting
 from digest.flows.choosing import Intake, Row, Verdict
 from digest.flows.correcting import Correction
 from digest.model.account import Account
@@ -121,7 +121,7 @@ def _follow(house: House, account: Account, record: EditionRecord | None, move: 
         return
     now = house.clock()
     if record.state is EditionState.DRAFT and not record.touched:
-        editing.draft_slot(house.database, record.newsletter_id, record.slot, now=now)
+        drafting.draft_slot(house.database, record.newsletter_id, record.slot, now=now)
     elif move is not None:
         correction = Correction(
             edition_id=record.id, revision=record.revision, state=record.state, who=account.name, at=now, why="decided at the intake"

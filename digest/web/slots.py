@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.errors import Conflict, DigestError, InputError, RefusedError
-from digest.flows import editing, planning
+from digest.flows import drafting, planning
 from digest.flows.planning import SlotDecision
 from digest.model.account import Account, Act
 from digest.model.week import zone_of
@@ -75,7 +75,7 @@ def lay_out(newsletter_id: str, house: InHouse, account: Editor) -> Response:
     """Lay the next edition out now, ahead of its time; a second press leads to the same one."""
     now = house.clock()
     try:
-        record = editing.draft_slot(house.database, newsletter_id, None, now=now)
+        record = drafting.draft_slot(house.database, newsletter_id, None, now=now)
     except (Conflict, RefusedError) as error:
         return _page(house, account, newsletter_id, trouble=sentence(error), status=409 if isinstance(error, Conflict) else 422)
     with house.database.writing() as session:

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from digest.audience.links import reader_links
 from digest.audience.token import Bearing
 from digest.demo.stage import EDITOR, NEWSLETTER, furnish, players, set_stage
-from digest.flows import editing
+from digest.flows import previewing
 from digest.model.mailing import Rendered
 from digest.render.fill import fill_html
 from digest.runtime import Runtime
@@ -39,7 +39,7 @@ def waiting_edition(runtime: Runtime) -> int:
 def with_its_pictures(runtime: Runtime, edition: int) -> Rendered:
     """Return the mail, once no picture of it is still to come."""
     while True:
-        seen = editing.preview(runtime.database, runtime.press, edition, now=datetime.now(UTC))
+        seen = previewing.preview(runtime.database, runtime.press, edition, now=datetime.now(UTC))
         if all(finding.code != "picture_waits" for finding in seen.findings):
             return seen.rendered
         time.sleep(0.5)

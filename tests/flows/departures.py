@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
 from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
-from digest.flows import amending, delivering, departing, editing, recovering, sending
+from digest.flows import amending, delivering, departing, editing, previewing, recovering, sending
 from digest.flows.amending import Marks
 from digest.flows.delivering import Sender
 from digest.flows.sending import Send
@@ -122,7 +122,7 @@ class House:
             (self.id, "Nadia", self.now),
             Marks(subject=f"Correction: {word}", preheader=word, notice=f"{word}: the light was paid for."),
         )
-        seen = editing.preview(self.newsroom.database, self.newsroom.press, self.id, now=self.now)
+        seen = previewing.preview(self.newsroom.database, self.newsroom.press, self.id, now=self.now)
         return editing.approve(self.newsroom.database, self.newsroom.at(begun, self.now), seen.rendered.sha256)
 
     def mailing(self, mailing_id: int) -> Mailing:

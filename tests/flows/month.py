@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from digest.errors import Conflict, RefusedError
-from digest.flows import editing, planning, sending
+from digest.flows import drafting, editing, planning, previewing, sending
 from digest.flows.editing import Decision
 from digest.flows.planning import SlotDecision
 from digest.model.edition import Article, Brief, EditionRecord, EditionState
@@ -161,9 +161,9 @@ class Month:
             sources.well(session, sources.get(session, source), due=at + _HOUR, now=at)
 
     def _draft(self, at: datetime) -> None:
-        for newsletter_id, slot in editing.due_drafts(self.database, now=at):
+        for newsletter_id, slot in drafting.due_drafts(self.database, now=at):
             try:
-                editing.draft_slot(self.database, newsletter_id, slot, now=at)
+                drafting.draft_slot(self.database, newsletter_id, slot, now=at)
             except (Conflict, RefusedError) as error:
                 self.failures.append(str(error))
 
@@ -184,7 +184,7 @@ class Month:
             self._approve(record, decision)
 
     def _approve(self, record: EditionRecord, decision: Decision) -> None:
-        seen = editing.preview(self.database, self.press, record.id, now=decision.at)
+        seen = previewing.preview(self.database, self.press, record.id, now=decision.at)
         if not seen.blocked:
             editing.approve(self.database, decision, seen.rendered.sha256)
             editing.schedule(self.database, decision, None)

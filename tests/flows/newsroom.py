@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from digest.flows import editing, subscribing
+from digest.flows import drafting, editing, previewing, subscribing
 from digest.flows.editing import Decision
 from digest.model.edition import EditionRecord
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, Slot
@@ -46,11 +46,11 @@ class Newsroom:
         return Decision(edition_id=record.id, revision=record.revision, who="Nadia", at=moment or self.now)
 
     def draft(self) -> EditionRecord:
-        return editing.draft_slot(self.database, self.newsletter.id, None, now=self.now)
+        return drafting.draft_slot(self.database, self.newsletter.id, None, now=self.now)
 
     def approved(self) -> EditionRecord:
         record = self.draft()
-        seen = editing.preview(self.database, self.press, record.id, now=self.now)
+        seen = previewing.preview(self.database, self.press, record.id, now=self.now)
         return editing.approve(self.database, self.at(record), seen.rendered.sha256)
 
     def scheduled(self) -> EditionRecord:

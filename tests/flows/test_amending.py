@@ -11,7 +11,7 @@ from sqlalchemy import event
 from digest.audience.address import hash_address
 from digest.audience.token import Bearing, Purpose, make_token
 from digest.errors import RefusedError
-from digest.flows import amending, departing, editing, reaching, sending, subscribing
+from digest.flows import amending, departing, previewing, reaching, sending, subscribing
 from digest.flows.amending import Amend, Marks
 from digest.flows.proving import Notary, prove
 from digest.flows.reaching import Reach
@@ -255,7 +255,7 @@ def test_the_next_correction_keeps_what_was_said_unless_it_says_otherwise_and_is
 
 
 def seen(house: House) -> tuple[Finding, ...]:
-    found = editing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now).findings
+    found = previewing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now).findings
     return tuple(one for one in found if one.code.startswith("correction"))
 
 
@@ -371,7 +371,7 @@ def test_what_corrects_nothing_goes_to_nobody(house: House) -> None:
     house.correct()
     with pytest.raises(RefusedError, match="nobody has a faulty version"):
         correction(house)
-    editing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now)
+    previewing.preview(house.newsroom.database, house.newsroom.press, house.id, now=house.now)
     assert house.stands().state is EditionState.APPROVED
 
 

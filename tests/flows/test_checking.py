@@ -9,7 +9,7 @@ import pytest
 
 from digest.compose import edit
 from digest.errors import InputError, NotYet, RefusedError
-from digest.flows import checking, correcting, editing, pruning
+from digest.flows import checking, correcting, editing, previewing, pruning
 from digest.flows.checking import Answer, Round
 from digest.gather.fetch import Fetcher
 from digest.gather.turns import FreeTurns, Turn
@@ -34,7 +34,7 @@ def fetcher() -> Iterator[Fetcher]:
 
 
 def findings(newsroom: Newsroom, record: EditionRecord, code: str) -> list[Finding]:
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     return [one for one in seen.findings if one.code == code]
 
 
@@ -99,7 +99,7 @@ def test_addresses_of_examples_are_asked_of_nobody(newsroom: Newsroom, fetcher: 
 
 def test_looking_at_an_edition_asks_nobody(newsroom: Newsroom, server: Answers) -> None:
     record = led_to(newsroom, server)
-    editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     assert server.seen == []
 
 
@@ -109,7 +109,7 @@ def test_a_dead_address_of_the_lead_blocks_until_it_answers(newsroom: Newsroom, 
     checking.check_links(newsroom.database, asking(newsroom, fetcher), record.id)
     found = findings(newsroom, record, "dead_link")
     assert [one.severity.value for one in found] == ["block", "warn", "warn"]
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     with pytest.raises(RefusedError, match="leads nowhere"):
         editing.approve(newsroom.database, newsroom.at(record), seen.rendered.sha256)
     server.by_path["/piece/1"] = (200, {}, b"")
@@ -132,7 +132,7 @@ def test_a_draft_is_asked_about_when_it_rests_once_a_revision_and_at_approval(
     assert checking.due_rounds(database, now=rested.now + timedelta(seconds=61)) == (record.id,)
     checking.check_links(database, asking(rested, fetcher), record.id)
     assert checking.due_rounds(database, now=rested.now + timedelta(hours=1)) == ()
-    seen = editing.preview(database, newsroom.press, record.id, now=rested.now)
+    seen = previewing.preview(database, newsroom.press, record.id, now=rested.now)
     editing.approve(database, newsroom.at(record), seen.rendered.sha256)
     assert checking.due_rounds(database, now=rested.now) == (record.id,)
     checking.check_links(database, asking(rested, fetcher), record.id)
@@ -183,7 +183,7 @@ def answer(newsroom: Newsroom, record: EditionRecord, why: str = "The picture is
 def test_an_override_lets_an_edition_be_approved_and_stands_in_the_log(newsroom: Newsroom) -> None:
     record, finding = without_alt(newsroom)
     checking.override(newsroom.database, answer(newsroom, record), finding)
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     assert seen.blocked == ()
     (kept,) = [one for one in seen.findings if one.code == "missing_alt"]
     assert kept.override is not None

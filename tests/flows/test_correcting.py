@@ -7,7 +7,7 @@ import pytest
 
 from digest.compose import edit
 from digest.errors import Conflict, DigestError, InputError, NotFound, RefusedError
-from digest.flows import correcting, editing
+from digest.flows import correcting, editing, previewing
 from digest.flows.correcting import Clashed, Correction, Into
 from digest.gather.fetch import Fetched
 from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
@@ -92,7 +92,7 @@ def test_giving_way_keeps_ones_own_text_in_the_history(newsroom: Newsroom) -> No
 
 def test_an_edit_after_approval_voids_it_and_says_so(newsroom: Newsroom) -> None:
     draft = newsroom.draft()
-    seen = editing.preview(newsroom.database, newsroom.press, draft.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, draft.id, now=newsroom.now)
     approved = editing.approve(newsroom.database, newsroom.at(draft), seen.rendered.sha256)
     with pytest.raises(Conflict, match="approved meanwhile"):
         correcting.correct(newsroom.database, by(draft, newsroom), lambda one: edit.set_subject(one, "Late"))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from digest.errors import Conflict, NotFound, RefusedError
-from digest.flows import editing
+from digest.flows import drafting, editing, previewing
 from digest.model.edition import Article, Brief, EditionRecord, EditionState
 from digest.model.source import Entry
 from digest.store import acts, editions, entries, renderings, sources, tables
@@ -36,8 +36,8 @@ def test_drafting_again_changes_nothing_until_an_entry_comes_and_then_makes_one_
         (kept,) = by_guid(session, "review", ["third"])
         fresh = replace(kept.entry, guid="fourth", url="https://review.example.org/fourth", title="A fourth", published=later)
         entries.keep(session, "review", [fresh], now=later)
-    assert editing.due_drafts(newsroom.database, now=newsroom.now) == ()
-    again = editing.draft_slot(newsroom.database, "weekly", None, now=later)
+    assert drafting.due_drafts(newsroom.database, now=newsroom.now) == ()
+    again = drafting.draft_slot(newsroom.database, "weekly", None, now=later)
     assert (again.id, again.revision) == (record.id, 2)
     with newsroom.database.reading() as session:
         after = editions.content(session, record.id, 2)
@@ -53,17 +53,17 @@ def test_a_draft_is_due_once_its_slot_is_near_and_every_source_was_visited(newsr
         session.execute(tables.acts.delete())
         session.execute(tables.editions.delete())
     near = slot - timedelta(hours=47)
-    assert editing.due_drafts(newsroom.database, now=near) == ()
+    assert drafting.due_drafts(newsroom.database, now=near) == ()
     with newsroom.database.writing() as session:
         sources.well(session, sources.get(session, "review"), due=near, now=near)
-    assert editing.due_drafts(newsroom.database, now=near) == (("weekly", slot),)
-    assert editing.due_drafts(newsroom.database, now=slot - timedelta(hours=49)) == ()
+    assert drafting.due_drafts(newsroom.database, now=near) == (("weekly", slot),)
+    assert drafting.due_drafts(newsroom.database, now=slot - timedelta(hours=49)) == ()
 
 
 def test_what_was_previewed_is_what_is_approved(newsroom: Newsroom) -> None:
     record = newsroom.draft()
-    first = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
-    second = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    first = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    second = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     assert first.rendered == second.rendered
     approved = editing.approve(newsroom.database, newsroom.at(record), first.rendered.sha256)
     assert (approved.state, approved.approved_sha256) == (EditionState.APPROVED, first.rendered.sha256)
@@ -74,7 +74,7 @@ def test_what_was_previewed_is_what_is_approved(newsroom: Newsroom) -> None:
 
 def test_another_hash_or_another_revision_is_not_approved(newsroom: Newsroom) -> None:
     record = newsroom.draft()
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     with pytest.raises(Conflict, match="no longer renders"):
         editing.approve(newsroom.database, newsroom.at(record), "0" * 64)
     stale = replace(newsroom.at(record), revision=7)
@@ -85,7 +85,7 @@ def test_another_hash_or_another_revision_is_not_approved(newsroom: Newsroom) ->
 def test_an_edition_that_a_finding_blocks_is_not_approved(newsroom: Newsroom) -> None:
     newsroom.keep(replace(newsroom.newsletter, postal_address=""))
     record = newsroom.draft()
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     assert "no_postal_address" in {finding.code for finding in seen.blocked}
     with pytest.raises(RefusedError, match="cannot be approved"):
         editing.approve(newsroom.database, newsroom.at(record), seen.rendered.sha256)
@@ -112,14 +112,14 @@ def test_a_newsletter_without_a_plan_is_refused_with_the_command_that_gives_one(
 
 def test_an_unknown_newsletter_is_refused_naming_those_there_are(newsroom: Newsroom) -> None:
     with pytest.raises(NotFound, match=r"no newsletter 'daily' \(there are: weekly\)"):
-        editing.draft_slot(newsroom.database, "daily", None, now=newsroom.now)
+        drafting.draft_slot(newsroom.database, "daily", None, now=newsroom.now)
 
 
 def test_a_draft_that_was_worked_on_is_not_laid_out_anew(newsroom: Newsroom) -> None:
     newsroom.approved()
     with pytest.raises(Conflict, match="has been worked on"):
         newsroom.draft()
-    assert editing.due_drafts(newsroom.database, now=newsroom.now + timedelta(days=4)) == ()
+    assert drafting.due_drafts(newsroom.database, now=newsroom.now + timedelta(days=4)) == ()
 
 
 def test_two_who_act_on_the_same_revision_do_not_both_win(newsroom: Newsroom) -> None:
@@ -135,7 +135,7 @@ def test_an_edition_from_files_holds_them_and_nothing_else(newsroom: Newsroom) -
     with newsroom.database.reading() as session:
         (kept,) = by_guid(session, "review", ["column"])
     given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
-    record = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    record = drafting.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
     with newsroom.database.reading() as session:
         edition = editions.content(session, record.id, 1)
     articles = [item for section in edition.sections for item in section.items if isinstance(item, Article)]
@@ -162,19 +162,19 @@ def headlines(newsroom: Newsroom, record: EditionRecord) -> list[str]:
 
 def test_a_feed_that_is_handed_in_gives_each_of_its_entries(newsroom: Newsroom) -> None:
     given = [story(word, newsroom.now - timedelta(hours=place)) for place, word in enumerate(("bridge", "boat", "ferry", "pier", "lamp"))]
-    record = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    record = drafting.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
     assert headlines(newsroom, record) == sorted(entry.title or "" for entry in given)
 
 
 def test_one_address_that_is_handed_in_again_with_another_weeks_text_is_another_piece(newsroom: Newsroom) -> None:
     words = ("The ferry turned back at noon, for the crane had fallen across the quay and nobody could say whose it was.", "Salt " * 40)
     first = story("column", newsroom.now, f"<p>{words[0]} {words[0].upper()}</p>")
-    record = editing.draft_from(newsroom.database, "weekly", None, [story("pier", newsroom.now), first], now=newsroom.now)
+    record = drafting.draft_from(newsroom.database, "weekly", None, [story("pier", newsroom.now), first], now=newsroom.now)
     with newsroom.database.writing() as session:
         session.execute(tables.editions.update().where(tables.editions.c.id == record.id).values(state="released"))
     later = record.slot + timedelta(hours=1)
     second = replace(story("column", later, f"<p>{words[1]}</p>"), title="Salt on the breakwater")
-    after = editing.draft_from(newsroom.database, "weekly", None, [second], now=later)
+    after = drafting.draft_from(newsroom.database, "weekly", None, [second], now=later)
     assert after.id != record.id
     assert headlines(newsroom, after) == ["Salt on the breakwater"]
 
@@ -187,7 +187,7 @@ def test_what_comes_between_the_last_layout_and_the_slot_is_in_the_next_edition(
         late = replace(kept.entry, guid="late", url="https://review.example.org/late", title="Came late", published=between)
         entries.keep(session, "review", [late], now=between)
     after = first.slot + timedelta(hours=1)
-    second = editing.draft_slot(newsroom.database, "weekly", None, now=after)
+    second = drafting.draft_slot(newsroom.database, "weekly", None, now=after)
     with newsroom.database.reading() as session:
         edition = editions.content(session, second.id, 1)
     assert [item.headline for section in edition.sections for item in section.items if isinstance(item, Article)] == ["Came late"]
@@ -197,27 +197,27 @@ def test_a_draft_from_files_is_a_persons_and_the_machine_leaves_it(newsroom: New
     with newsroom.database.reading() as session:
         (kept,) = by_guid(session, "review", ["column"])
     given = [replace(kept.entry, guid="file", url="https://elsewhere.example.org/a", title="From a file")]
-    first = editing.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
+    first = drafting.draft_from(newsroom.database, "weekly", None, given, now=newsroom.now)
     later = newsroom.now + timedelta(hours=1)
     with newsroom.database.writing() as session:
         entries.keep(session, "review", [replace(kept.entry, guid="new", url="https://review.example.org/new")], now=later)
         sources.well(session, sources.get(session, "review"), due=later, now=later)
-    assert editing.due_drafts(newsroom.database, now=first.slot - timedelta(hours=1)) == ()
+    assert drafting.due_drafts(newsroom.database, now=first.slot - timedelta(hours=1)) == ()
     with pytest.raises(Conflict, match="has been worked on"):
-        editing.draft_slot(newsroom.database, "weekly", None, now=later)
+        drafting.draft_slot(newsroom.database, "weekly", None, now=later)
     again = [replace(given[0], title="From a better file")]
-    second = editing.draft_from(newsroom.database, "weekly", None, again, now=later)
+    second = drafting.draft_from(newsroom.database, "weekly", None, again, now=later)
     assert (second.id, second.revision) == (first.id, 2)
 
 
 def test_a_draft_shows_a_changed_newsletter_at_once_and_an_approved_one_never(newsroom: Newsroom) -> None:
     record = newsroom.draft()
-    before = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    before = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     newsroom.keep(replace(newsroom.newsletter, postal_address="2 Other Quay, Port Town"))
-    after = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    after = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     assert "2 Other Quay" in after.rendered.text
     with pytest.raises(Conflict, match="no longer renders"):
         editing.approve(newsroom.database, newsroom.at(record), before.rendered.sha256)
     editing.approve(newsroom.database, newsroom.at(record), after.rendered.sha256)
     newsroom.keep(newsroom.newsletter)
-    assert editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now).rendered == after.rendered
+    assert previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now).rendered == after.rendered

@@ -6,7 +6,7 @@ import pytest
 
 from digest.compose.sheet_read import Sheet, read_sheet
 from digest.errors import Conflict, InputError, NotFound, RefusedError
-from digest.flows import editing, exchanging, planning
+from digest.flows import editing, exchanging, planning, previewing
 from digest.flows.exchanging import Landed, Landing
 from digest.flows.planning import SlotDecision
 from digest.model.edition import Article, Edition, EditionRecord, EditionState
@@ -107,7 +107,7 @@ def test_where_the_edition_is_not_the_file_becomes_a_draft(newsroom: Newsroom) -
     assert [item.id for item in items] == [item.id for section in sheet.edition.sections for item in section.items]
     # The other installation's entries are not this one's.
     assert {getattr(item, "entry", None) for item in items} == {None}
-    assert editing.preview(newsroom.database, newsroom.press, done.record.id, now=NOW).edition == made
+    assert previewing.preview(newsroom.database, newsroom.press, done.record.id, now=NOW).edition == made
 
 
 def test_a_slot_or_newsletter_that_is_named_makes_a_new_draft(newsroom: Newsroom) -> None:

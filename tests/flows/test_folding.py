@@ -7,7 +7,7 @@ import pytest
 
 from digest.compose import edit
 from digest.errors import Conflict, NotFound
-from digest.flows import correcting, editing, pruning
+from digest.flows import correcting, editing, previewing, pruning
 from digest.flows.correcting import Clashed, Correction
 from digest.flows.editing import Decision
 from digest.model.account import Act
@@ -106,7 +106,7 @@ def test_what_somebody_acted_on_is_kept(typist: Typist) -> None:
 def test_an_approval_falls_with_a_saving_and_what_was_approved_is_kept(typist: Typist) -> None:
     newsroom = typist.newsroom
     typist.types("A")
-    seen = editing.preview(newsroom.database, newsroom.press, 1, now=typist.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, 1, now=typist.now)
     typist.record = editing.approve(newsroom.database, newsroom.at(typist.record), seen.rendered.sha256)
     saved = typist.types("B")
     assert (saved.state, saved.approved_sha256) == (EditionState.DRAFT, None)
@@ -131,7 +131,7 @@ def test_a_form_that_was_opened_in_between_still_merges_and_still_clashes(typist
 def test_after_a_day_they_are_forgotten_and_a_form_of_one_says_so(typist: Typist) -> None:
     newsroom = typist.newsroom
     typist.types("A")
-    editing.preview(newsroom.database, newsroom.press, 1, now=typist.now)
+    previewing.preview(newsroom.database, newsroom.press, 1, now=typist.now)
     typist.types("B")
     pruning.prune(newsroom.database, now=typist.now + timedelta(hours=23))
     with newsroom.database.reading() as session:

@@ -13,9 +13,9 @@ from PIL import Image as Pillow
 from sqlalchemy import func, select
 
 from digest.errors import RefusedError
-from digest.flows import editing, picturing, pruning
-from digest.flows.editing import Preview
+from digest.flows import editing, picturing, previewing, pruning
 from digest.flows.picturing import Studio
+from digest.flows.previewing import Preview
 from digest.gather.fetch import Fetcher
 from digest.model.edition import Severity
 from digest.model.page import Image
@@ -71,7 +71,7 @@ def photograph(width: int, height: int = 1000, kind: str = "JPEG") -> bytes:
 
 
 def seen(newsroom: Newsroom, edition_id: int, now: datetime = NOW) -> Preview:
-    return editing.preview(newsroom.database, newsroom.press, edition_id, now=now)
+    return previewing.preview(newsroom.database, newsroom.press, edition_id, now=now)
 
 
 def work(newsroom: Newsroom, studio: Studio, now: datetime = NOW) -> int:
@@ -123,13 +123,13 @@ def test_a_draft_asks_for_its_pictures_and_shows_them_from_our_own_host(pictured
 def test_a_picture_that_came_has_its_draft_rendered_anew_and_voids_no_approval_unseen(pictured: Newsroom, studio: Studio) -> None:
     record = pictured.draft()
     before = seen(pictured, record.id)
-    assert editing.unrendered(pictured.database) == ()
+    assert previewing.unrendered(pictured.database) == ()
     work(pictured, studio)
-    assert editing.unrendered(pictured.database) == (record.id,)
+    assert previewing.unrendered(pictured.database) == (record.id,)
     with pytest.raises(Exception, match="look at its preview again"):
         editing.approve(pictured.database, pictured.at(record), before.rendered.sha256)
     after = seen(pictured, record.id)
-    assert editing.unrendered(pictured.database) == ()
+    assert previewing.unrendered(pictured.database) == ()
     approved = editing.approve(pictured.database, pictured.at(record), after.rendered.sha256)
     assert approved.approved_sha256 == after.rendered.sha256
 

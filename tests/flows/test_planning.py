@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from digest.errors import Conflict, RefusedError
-from digest.flows import amending, editing, planning, sending
+from digest.flows import amending, drafting, editing, planning, previewing, sending
 from digest.flows.planning import SlotDecision, SlotRow
 from digest.model.edition import EditionState
 from digest.model.newsletter import Newsletter, Slot
@@ -37,11 +37,11 @@ def test_a_skipped_slot_gets_no_draft_and_its_week_goes_into_the_next_one(newsro
     visited(newsroom)
     planning.skip(newsroom.database, about())
     planning.skip(newsroom.database, about())
-    assert editing.due_drafts(newsroom.database, now=SLOT - timedelta(hours=1)) == ()
+    assert drafting.due_drafts(newsroom.database, now=SLOT - timedelta(hours=1)) == ()
     with pytest.raises(RefusedError, match="Nadia skipped the slot"):
-        editing.draft_slot(newsroom.database, "weekly", SLOT, now=NOW)
-    assert editing.due_drafts(newsroom.database, now=NEXT - timedelta(hours=1)) == (("weekly", NEXT),)
-    record = editing.draft_slot(newsroom.database, "weekly", None, now=NEXT - timedelta(hours=1))
+        drafting.draft_slot(newsroom.database, "weekly", SLOT, now=NOW)
+    assert drafting.due_drafts(newsroom.database, now=NEXT - timedelta(hours=1)) == (("weekly", NEXT),)
+    record = drafting.draft_slot(newsroom.database, "weekly", None, now=NEXT - timedelta(hours=1))
     assert record.slot == NEXT
     with newsroom.database.reading() as session:
         edition = editions.content(session, record.id, 1)
@@ -86,12 +86,12 @@ def test_a_draft_of_a_moved_slot_is_laid_out_before_it_and_due_then(newsroom: Ne
     planning.move(newsroom.database, about(), SLOT + shift)
     lead = newsroom.newsletter.lead_time
     early = SLOT + shift - lead
-    assert editing.due_drafts(newsroom.database, now=early - timedelta(minutes=1)) == ()
-    assert editing.due_drafts(newsroom.database, now=early) == (("weekly", SLOT),)
-    record = editing.draft_slot(newsroom.database, "weekly", SLOT, now=early)
+    assert drafting.due_drafts(newsroom.database, now=early - timedelta(minutes=1)) == ()
+    assert drafting.due_drafts(newsroom.database, now=early) == (("weekly", SLOT),)
+    record = drafting.draft_slot(newsroom.database, "weekly", SLOT, now=early)
     assert (record.slot, record.due) == (SLOT, SLOT + shift)
     newsroom.readers(1)
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=early)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=early)
     editing.approve(newsroom.database, newsroom.at(record, early), seen.rendered.sha256)
     assert editing.schedule(newsroom.database, newsroom.at(record, early), None).due == SLOT + shift
 
@@ -132,7 +132,7 @@ def test_a_changed_slot_sets_untouched_drafts_aside_and_names_those_that_stay(ne
     with newsroom.database.reading() as session:
         assert editions.get(session, record.id).state is EditionState.SKIPPED
         assert newsletters.get(session, "weekly") == moved
-    fresh = editing.draft_slot(newsroom.database, "weekly", None, now=NOW)
+    fresh = drafting.draft_slot(newsroom.database, "weekly", None, now=NOW)
     editing.ask_for_review(newsroom.database, newsroom.at(fresh))
     (kept,) = planning.change(newsroom.database, before, planning.fingerprint(moved), who="Nadia", now=NOW)
     assert kept.id == fresh.id
@@ -167,7 +167,7 @@ def test_what_came_in_a_skipped_week_is_free_even_where_a_draft_had_taken_it(new
     later = NEXT - timedelta(hours=2)
     with newsroom.database.writing() as session:
         entries.keep(session, "review", [replace(one, guid=f"new {one.guid}", url=f"{one.url}/new") for one in week(later)], now=later)
-    record = editing.draft_slot(newsroom.database, "weekly", None, now=later)
+    record = drafting.draft_slot(newsroom.database, "weekly", None, now=later)
     with newsroom.database.reading() as session:
         edition = editions.content(session, record.id, 1)
     assert sum(len(section.items) for section in edition.sections) > 8
@@ -189,7 +189,7 @@ def test_the_slot_of_an_edition_that_went_out_early_stays_as_it_is_while_it_is_c
         assert editions.get(session, record.id).state is EditionState.DRAFT
     # The next edition is another one's, and a new slot of the newsletter leaves the correction alone.
     visited(newsroom)
-    assert editing.draft_slot(newsroom.database, "weekly", None, now=NOW + timedelta(hours=2)).slot == NEXT
+    assert drafting.draft_slot(newsroom.database, "weekly", None, now=NOW + timedelta(hours=2)).slot == NEXT
     with newsroom.database.reading() as session:
         before = newsletters.get(session, "weekly")
     later = replace(before, slot=Slot(weekday=4, at=time(7, 0), zone=before.slot.zone))

@@ -13,7 +13,7 @@ from digest.deliver.journal import Journal
 from digest.deliver.routes import Route
 from digest.deliver.transport import Envelope, Leaves, Offer, Settled, unnoted
 from digest.errors import InputError, StoreError
-from digest.flows import barring, delivering, editing, preferring, sending, subscribing
+from digest.flows import barring, delivering, preferring, previewing, sending, subscribing
 from digest.flows.barring import Barring
 from digest.flows.delivering import Sender
 from digest.flows.preferring import SectionWish, Wish
@@ -137,7 +137,7 @@ def test_a_test_shows_what_a_reader_gets_who_leaves_something_out(choosing: News
 def test_a_mail_frozen_before_there_were_segments_is_read_and_one_of_a_newer_form_is_refused(choosing: Newsroom) -> None:
     choosing.keep(NEWSLETTER)
     record = choosing.draft()
-    rendered = editing.preview(choosing.database, choosing.press, record.id, now=choosing.now).rendered
+    rendered = previewing.preview(choosing.database, choosing.press, record.id, now=choosing.now).rendered
     document = to_document(rendered)
     for name in ("form", "segments", "html_parted", "text_parted"):
         del document[name]

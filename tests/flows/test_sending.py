@@ -19,7 +19,7 @@ from digest.deliver.routes import Route
 from digest.deliver.smtp import SmtpTransport
 from digest.demo.sink import Refusal, Sink, read_log, tally
 from digest.errors import Conflict, RefusedError
-from digest.flows import delivering, editing, sending, subscribing
+from digest.flows import delivering, drafting, sending, subscribing
 from digest.flows.delivering import Sender
 from digest.model.edition import Article, EditionRecord, EditionState
 from digest.model.mailing import DeliveryState, MailingCounts, MailingState
@@ -240,14 +240,14 @@ def test_after_an_edition_went_out_ahead_of_its_slot_the_next_draft_is_for_the_s
     newsroom.readers(1)
     ahead = newsroom.approved()
     sending.send_now(newsroom.database, ahead.id, who="Nadia", now=newsroom.now, chunk_size=10)
-    following = editing.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=newsroom.now)
+    following = drafting.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=newsroom.now)
     assert following.id != ahead.id
     assert following.slot == slot_after(newsroom.newsletter.slot, ahead.slot)
     tomorrow = newsroom.now + timedelta(days=1)
     with newsroom.database.writing() as session:
         fresh = replace(week(tomorrow)[0], guid="fresh", url="https://review.example.org/fresh", title="A light on the mole")
         entries.keep(session, "review", [fresh], now=tomorrow)
-    editing.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=tomorrow)
+    drafting.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=tomorrow)
     with newsroom.database.reading() as session:
         laid = editions.content(session, following.id, 2)
     assert [item.headline for section in laid.sections for item in section.items if isinstance(item, Article)] == [fresh.title]

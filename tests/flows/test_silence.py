@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from digest.flows import editing, following
+from digest.flows import following, previewing
 from digest.model.edition import Finding
 from digest.model.source import Entry
 from digest.store import entries, sources
@@ -10,7 +10,7 @@ from tests.flows.newsroom import Newsroom
 
 
 def silent(newsroom: Newsroom, edition_id: int) -> list[Finding]:
-    seen = editing.preview(newsroom.database, newsroom.press, edition_id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, edition_id, now=newsroom.now)
     return [one for one in seen.findings if one.code == "silent_source"]
 
 
@@ -44,6 +44,6 @@ def test_a_source_that_gives_nothing_for_far_longer_than_usual_is_a_finding(news
         sources.well(session, sources.get(session, "review"), due=moment, now=moment)
         more = [Entry(guid=f"old{day}", url=None, title=f"Day {day}", published=newsroom.now - timedelta(days=day)) for day in range(3, 9)]
         entries.keep(session, "review", more, now=newsroom.now)
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=moment)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=moment)
     (found,) = [one for one in seen.findings if one.code == "silent_source"]
     assert "gave nothing new for 9 days" in found.remedy

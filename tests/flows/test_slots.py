@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.flows import editing, sending
+from digest.flows import drafting, editing, previewing, sending
 from digest.model.newsletter import Slot
 from digest.model.week import slot_after
 from digest.store import entries, mailings
@@ -54,8 +54,8 @@ def schedule_week(newsroom: Newsroom, now: datetime, weeks: int) -> None:
     fresh = [replace(entry, guid=f"{entry.guid} {weeks}", url=f"{entry.url}/{weeks}") for entry in week(now)]
     with newsroom.database.writing() as session:
         entries.keep(session, "review", fresh, now=now)
-    record = editing.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=now)
+    record = drafting.draft_slot(newsroom.database, newsroom.newsletter.id, None, now=now)
     assert record.slot == slot_after(newsroom.newsletter.slot, now)
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=now)
     editing.approve(newsroom.database, newsroom.at(record, now), seen.rendered.sha256)
     editing.schedule(newsroom.database, newsroom.at(record, now), None)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.flows import editing
+from digest.flows import drafting, previewing
 from digest.model.edition import Article, Finding, Severity
 from digest.model.page import FoundSection
 from digest.model.source import Entry, KeptEntry
@@ -25,7 +25,7 @@ def correct(newsroom: Newsroom, entry: Entry, at: datetime) -> None:
 
 
 def changes(newsroom: Newsroom, edition_id: int) -> list[Finding]:
-    seen = editing.preview(newsroom.database, newsroom.press, edition_id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, edition_id, now=newsroom.now)
     return [one for one in seen.findings if one.code == "source_changed"]
 
 
@@ -39,7 +39,7 @@ def test_an_untouched_draft_takes_the_correction_at_its_next_layout(newsroom: Ne
     entry = with_text(newsroom)
     first = newsroom.draft()
     correct(newsroom, replace(entry, title="The harbour that three ministries claim"), newsroom.now + timedelta(minutes=5))
-    again = editing.draft_slot(newsroom.database, "weekly", None, now=newsroom.now + timedelta(minutes=6))
+    again = drafting.draft_slot(newsroom.database, "weekly", None, now=newsroom.now + timedelta(minutes=6))
     with newsroom.database.reading() as session:
         edition = editions.content(session, first.id, again.revision)
     heads = [item.headline for section in edition.sections for item in section.items if isinstance(item, Article)]
@@ -108,7 +108,7 @@ def test_a_source_that_the_edition_depends_on_and_that_has_been_silent_for_a_day
         health = sources.get(session, "review")
         sources.well(session, health, due=newsroom.now, now=newsroom.now - timedelta(hours=30))
         sources.failed(session, "review", due=newsroom.now, trouble="review.example.org: no answer")
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     (found,) = [one for one in seen.findings if one.code == "silent_source"]
     assert "The Review, on which this edition depends, has been silent since 22 November, 03:00 UTC" in found.message
     assert "no answer" in found.remedy

@@ -11,7 +11,7 @@ from digest.deliver.message import marked_as_test, splice
 from digest.deliver.outbox import OutboxTransport
 from digest.deliver.transport import Envelope
 from digest.errors import InputError, RelayUnreachable
-from digest.flows import correcting, editing, testing
+from digest.flows import correcting, previewing, testing
 from digest.flows.correcting import Correction
 from digest.flows.testing import Bench, TestSend, addresses_in, send_test
 from digest.model.edition import EditionRecord, EditionState
@@ -87,7 +87,7 @@ def test_the_mail_is_the_lists_but_for_the_mark_in_its_subject(newsroom: Newsroo
     assert message["Subject"] == f"[Test] {subject}"
     assert not message.defects
     assert max(map(len, sent.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now).rendered
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now).rendered
     values = testing.sample_links("https://news.example.org") | {
         "to": "a@desk.example",
         "address": "a@desk.example",

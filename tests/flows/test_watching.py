@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from digest.flows import editing, sending
+from digest.flows import editing, previewing, sending
 from digest.flows.pruning import prune
 from digest.flows.watching import watch
 from digest.model.mailing import Answer, DeliveryState, MailingState, Settlement
@@ -31,7 +31,7 @@ def test_each_slot_says_what_it_lacks_until_nothing_does(newsroom: Newsroom) -> 
     record = newsroom.draft()
     newsroom.readers(1)
     assert lacks(newsroom) == [(1, ["not_approved"]), (None, ["no_draft"])]
-    seen = editing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
+    seen = previewing.preview(newsroom.database, newsroom.press, record.id, now=newsroom.now)
     record = editing.approve(newsroom.database, newsroom.at(record), seen.rendered.sha256)
     assert lacks(newsroom)[0] == (1, ["not_scheduled"])
     editing.schedule(newsroom.database, newsroom.at(record), None)

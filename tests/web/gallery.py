@@ -14,7 +14,20 @@ from digest.deliver.outbox import OutboxTransport
 from digest.deliver.routes import Route
 from digest.demo.outlet import Outlet
 from digest.demo.stage import NEWSLETTER, Stage, furnish
-from digest.flows import amending, consenting, correcting, delivering, departing, editing, gathering, picturing, sending, signing_in
+from digest.flows import (
+    amending,
+    consenting,
+    correcting,
+    delivering,
+    departing,
+    drafting,
+    editing,
+    gathering,
+    picturing,
+    previewing,
+    sending,
+    signing_in,
+)
 from digest.flows.amending import Marks
 from digest.flows.consenting import Asking
 from digest.flows.correcting import Correction
@@ -113,7 +126,7 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     """Play an edition's way and stop at each page that is worth a look."""
     yield Scene("sign-in", "Sign in", "/sign-in", desk=False)
     yield from _settings(desk)
-    record = editing.draft_slot(desk.database, NEWSLETTER, None, now=desk.now)
+    record = drafting.draft_slot(desk.database, NEWSLETTER, None, now=desk.now)
     here = f"/editions/{record.id}"
     yield Scene("home", "A newsletter’s home, a draft waiting", "/")
     yield Scene(
@@ -128,7 +141,7 @@ def scenes(desk: Desk, folder: Path) -> Iterator[Scene]:
     yield Scene("history", "Every revision, what it changed and who", f"{here}/history")
     yield Scene("edition-text", "The draft as plain text", f"{here}?view=text")
     yield Scene("test-send", "A test send to named addresses", f"{here}/test")
-    seen = editing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
+    seen = previewing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
     decision = Decision(edition_id=record.id, revision=record.revision, who="Nadia Brandt", at=desk.now)
     editing.approve(desk.database, decision, seen.rendered.sha256)
     yield Scene("approved", "Approved: what you see is what is sent", here)
@@ -233,7 +246,7 @@ def _picture_set(desk: Desk, record: EditionRecord, article: str, image: Image) 
     )
     record = correcting.correct(desk.database, correction, lambda edition: edit.set_article(edition, article, {"image": image}))
     # What the mail has places for is known once it is rendered; then what the workers would do is done here and now.
-    editing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
+    previewing.preview(desk.database, desk.runtime.press, record.id, now=desk.now)
     with closing(Fetcher("the tests of Digest")) as fetcher:
         studio = Studio(fetcher=fetcher, press=desk.runtime.press, clock=lambda: desk.now, patience=60.0)
         picturing.fetch_all(desk.database, studio, record.id)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest.audience.links import reader_links
 from digest.audience.token import Bearing
-from digest.flows import editing, sending
+from digest.flows import editing, previewing, sending
 from digest.flows.editing import Decision
 from digest.model.account import Role
 from digest.model.edition import Article, Brief, Edition, Section, SourceRef
@@ -127,7 +127,7 @@ class Desk:
         return Decision(edition_id=edition_id, revision=revision, who="Nadia Brandt", at=self.now)
 
     def sha256(self, edition_id: int = 1) -> str:
-        return editing.preview(self.database, self.runtime.press, edition_id, now=self.now).rendered.sha256
+        return previewing.preview(self.database, self.runtime.press, edition_id, now=self.now).rendered.sha256
 
     def approve(self, edition_id: int = 1) -> None:
         editing.approve(self.database, self.decision(edition_id), self.sha256(edition_id))

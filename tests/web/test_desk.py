@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.flows import editing, sending
+from digest.flows import previewing, sending
 from digest.model.account import Role
 from digest.model.source import Source
 from digest.model.subscriber import SubscriptionState
@@ -228,7 +228,7 @@ def test_article_text_never_becomes_markup_of_the_desk(desk: Desk) -> None:
         page = desk.client().get(path).text
         assert "<script>alert" not in page
         assert "<img" not in page
-    sha256 = editing.preview(desk.database, desk.runtime.press, 1, now=desk.now).rendered.sha256
+    sha256 = previewing.preview(desk.database, desk.runtime.press, 1, now=desk.now).rendered.sha256
     assert "<script" not in desk.client().get(f"/editions/1/mail/{sha256}").text
 
 

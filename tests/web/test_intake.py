@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from digest.flows import editing
+from digest.flows import drafting, editing
 from digest.model.account import Role
 from digest.model.edition import Article, Edition
 from digest.model.source import Entry, Extent, Source
@@ -42,7 +42,7 @@ def week(desk: Desk) -> Desk:
         again = article(20, "The convoy and its price", "wire", url="https://review.example/0?utm_source=wire")
         entries.keep(session, "wire", [again, article(21, "Insurers set the date for a second convoy", "wire")], now=NOW)
         entries.keep(session, "blog", [article(22, "Second convoy: insurers have set their date", "blog")], now=NOW)
-    editing.draft_slot(desk.database, "weekly", None, now=NOW)
+    drafting.draft_slot(desk.database, "weekly", None, now=NOW)
     return desk
 
 
@@ -157,7 +157,7 @@ def test_a_long_week_shows_sixty_and_the_rest_on_demand(week: Desk) -> None:
     with week.database.writing() as session:
         more = [article(100 + number, f"Number {number} of many", "wire", published=NOW - timedelta(hours=20)) for number in range(90)]
         entries.keep(session, "wire", more, now=NOW)
-    editing.draft_slot(week.database, NEWSLETTER.id, None, now=NOW)
+    drafting.draft_slot(week.database, NEWSLETTER.id, None, now=NOW)
     client = week.client(Role.EDITOR)
     assert client.get(PAGE).text.count('id="story-') == 60
     assert client.get(f"{PAGE}?whole=true").text.count('id="story-') == 102

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from digest.flows import editing
+from digest.flows import drafting
 from digest.model.account import MACHINE, Role
 from digest.model.picture import Wish
 from digest.model.relay import Cause
@@ -129,13 +129,13 @@ def gathered(desk: Desk, title: str) -> None:
 
 def deciding(desk: Desk, browser: httpx.Client) -> httpx.Response:
     gathered(desk, "What the convoy costs")
-    editing.draft_slot(desk.database, "weekly", None, now=desk.now)
+    drafting.draft_slot(desk.database, "weekly", None, now=desk.now)
     return browser.post("/newsletters/weekly/intake/1/out", data={"show": "all"})
 
 
 def changed_at_its_source(desk: Desk, browser: httpx.Client, act: str = "take") -> httpx.Response:
     gathered(desk, "What the convoy costs")
-    record = editing.draft_slot(desk.database, "weekly", None, now=desk.now)
+    record = drafting.draft_slot(desk.database, "weekly", None, now=desk.now)
     desk.now += timedelta(hours=1)
     gathered(desk, "What the convoy really costs")
     with desk.database.reading() as session:
