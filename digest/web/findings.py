@@ -75,13 +75,13 @@ def passed(findings: Sequence[Finding], newsletter: Newsletter, links: LinkLine)
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return "1 blocks, 2 warn, 1 noted", or "" where there are none; what somebody answered for does not block."""
+    """Return "1 blocking, 2 to look at, 1 noted", or "" where there are none; what somebody answered for does not block."""
     counts: Mapping[Severity, int] = {
         severity: sum(finding.severity is severity and finding.override is None for finding in findings) for severity in Severity
     }
     words = (
-        (counts[Severity.BLOCK], "blocks" if counts[Severity.BLOCK] == 1 else "block"),
-        (counts[Severity.WARN], "warns" if counts[Severity.WARN] == 1 else "warn"),
+        (counts[Severity.BLOCK], "blocking"),
+        (counts[Severity.WARN], "to look at"),
         (counts[Severity.NOTE], "noted"),
         (sum(finding.override is not None for finding in findings), "answered for"),
     )

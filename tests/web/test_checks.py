@@ -11,10 +11,11 @@ import pytest
 from digest.flows import correcting
 from digest.flows.correcting import Correction
 from digest.model.account import Role
-from digest.model.edition import Article, Edition, EditionState
+from digest.model.edition import Article, Edition, EditionState, Finding, Override, Severity
 from digest.model.newsletter import StyleRule
 from digest.model.page import Image
 from digest.store import editions, link_checks, newsletters
+from digest.web.findings import summary
 from tests.web.newsroom import NEWSLETTER, Desk
 from tests.web.test_newsletters import fields
 
@@ -240,3 +241,11 @@ def test_a_campaign_stands_on_the_outlets_own_links_and_in_the_weight(desk: Desk
     assert answer.status_code == 303
     assert desk.sha256() != before
     assert "meridian.example/strait?utm_source=weekly&amp;utm_campaign=214" in browser.get(f"/editions/1/mail/{desk.sha256()}").text
+
+
+def test_the_head_of_the_findings_counts_them_in_words_that_read(desk: Desk) -> None:
+    one = {severity: Finding(code=severity.value, severity=severity, message="m", remedy="r") for severity in Severity}
+    answered = replace(one[Severity.BLOCK], override=Override(who="Nadia", at=desk.now, why="It is meant so."))
+    found = (one[Severity.BLOCK], one[Severity.WARN], one[Severity.WARN], one[Severity.NOTE], answered)
+    assert summary(found) == "1 blocking, 2 to look at, 1 noted, 1 answered for"
+    assert (summary(found[1:2]), summary(())) == ("1 to look at", "")
