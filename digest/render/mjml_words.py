@@ -75,7 +75,32 @@ _SIZED: Final = frozenset(
 )
 _SIZE: Final = re.compile(r"-?\d+(?:\.\d+)?(?:px|%)")
 _LINE: Final = re.compile(r"\d+(?:\.\d+)?(?:px|%)?")
-_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-z]{3,20}|rgba?\([\d., %]+\)")
+_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|rgba?\([\d., %]+\)")
+# CSS Color 4, 6.1; "transparent" and "inherit" beside them.
+_NAMED: Final = (
+    "transparent inherit "
+    "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood "
+    "cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod "
+    "darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon "
+    "darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray "
+    "dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green "
+    "greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon "
+    "lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon "
+    "lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen "
+    "magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue "
+    "mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy "
+    "oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip "
+    "peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown "
+    "seagreen seashell sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal "
+    "thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen"
+)
+_COLOUR_NAMES: Final = frozenset(_NAMED.split())
+_CHOICES: Final = {
+    "align": ("left", "center", "right", "justify"),
+    "text-align": ("left", "center", "right", "justify"),
+    "vertical-align": ("top", "middle", "bottom", "baseline"),
+    "direction": ("ltr", "rtl"),
+}
 
 
 def nesting_fault(name: str, inside: str | None) -> str | None:
@@ -104,6 +129,8 @@ def attribute_fault(component: str, name: str, value: str) -> str | None:
         )
     if name == "line-height" and not _LINE.fullmatch(value):
         return f'line-height="{value}" is no height; write 24px'
-    if name.endswith("color") and not _COLOUR.fullmatch(value):
+    if name.endswith("color") and value.lower() not in _COLOUR_NAMES and not _COLOUR.fullmatch(value):
         return f'{name}="{value}" is no colour; write #1a2b3c'
+    if name in _CHOICES and value not in _CHOICES[name]:
+        return f'{name}="{value}" is not known to mail programs; write {", ".join(_CHOICES[name][:-1])} or {_CHOICES[name][-1]}'
     return None
