@@ -132,7 +132,7 @@ def _size(seen: Preview) -> dict[str, object]:
 def _weight(seen: Preview) -> str:
     heaviest = sorted(weigh(seen.edition, seen.rendered)[1:], key=lambda block: -block.size)[:3]
     most = f"; heaviest: {', '.join(f'{block.name} {block.size / 1000:.1f}' for block in heaviest)}" if heaviest else ""
-    limits = f"{WARN_BYTES / 1000:.0f} warn, {BLOCK_BYTES / 1000:.0f} block"
+    limits = f"warning at {WARN_BYTES / 1000:.0f}, blocking at {BLOCK_BYTES / 1000:.0f}"
     return f"size   {seen.rendered.html_bytes / 1000:.1f} KB of HTML, with its tracked links ({limits}){most}"
 
 

@@ -159,7 +159,7 @@ def test_the_size_is_told_whole_and_block_by_block(drafted: tuple[Digest, str]) 
     assert (size["warn"], size["block"]) == (85_000, 100_000)
     assert sum(block["size"] for block in size["blocks"]) == size["html_bytes"]
     plain = digest("edition", "check", edition).out
-    assert f"size   {size['html_bytes'] / 1000:.1f} KB of HTML, with its tracked links (85 warn, 100 block)" in plain
+    assert f"size   {size['html_bytes'] / 1000:.1f} KB of HTML, with its tracked links (warning at 85, blocking at 100)" in plain
 
 
 def test_the_seed_spells_one_presidents_name_in_three_ways(weekly: Digest, shared: Path) -> None:
