@@ -12,7 +12,7 @@ from digest.errors import InputError, NotFound, NotYet, RefusedError
 from digest.gather.fetch import Fetcher, FetchRequest
 from digest.gather.probe import probe
 from digest.model.account import Act
-from digest.model.edition import Edition, EditionRecord, EditionState, Finding, Override
+from digest.model.edition import UNAPPROVED, Edition, EditionRecord, Finding, Override
 from digest.model.facts import KeptOverride
 from digest.model.mailing import Rendered
 from digest.model.quoting import one_line
@@ -30,7 +30,6 @@ _CLAIMED: Final = timedelta(seconds=200)
 _PACE: Final = 1.5
 _EXAMPLES: Final = frozenset({"example.com", "example.net", "example.org"})
 _LEAST_WHY, _MOST_WHY = 10, 500
-_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +186,7 @@ def _before_approval(session: Session, answer: Answer) -> tuple[EditionRecord, E
         raise RefusedError(
             f"edition {record.id} is at revision {record.revision} now, not {answer.revision}; look at it again, then decide"
         )
-    if record.state not in _UNAPPROVED:
+    if record.state not in UNAPPROVED:
         raise RefusedError(f"edition {record.id} is {record.state.replace('_', ' ')}; only what is not approved yet waits for that word")
     return record, editions.content(session, record.id, record.revision), renderings.find(session, record.id, record.revision)
 

@@ -9,13 +9,12 @@ from digest.compose.match import best_telling, is_article
 from digest.compose.plan import Offer, fill_plan
 from digest.errors import NotFound, RefusedError
 from digest.model.account import Act
-from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
+from digest.model.edition import UNSENT, Article, Brief, Edition, EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
 from digest.model.source import BY_HAND, KeptEntry, Source
 from digest.model.story import Choice, Story, Weighed
 from digest.store import Database, Session, acts, candidates, editions, newsletters, offers, slot_changes, sources
 
-OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 Move = Callable[[Edition], Edition]
 
 
@@ -164,7 +163,7 @@ def _row(
 def _looked_up(session: Session, verdict: Verdict) -> tuple[Newsletter, EditionRecord | None, Story, Mapping[str, Source]]:
     newsletter = newsletters.get(session, verdict.newsletter_id)
     slot, record = _next(session, newsletter, now=verdict.at)
-    if record is not None and record.state not in OPEN:
+    if record is not None and record.state not in UNSENT:
         raise RefusedError(f"No. {record.number} has left the desk; what comes now is for the edition after it")
     offer = _offer(session, newsletter, slot, record, now=verdict.at)
     story = _story(offer.stories, verdict.entry_id)

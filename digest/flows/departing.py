@@ -6,7 +6,7 @@ from digest.errors import RefusedError
 from digest.log import get_log
 from digest.model.account import MACHINE, Act
 from digest.model.departure import Departure, FirstRound, first_words, objection
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNSENT, EditionRecord, EditionState
 from digest.model.mailing import MailingState
 from digest.store import Database, Session, acts, departures, editions, mailings
 
@@ -26,10 +26,9 @@ _WAITS = "held after the first round; let it go on, or stop here"
 
 def choose(database: Database, edition_id: int, first: FirstRound | None, *, who: str, now: datetime) -> None:
     """Keep how an edition that has not gone out is to begin (None: to all at once)."""
-    before = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
     with database.writing() as session:
         record = editions.get(session, edition_id)
-        if record.state not in before:
+        if record.state not in UNSENT:
             state = record.state.replace("_", " ")
             raise RefusedError(f"edition {edition_id} is {state}: its time and how it begins cannot be chosen any more")
         if departures.chosen(session, edition_id) != first:

@@ -6,7 +6,7 @@ from datetime import datetime
 from digest.compose.check import check
 from digest.errors import Conflict, RefusedError
 from digest.model.account import Act
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import APPROVED, UNAPPROVED, UNSENT, EditionRecord, EditionState
 from digest.store import (
     Database,
     Session,
@@ -21,9 +21,6 @@ from digest.store import (
     slot_changes,
     subscribers,
 )
-
-_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
-_APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +50,7 @@ def approve(database: Database, decision: Decision, sha256: str, *, complete: bo
     `complete` refuses while pictures are still to be fetched; else the log says without how many it was approved.
     """
     with database.writing() as session:
-        record = _at(session, decision, _UNAPPROVED, "be approved")
+        record = _at(session, decision, UNAPPROVED, "be approved")
         rendered = renderings.find(session, record.id, record.revision)
         if rendered is None or rendered.sha256 != sha256:
             raise Conflict(f"edition {record.id} no longer renders to {sha256[:12]}…; look at its preview again, then approve")
@@ -84,7 +81,7 @@ def count_of_pictures(count: int) -> str:
 def reopen(database: Database, decision: Decision) -> EditionRecord:
     """Take an approval back before anything leaves: the edition is a draft again, and its mail is rendered as things stand now."""
     with database.writing() as session:
-        record = _at(session, decision, _APPROVED, "have its approval taken back")
+        record = _at(session, decision, APPROVED, "have its approval taken back")
         moved = editions.move(session, record, EditionState.DRAFT, now=decision.at, approved_sha256=None, held=None)
         renderings.forget(session, record.id, record.revision)
         _note(session, decision, f"took back the approval of {(record.approved_sha256 or '')[:12]}")
@@ -97,7 +94,7 @@ def schedule(database: Database, decision: Decision, due: datetime | None) -> Ed
     Refused where that is past, or where nobody would get it.
     """
     with database.writing() as session:
-        record = _at(session, decision, _APPROVED, "be scheduled")
+        record = _at(session, decision, APPROVED, "be scheduled")
         when = due or slot_changes.due_of(session, record.newsletter_id, record.slot)
         if when <= decision.at:
             raise RefusedError(
@@ -116,9 +113,8 @@ def schedule(database: Database, decision: Decision, due: datetime | None) -> Ed
 
 def cancel(database: Database, decision: Decision) -> EditionRecord:
     """Call an edition off before it goes out."""
-    before = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
     with database.writing() as session:
-        record = _at(session, decision, before, "be cancelled")
+        record = _at(session, decision, UNSENT, "be cancelled")
         if mailings.of_edition(session, record.id):
             raise RefusedError(f"edition {record.id} went out and is being corrected; drop the correction instead, or send it")
         moved = editions.move(session, record, EditionState.CANCELLED, now=decision.at, held=None)

@@ -9,11 +9,8 @@ from digest.compose.sheet_read import Sheet
 from digest.errors import Conflict, NotFound, RefusedError
 from digest.gather.sanitize import clean_html
 from digest.model.account import Act
-from digest.model.edition import Edition, EditionRecord, EditionState
+from digest.model.edition import APPROVED, UNSENT, Edition, EditionRecord
 from digest.store import Database, Session, acts, editions, newsletters, revisions, slot_changes
-
-_OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
-_APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +87,14 @@ def _next_revision(session: Session, sheet: Sheet, landing: Landing, record: Edi
         )
     if edition == before:
         return Landed(record=record, changed=False)
-    if record.state not in _OPEN:
+    if record.state not in UNSENT:
         raise RefusedError(
             f"edition {record.id} is {record.state.replace('_', ' ')} and does not change any more; "
             "name a --slot to lay the file down as a new draft"
         )
     saved = editions.save(session, record, edition, now=landing.at, who=landing.who)
     revisions.say_why(session, saved.id, saved.revision, f"imported {sheet.name}")
-    voided = record.state in _APPROVED
+    voided = record.state in APPROVED
     what = f"imported {sheet.name}" + (f": the approval of revision {record.revision} is void" if voided else "")
     _note(session, landing, what, saved)
     return Landed(record=saved, voided=voided)

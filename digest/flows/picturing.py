@@ -12,7 +12,7 @@ from digest.gather.fetch import MAX_PICTURE, Fetcher, FetchRequest
 from digest.gather.guard import allowance
 from digest.log import get_log
 from digest.model.account import Act
-from digest.model.edition import EditionState
+from digest.model.edition import UNAPPROVED
 from digest.model.picture import THEME_FILE, Developed, KeptPicture, Wish
 from digest.model.weburl import shown_url
 from digest.render.pictures import theme_file
@@ -28,7 +28,6 @@ _RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (2, 10, 30, 12
 _LASTING: Final = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 451})
 _PACE: Final = 0.5  # seconds; browsers ask for a page's pictures all at once
 _ACCEPT: Final = b"image/jpeg, image/png, image/gif;q=0.9, image/webp;q=0.8, image/avif;q=0.8, image/*;q=0.5"
-_UNAPPROVED: Final = (EditionState.DRAFT, EditionState.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def picture(database: Database, studio: Studio, key: str) -> KeptPicture | None:
     with database.writing() as session:
         for edition_id in pictures.keep(session, key, made, now=studio.clock()):
             record = editions.get(session, edition_id)
-            if record.state in _UNAPPROVED:
+            if record.state in UNAPPROVED:
                 renderings.forget(session, edition_id, record.revision)
     log.info("pictured", url=shown_url(wanted.wish.url), sha256=made.sha256[:12], size=len(made.body))
     return KeptPicture(sha256=made.sha256, media=made.media, width=made.width, height=made.height, size=len(made.body))

@@ -8,7 +8,7 @@ from typing import Final
 
 from digest.errors import Conflict, RefusedError
 from digest.model.account import Act
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNSENT, EditionRecord, EditionState
 from digest.model.newsletter import Newsletter, PlannedSection, SectionKind, WhenThin
 from digest.model.week import slot_after, slot_before, zone_of
 from digest.store import Database, Session, acts, editions, mailings, newsletters, slot_changes
@@ -24,7 +24,6 @@ STANDARD_PLAN: Final = (
     PlannedSection(key="briefs", kind=SectionKind.BRIEFS, minimum=1, maximum=9),
     PlannedSection(key="briefing", kind=SectionKind.BRIEFING, minimum=1, maximum=3),
 )
-_UNSENT: Final = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class SlotRow:
         """When it goes out; None where it is skipped."""
         if self.skipped:
             return None
-        return self.record.due if self.record is not None and self.record.state in _UNSENT else self.coming.due
+        return self.record.due if self.record is not None and self.record.state in UNSENT else self.coming.due
 
 
 def slots(database: Database, newsletter: Newsletter, *, now: datetime, most: int) -> tuple[SlotRow, ...]:
@@ -78,7 +77,7 @@ def skip(database: Database, decision: SlotDecision) -> None:
         _as_shown(row, decision)
         _refuse_sent(session, row, "skipped")
         _keep(session, decision, None)
-        if row.record is not None and row.record.state in _UNSENT:
+        if row.record is not None and row.record.state in UNSENT:
             editions.move(session, row.record, EditionState.SKIPPED, now=decision.at, approved_sha256=None, held=None)
             _note(session, decision, "skipped with its slot", row.record)
         _note(session, decision, f"skipped the slot of {_stamp(decision.slot)} of the newsletter {newsletter.id}")
@@ -166,7 +165,7 @@ def odd_slots(newsletter: Newsletter, *, now: datetime) -> tuple[datetime, ...]:
 def _off_slot(session: Session, newsletter: Newsletter, *, who: str, now: datetime) -> tuple[EditionRecord, ...]:
     kept = []
     for record in editions.listed(session, newsletter.id):
-        if record.state not in _UNSENT or record.slot <= now or slot_before(newsletter.slot, record.slot) == record.slot:
+        if record.state not in UNSENT or record.slot <= now or slot_before(newsletter.slot, record.slot) == record.slot:
             continue
         # What went out early and is being corrected keeps the slot it went out for.
         if mailings.of_edition(session, record.id):
@@ -221,7 +220,7 @@ def _refuse_beyond(session: Session, newsletter: Newsletter, decision: SlotDecis
 def _carry(session: Session, row: SlotRow, due: datetime, decision: SlotDecision) -> None:
     """Take the slot's edition along: a skipped one is a draft again, one that waits gets the new time."""
     record = row.record
-    if record is None or record.state not in (*_UNSENT, EditionState.SKIPPED):
+    if record is None or record.state not in (*UNSENT, EditionState.SKIPPED):
         return
     state = EditionState.DRAFT if record.state is EditionState.SKIPPED else record.state
     editions.move(session, record, state, now=decision.at, due=due, held=None)

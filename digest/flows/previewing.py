@@ -5,7 +5,7 @@ from datetime import datetime
 
 from digest.compose.check import check
 from digest.errors import RenderError
-from digest.model.edition import Edition, EditionRecord, EditionState, Finding
+from digest.model.edition import APPROVED, UNAPPROVED, Edition, EditionRecord, Finding
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.picture import PictureStanding, Shelf
@@ -13,9 +13,6 @@ from digest.render.email import render_edition
 from digest.render.pictures import wishes_of
 from digest.render.press import Press
 from digest.store import Database, editions, looked_up, newsletters, pictures, renderings
-
-_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
-_APPROVED = (EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         newsletter = newsletters.get(session, record.newsletter_id)
         rendered = renderings.find(session, edition_id, record.revision)
         facts = looked_up.facts_of(session, record, edition, newsletter, now=now)
-    if rendered is None or record.state in _UNAPPROVED:
+    if rendered is None or record.state in UNAPPROVED:
         wishes = wishes_of(edition, press.theme(newsletter.theme))
         with database.reading() as session:
             there, noted = pictures.standing(session, wishes), pictures.noted(session, edition_id)
@@ -59,13 +56,13 @@ def preview(database: Database, press: Press, edition_id: int, *, now: datetime)
         fresh = render_edition(press, edition, newsletter, shelf)
         if rendered is None or fresh.sha256 != rendered.sha256 or shelf.named(wishes) != noted:
             with database.writing() as session:
-                if editions.get(session, edition_id).state in _UNAPPROVED:
+                if editions.get(session, edition_id).state in UNAPPROVED:
                     renderings.keep(session, edition_id, record.revision, fresh, now=now)
                     pictures.wish_for(session, wishes, now=now)
                     pictures.note(session, edition_id, shelf.named(wishes))
         rendered = fresh
         facts = replace(facts, pictures=tuple(there.get(wish.key, PictureStanding(wish=wish)) for wish in wishes))
-    elif record.state in _APPROVED:
+    elif record.state in APPROVED:
         facts = replace(facts, late=_late(database, press, record, edition, newsletter))
     findings = check(edition, newsletter, rendered, facts)
     return Preview(record=record, edition=edition, newsletter=newsletter, rendered=rendered, findings=findings, pictures=facts.pictures)
@@ -77,7 +74,7 @@ def unrendered(database: Database) -> tuple[int, ...]:
         return tuple(
             record.id
             for record in editions.listed(session)
-            if record.state in _UNAPPROVED and record.held is None and renderings.find(session, record.id, record.revision) is None
+            if record.state in UNAPPROVED and record.held is None and renderings.find(session, record.id, record.revision) is None
         )
 
 

@@ -8,7 +8,7 @@ from digest.errors import Conflict, NotFound, RefusedError
 from digest.log import get_log
 from digest.model.account import MACHINE, Act
 from digest.model.departure import first_words
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNAPPROVED, UNSENT, EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 from digest.model.newsletter import WhenThin
 from digest.store import Database, Session, acts, breakers, departures, editions, ledger, mailings, newsletters, openings, renderings
@@ -17,7 +17,7 @@ from digest.store.openings import AT_ONCE, Start
 
 log = get_log("sending")
 
-_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED)
+_UNSCHEDULED = (*UNAPPROVED, EditionState.APPROVED)
 _RUNNING = (MailingState.OPEN, MailingState.SENDING)
 
 
@@ -40,7 +40,7 @@ def release_due(database: Database, *, now: datetime, chunk_size: int) -> tuple[
     """
     opened = []
     with database.reading() as session:
-        due = editions.due(session, now=now, states=(*_UNAPPROVED, EditionState.SCHEDULED))
+        due = editions.due(session, now=now, states=UNSENT)
     for record in due:
         with database.writing() as session:
             try:
@@ -154,7 +154,7 @@ def _release(session: Session, record: EditionRecord, *, now: datetime, chunk_si
     # Past its time and with mailings: a correction in the making, which a person sends.
     if record.due > now or mailings.of_edition(session, record.id):
         return None
-    if record.state in _UNAPPROVED:
+    if record.state in _UNSCHEDULED:
         edition = editions.content(session, record.id, record.revision)
         if not record.touched and thinness(edition, newsletter) is WhenThin.SKIP:
             editions.move(session, record, EditionState.SKIPPED, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from digest.compose.check import check
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNAPPROVED, UNSENT, EditionRecord, EditionState
 from digest.model.newsletter import Newsletter
 from digest.model.ops import Lack, NextSlot, QueueStatus
 from digest.store import (
@@ -25,7 +25,6 @@ from digest.store import (
 _DAY = timedelta(hours=24)
 _WEEK = timedelta(days=7)
 _LOOK_AHEAD = 8
-_BEFORE_SENDING = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 def watch(database: Database, *, now: datetime) -> QueueStatus:
@@ -60,7 +59,7 @@ def _slots(session: Session, newsletter: Newsletter, *, now: datetime) -> list[N
             lacks=(*_lacks(session, newsletter, record), *_nobody(readers=readers)),
         )
         for record in editions.listed(session, newsletter.id)
-        if record.state in _BEFORE_SENDING
+        if record.state in UNSENT
     ]
     return [*found, *_undrafted(session, newsletter, now=now, readers=readers)]
 
@@ -98,7 +97,7 @@ def _undrafted(session: Session, newsletter: Newsletter, *, now: datetime, reade
 
 def _lacks(session: Session, newsletter: Newsletter, record: EditionRecord) -> list[Lack]:
     lacks = [] if record.held is None else [Lack(code="held", message=f"held: {record.held}")]
-    if record.state in (EditionState.DRAFT, EditionState.IN_REVIEW):
+    if record.state in UNAPPROVED:
         edition = editions.content(session, record.id, record.revision)
         rendered = renderings.find(session, record.id, record.revision)
         findings = check(edition, newsletter, rendered, looked_up.facts_that_block(session, record, edition, rendered))

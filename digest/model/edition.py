@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from digest.model.newsletter import SectionKind
 from digest.model.page import Image
@@ -113,6 +113,12 @@ class EditionState(StrEnum):
     RELEASED = "released"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
+
+
+# Which acts are open to an edition goes by these: nobody answered for its present text, somebody did, and nothing of it has left.
+UNAPPROVED: Final = (EditionState.DRAFT, EditionState.IN_REVIEW)
+APPROVED: Final = (EditionState.APPROVED, EditionState.SCHEDULED)
+UNSENT: Final = (*UNAPPROVED, *APPROVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

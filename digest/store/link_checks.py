@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.edition import EditionState
+from digest.model.edition import UNAPPROVED
 from digest.model.facts import LinkHealth, LinkState
 from digest.store.check_tables import link_checks, link_rounds
 from digest.store.portable import upsert
 from digest.store.tables import editions
 
 _AT_ONCE = 500
-_OPEN = (EditionState.DRAFT, EditionState.IN_REVIEW)
 
 
 def known(session: Session, urls: Iterable[str]) -> dict[str, LinkHealth]:
@@ -62,7 +61,7 @@ def due(session: Session, *, now: datetime, rested: datetime) -> tuple[int, ...]
     unasked = (
         select(editions.c.id)
         .outerjoin(link_rounds, link_rounds.c.edition_id == editions.c.id)
-        .where(editions.c.state.in_(_OPEN), editions.c.changed <= rested)
+        .where(editions.c.state.in_(UNAPPROVED), editions.c.changed <= rested)
         .where(or_(link_rounds.c.edition_id.is_(None), link_rounds.c.due.is_(None)))
         .where(or_(link_rounds.c.revision.is_(None), link_rounds.c.revision != editions.c.revision))
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from digest.compose.checks.links import links_of
 from digest.compose.drift import drifts
 from digest.compose.silence import gone_quiet
-from digest.model.edition import Article, Brief, Edition, EditionRecord, EditionState
+from digest.model.edition import UNSENT, Article, Brief, Edition, EditionRecord
 from digest.model.facts import Facts, LinkHealth, Ran, Silence
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
@@ -19,12 +19,11 @@ from digest.store.tables import edition_stories, editions
 
 # A source that failed for so long is worth a look before an edition goes without what it had.
 _SILENT = timedelta(hours=24)
-_BEFORE_SENDING = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
 
 
 def facts_of(session: Session, record: EditionRecord, edition: Edition, newsletter: Newsletter, *, now: datetime) -> Facts:
     """Return all that the checks ask for; nothing once the edition is on its way."""
-    if record.state not in _BEFORE_SENDING:
+    if record.state not in UNSENT:
         return Facts()
     drifted = [
         one

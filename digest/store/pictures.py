@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from digest.model.edition import EditionState
+from digest.model.edition import UNAPPROVED, EditionState
 from digest.model.picture import Developed, KeptPicture, PictureStanding, Shelf, Wish
 from digest.store.picture_tables import approved_pictures, edition_pictures, picture_wishes, pictures
 from digest.store.portable import upsert
 from digest.store.tables import editions
 
-_UNAPPROVED = (EditionState.DRAFT, EditionState.IN_REVIEW)
 _KEPT = (pictures.c.sha256, pictures.c.media, pictures.c.width, pictures.c.height, pictures.c.size)
 
 
@@ -161,7 +160,7 @@ def prune(session: Session, *, before: datetime) -> int:
 
 def _wishing(session: Session, key: str) -> tuple[int, ...]:
     statement = select(edition_pictures.c.edition_id).join(editions, editions.c.id == edition_pictures.c.edition_id)
-    found = session.execute(statement.where(edition_pictures.c.wish == key, editions.c.state.in_(_UNAPPROVED)).distinct())
+    found = session.execute(statement.where(edition_pictures.c.wish == key, editions.c.state.in_(UNAPPROVED)).distinct())
     return tuple(found.scalars())
 
 

@@ -16,7 +16,7 @@ from digest.errors import RenderError
 from digest.flows import correcting, previewing
 from digest.flows.previewing import Preview
 from digest.model.account import Account, Role
-from digest.model.edition import Article, Edition, EditionRecord, EditionState
+from digest.model.edition import UNAPPROVED, Article, Edition, EditionRecord, EditionState
 from digest.model.mailing import NOTHING, Rendered
 from digest.model.newsletter import Newsletter
 from digest.model.week import zone_of
@@ -191,7 +191,7 @@ def next_act(record: EditionRecord, account: Account, *, sent: bool) -> str | No
     """Return the act that the page's one filled button does: "approve", "schedule" or none."""
     if account.role is Role.VIEWER or sent:
         return None
-    if record.state in (EditionState.DRAFT, EditionState.IN_REVIEW):
+    if record.state in UNAPPROVED:
         return "approve"
     if record.state is EditionState.APPROVED or (record.state is EditionState.SCHEDULED and record.held is not None):
         return "schedule"

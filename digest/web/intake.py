@@ -16,7 +16,7 @@ from digest.flows import choosing, correcting, drafting
 from digest.flows.choosing import Intake, Row, Verdict
 from digest.flows.correcting import Correction
 from digest.model.account import Account
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNSENT, EditionRecord, EditionState
 from digest.model.newsletter import PlannedSection, SectionKind
 from digest.web.auth import Editor, Somebody
 from digest.web.frame import frame, sentence
@@ -161,7 +161,7 @@ def _page(  # noqa: PLR0913  what is on the page
         slot=found.slot,
         record=found.record,
         works_on=found.record is not None and (found.record.touched or found.record.state is not EditionState.DRAFT),
-        closed=found.record is not None and found.record.state not in choosing.OPEN,
+        closed=found.record is not None and found.record.state not in UNSENT,
         groups=groups,
         total=len(lines),
         left=len(chosen) - shown,

@@ -10,12 +10,12 @@ from digest.flows import amending, reaching
 from digest.flows.amending import Marks, Whom
 from digest.model.account import Account, Role
 from digest.model.departure import Departure, Outcome
+from digest.model.edition import UNSENT
 from digest.model.mailing import DeliveryState, Mailing, MailingCounts, MailingState
 from digest.store import Database, Session, acts, departures, editions, mailings, newsletters, sending_figures
 from digest.store.openings import FIRST
 from digest.web.house import House
 from digest.web.passes import Kept, Passes
-from digest.web.standing import BEFORE_SENDING
 
 RUNNING: Final = (MailingState.OPEN, MailingState.SENDING)
 _MOST_DOMAINS: Final = 5
@@ -133,7 +133,7 @@ def values_of(house: House, account: Account, edition_id: int) -> dict[str, Any]
         edition = editions.content(session, edition_id, record.revision)
         history = acts.of_edition(session, edition_id)
     sending = shown_of(house.database, house.figures, edition_id, now=now)
-    correcting = sending is not None and record.state in BEFORE_SENDING
+    correcting = sending is not None and record.state in UNSENT
     return {
         "may_act": account.role is not Role.VIEWER,
         "zone": newsletter.slot.zone,

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from digest.model.edition import EditionRecord, EditionState
+from digest.model.edition import UNSENT, EditionRecord, EditionState
 from digest.model.mailing import Mailing, MailingState
 
 Tone = Literal["now", "done", "look", "bad", "still"]
 Step = Literal["done", "now", "to_come"]
 
-BEFORE_SENDING: Final = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SCHEDULED)
-_WAY: Final = (*BEFORE_SENDING, EditionState.RELEASED)
+_WAY: Final = (*UNSENT, EditionState.RELEASED)
 _WORDS: Final = {
     EditionState.DRAFT: "Draft",
     EditionState.IN_REVIEW: "In review",
@@ -46,7 +45,7 @@ def standing_of(record: EditionRecord, mailings: Sequence[Mailing] = ()) -> Stan
     """Return where an edition stands; of its mailings the one that has most left to do speaks."""
     if record.state in (EditionState.CANCELLED, EditionState.SKIPPED):
         return Standing(word=_WORDS[record.state], tone="still")
-    if mailings and record.state in BEFORE_SENDING:
+    if mailings and record.state in UNSENT:
         return Standing(word="Being corrected", tone="look")
     sending = _SENDING[_speaks(mailings)] if mailings else None
     here = _WAY.index(record.state)
@@ -56,7 +55,7 @@ def standing_of(record: EditionRecord, mailings: Sequence[Mailing] = ()) -> Stan
         step: Step = "done" if place < here or over else "now" if place == here else "to_come"
         word = sending[0] if sending is not None and state is EditionState.RELEASED else _WORDS[state]
         way.append((word, step))
-    if record.held is not None and record.state in BEFORE_SENDING:
+    if record.held is not None and record.state in UNSENT:
         return Standing(word="Held", tone="look", way=tuple(way))
     if sending is not None:
         return Standing(word=sending[0], tone=sending[1], way=tuple(way))
@@ -74,10 +73,10 @@ def _speaks(mailings: Sequence[Mailing]) -> MailingState:
 
 def next_of(records: Sequence[EditionRecord]) -> EditionRecord | None:
     """Return the edition that the desk works on: the first to go out of those that have not."""
-    open_ones = [record for record in records if record.state in BEFORE_SENDING]
+    open_ones = [record for record in records if record.state in UNSENT]
     return min(open_ones, key=lambda record: (record.due, record.id), default=None)
 
 
 def may_be_late(record: EditionRecord, now: datetime) -> bool:
     """Whether its time has passed while it still waits here."""
-    return record.state in BEFORE_SENDING and record.due <= now
+    return record.state in UNSENT and record.due <= now
