@@ -20,7 +20,7 @@ from tests.flows.newsroom import NOW
 from tests.flows.newsroom import SECRET as KEY
 from tests.flows.posted import Posted
 from tests.inbound.amazon import TOPIC, Amazon, bounced
-from tests.web.newsroom import Served
+from tests.web.newsroom import NO_TLS, Served
 
 ADA = "ada@one.example"
 FROM_AMAZON = {
@@ -73,7 +73,7 @@ def posted(served: Served, tmp_path: Path, sqlite_template: Path, internet: Inte
 
 def post(served: Served, message: object, *, to: str = "ses") -> httpx.Response:
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return httpx.post(f"http://127.0.0.1:{served.port}/hooks/{to}", content=body, headers=FROM_AMAZON, timeout=60)
+    return httpx.post(f"http://127.0.0.1:{served.port}/hooks/{to}", content=body, headers=FROM_AMAZON, timeout=60, verify=NO_TLS)
 
 
 def test_a_bounce_is_committed_when_200_is_said_and_its_replay_changes_nothing(posted: Posted, served: Served, amazon: Amazon) -> None:

@@ -12,7 +12,7 @@ from digest.deliver.proof_public import fingerprint
 from digest.runtime import Runtime, proof_key
 from digest.settings import Settings
 from digest.web.app import create_app
-from tests.web.newsroom import Served
+from tests.web.newsroom import NO_TLS, Served
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def runtime(served: Served, tmp_path: Path) -> Iterator[Runtime]:
 
 
 def get(served: Served, kind: str, **headers: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{served.port}/.well-known/digest-exports.{kind}", headers=headers, timeout=60)
+    return httpx.get(f"http://127.0.0.1:{served.port}/.well-known/digest-exports.{kind}", headers=headers, timeout=60, verify=NO_TLS)
 
 
 def test_the_key_is_served_as_key_set_and_as_pem_and_may_be_kept_for_an_hour(served: Served, runtime: Runtime) -> None:
