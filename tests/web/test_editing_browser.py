@@ -51,6 +51,25 @@ def test_what_is_typed_saves_itself_and_the_frame_follows(desk: Desk, chromium: 
     at.close()
 
 
+def test_what_extensions_leave_on_fields_is_no_complaint_when_a_part_of_the_page_is_renewed(desk: Desk, chromium: Browser) -> None:
+    at = At(desk, chromium)
+    page = at.open("/editions/1?item=b2")
+    # As spell checkers, password managers and Playwright's own screenshots do; what stays empty is as forbidden as any other.
+    marks = "for (const one of document.querySelectorAll('[id]')) { one.style.caretColor = 'red'; one.style.removeProperty('caret-color') }"
+    page.evaluate(marks)
+    assert page.locator('#items [id][style=""]').count() > 0
+    page.get_by_label("Lead in bold").fill("A fourth cable is cut.")
+    expect(page.locator("#saved")).to_contain_text("revision 2")
+    expect(page.locator(".rail a[aria-current]")).to_contain_text("A fourth cable is cut.")
+    expect(page.locator('#items [id][style=""]')).to_have_count(0)
+    page.evaluate(marks)
+    by_tomas = Correction(edition_id=1, revision=2, state=EditionState.DRAFT, who="Tomas", at=desk.now, why="edited")
+    correcting.correct(desk.database, by_tomas, lambda edition: edit.set_brief(edition, "b2", {"lead": "A fifth cable is cut."}))
+    page.get_by_label("Lead in bold").fill("A sixth cable is cut.")
+    expect(page.get_by_text("Two of you changed this brief")).to_be_visible()
+    at.close(but="status of 409")
+
+
 def test_a_refusal_is_said_beside_what_was_typed_and_goes_when_it_is_mended(desk: Desk, chromium: Browser) -> None:
     at = At(desk, chromium)
     page = at.open("/editions/1?item=a1")

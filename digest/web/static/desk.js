@@ -46,6 +46,15 @@ document.addEventListener("htmx:after:request", (event) => {
     onceMore(event.target);
   }
 });
+// htmx copies an old part's inline styles to the new one for a moment, and our pages let none stand: what a spell checker or a
+// password manager left on a field is taken away before, or the console fills with complaints.
+document.addEventListener("htmx:before:swap", (event) => {
+  for (const { target } of event.detail.tasks) {
+    const part = typeof target === "string" ? document.querySelector(target) : target;
+    for (const one of part?.querySelectorAll("[id][style]") ?? []) one.removeAttribute("style");
+    if (part?.id) part.removeAttribute("style");
+  }
+});
 document.addEventListener("htmx:error", (event) => {
   unsaved("the service does not answer. It is tried again every ten seconds.");
   onceMore(event.target);
