@@ -19,3 +19,12 @@ class Ran:
 
 
 Digest = Callable[..., Ran]
+
+
+def refused(ran: Ran, *words: str) -> None:
+    """Hold that the command was refused in one line on stderr, which names all of these."""
+    assert ran.code == 1
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1, ran.err
+    for word in words:
+        assert word in ran.err

@@ -1,14 +1,13 @@
 """`digest deliveries`: who got an edition, when, with what answer; as a signed file, and whether such a file is true."""
 
 import sys
-import time
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated
 
 import typer
 
 from digest.cli.door import Door, JsonOption, err, now, out, print_json
+from digest.cli.progress import Progress
 from digest.deliver.proof import LONGEST, Proven, public_pem, read_public, verify
 from digest.errors import InputError
 from digest.flows.proving import Notary, prove
@@ -16,8 +15,6 @@ from digest.model.mailing import Delivery, DeliveryState
 from digest.runtime import Runtime, proof_key
 from digest.store import editions, fates
 from digest.store.documents import to_document
-
-_EVERY_SECONDS = 3.0
 
 
 def deliveries(  # noqa: PLR0913  a command's options
@@ -77,8 +74,13 @@ def _line(one: Delivery) -> str:
 
 
 def _export(runtime: Runtime, edition: int, name: str) -> None:
-    with _Told() as told:
-        notary = Notary(key=proof_key(runtime.settings), secret=runtime.secret, at=now(), told=told.step)
+    with Progress() as progress:
+
+        def told(done: int, total: int) -> None:
+            if done % 1000 == 0:
+                progress.say(f"{done:,} of {total:,} recipients")
+
+        notary = Notary(key=proof_key(runtime.settings), secret=runtime.secret, at=now(), told=told)
         lines = prove(runtime.database, notary, edition)
         if name == "-":
             for line in lines:
@@ -130,30 +132,3 @@ def _text(key: str) -> str:
         return Path(key).read_text("utf-8") if Path(key).is_file() else key
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read the key in {key}: {error}; give the one that `digest deliveries --public-key` prints") from error
-
-
-class _Told:
-    """How far an export is: one line that moves on a terminal, a line every few seconds elsewhere."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._status: Any = None
-        self._said = time.monotonic()
-
-    def __enter__(self) -> Self:
-        if err.is_terminal:
-            self._status = self._stack.enter_context(err.status("reading…"))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def step(self, done: int, total: int) -> None:
-        """Say how far it is, if it is time to."""
-        if done % 1000 == 0 and (self._status is not None or time.monotonic() - self._said >= _EVERY_SECONDS):
-            self._said = time.monotonic()
-            said = f"{done:,} of {total:,} recipients"
-            if self._status is not None:
-                self._status.update(said)
-            else:
-                err.print(said, markup=False)

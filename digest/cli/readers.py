@@ -10,7 +10,8 @@ import typer
 from digest.audience.address import hash_address, read_address
 from digest.audience.roster import roster_row
 from digest.cli.door import Door, JsonOption, err, now, out, print_json, who
-from digest.cli.roster_file import Progress, Refusals, opened_lines
+from digest.cli.progress import Progress
+from digest.cli.roster_file import Refusals, opened_lines
 from digest.errors import InputError, NotFound
 from digest.flows import barring, subscribing
 from digest.flows.barring import Barring
@@ -63,7 +64,8 @@ def import_file(  # noqa: PLR0913  one parameter an option
         try:
             for total in steps:
                 refusals.add(total.refused)
-                progress.step(total, refusals.count)
+                told = f"{total.lines:,} lines: {total.added:,} added, {total.unchanged:,} left as they were"
+                progress.say(f"{told}, {refusals.count:,} refused")
         finally:
             # Cut short, too: what came in until then stays in.
             if total.added and not dry_run:

@@ -1,10 +1,9 @@
-"""A roster's file on its way in: its lines as a stream, the refused ones on their way out, and a word every few seconds."""
+"""A roster's file on its way in: its lines as a stream, and the refused ones on their way out."""
 
 import codecs
 import csv
 import io
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,10 +13,8 @@ from typing import Any, Self
 from digest.audience.roster import RosterLine, roster_row
 from digest.cli.door import err
 from digest.errors import InputError
-from digest.flows.subscribing import Imported
 
 _LONGEST_LINE = 64 * 1024
-_EVERY_SECONDS = 5.0
 _MOST_SAID = 20
 
 
@@ -103,29 +100,3 @@ class Refusals:
             err.print(f"the refused lines ({self.count}) are in {self._path}", markup=False, soft_wrap=True)
         elif self.count > _MOST_SAID:
             err.print(f"and {self.count - _MOST_SAID} more; `--refused FILE` writes them all down", markup=False, soft_wrap=True)
-
-
-class Progress:
-    """How far an import is: one line that moves on a terminal, a line every few seconds elsewhere."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._status: Any = None
-        self._said = time.monotonic()
-
-    def __enter__(self) -> Self:
-        if err.is_terminal:
-            self._status = self._stack.enter_context(err.status("reading…"))
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stack.close()
-
-    def step(self, total: Imported, refused: int) -> None:
-        """Say the totals so far, if it is time to."""
-        said = f"{total.lines:,} lines: {total.added:,} added, {total.unchanged:,} left as they were, {refused:,} refused"
-        if self._status is not None:
-            self._status.update(said)
-        elif time.monotonic() - self._said >= _EVERY_SECONDS:
-            self._said = time.monotonic()
-            err.print(said, markup=False)

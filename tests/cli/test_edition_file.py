@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Digest, Ran
+from tests.command import Digest, refused
 
 PAGE = b"""<html><head><title>The harbour</title></head><body><article><h1>The harbour that two ministries claim</h1>
 <p>Neither has paid for the light, and the pilots steer by the windows of the hotel. The ministries met twice this year.</p>
@@ -21,14 +21,6 @@ def drafted(weekly: Digest, tmp_path: Path) -> Digest:
     assert ran.code == 0, ran.err
     assert ran.json()["edition"] == 1
     return weekly
-
-
-def refused(ran: Ran, *words: str) -> None:
-    assert ran.code == 1
-    assert ran.out == ""
-    assert ran.err.count("\n") == 1, ran.err
-    for word in words:
-        assert word in ran.err
 
 
 def test_an_edition_goes_out_is_changed_and_comes_in_again(drafted: Digest, tmp_path: Path) -> None:

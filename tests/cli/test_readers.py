@@ -16,26 +16,18 @@ import pytest
 from digest.cli.roster_file import opened_lines
 from digest.errors import InputError
 from digest.store import open_database
-from tests.command import Digest, Ran
+from tests.command import Digest, Ran, refused
 from tests.processes import environ
 
 # The command in a process of its own, which says at its end how much memory it took at most; a line of progress a tenth of a second.
 MEASURED = """
 import atexit, sys
-from digest.cli import main, roster_file
+from digest.cli import main, progress
 from tests.memory import peak
-roster_file._EVERY_SECONDS = 0.1
+progress._EVERY_SECONDS = 0.1
 atexit.register(lambda: print("most", peak(), file=sys.stderr))
 main()
 """
-
-
-def refused(ran: Ran, *words: str) -> None:
-    assert ran.code == 1
-    assert ran.out == ""
-    assert ran.err.count("\n") == 1, ran.err
-    for word in words:
-        assert word in ran.err
 
 
 def rows(text: str) -> list[list[str]]:
