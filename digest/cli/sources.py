@@ -13,7 +13,7 @@ from digest.errors import InputError
 from digest.flows import following, gathering
 from digest.gather.fetch import FetchRequest
 from digest.gather.read import read_bytes
-from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind
+from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind, id_from
 from digest.model.weburl import shown_url, split_url
 from digest.store import acts, sources
 from digest.store.sources import SourceHealth
@@ -40,7 +40,7 @@ def add(  # noqa: PLR0913  a command's options
     parts = urlsplit(split_url(url)[0])
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InputError(f"{shown_url(url)!r} is no web address; write it whole, with https://")
-    source_id = source_id or _slug(f"{parts.hostname.removeprefix('www.')} {parts.path}")
+    source_id = source_id or id_from(f"{parts.hostname.removeprefix('www.')} {parts.path}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", source_id):
         raise InputError(f"{source_id!r} is no short name; use small letters, digits and hyphens")
     source = Source(
@@ -220,7 +220,3 @@ def _told(one: SourceHealth) -> dict[str, object]:
         "moved_to": one.moved_to,
         "moved_seen": one.moved_seen,
     }
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "source"

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from digest.deliver.returned.tables import table
 from digest.errors import RefusedError
-from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, table, text
+from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, text
 from digest.model.returned import BounceClass, Returned
 
 # What could not be handed over is posted again for eight hours.

@@ -5,8 +5,9 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from digest.deliver.returned.tables import table
 from digest.errors import InputError, RefusedError
-from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, table, text
+from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, text
 from digest.model.returned import BounceClass, Returned
 
 _CLASSES: Final = {

@@ -64,16 +64,6 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401  whatever JSON holds; the cal
         raise InputError("the post holds no JSON") from error
 
 
-def table(value: object) -> dict[str, Any]:
-    """Return a JSON object, or an empty one where it is something else."""
-    return value if isinstance(value, dict) else {}
-
-
-def tables(value: object) -> list[dict[str, Any]]:
-    """Return the JSON objects in a JSON list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def text(value: object) -> str:
     """Return a JSON string, cut to 2,000 characters; a number as its digits; "" for anything else."""
     return value[:2000] if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

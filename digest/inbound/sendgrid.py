@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from digest.deliver.returned.tables import tables
 from digest.errors import RefusedError, SettingsError
-from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, tables, text
+from digest.inbound.provider import Event, Post, bounce, complaint, delayed, read_json, text
 from digest.model.returned import BounceClass, Returned
 
 # A batch that could not be handed over is posted again for a day.

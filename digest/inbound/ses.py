@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from digest.deliver.returned.tables import table, tables
 from digest.errors import InputError
-from digest.inbound.provider import Event, Fetch, Post, bounce, complaint, delayed, read_json, table, tables, text
+from digest.inbound.provider import Event, Fetch, Post, bounce, complaint, delayed, read_json, text
 from digest.inbound.sns import Certificates, confirmation_url, proven
 from digest.log import get_log
 from digest.model.returned import BounceClass, Returned

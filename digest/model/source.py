@@ -1,5 +1,6 @@
 """Where the week comes from: sources, and the entries that a feed or page gave."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -132,3 +133,8 @@ class KeptEntry:
     def moment(self) -> datetime:
         """When it counts as published: its own date, or the first sighting where it gave none."""
         return self.entry.published or self.first_seen
+
+
+def id_from(text: str) -> str:
+    """Return the id that a source gets where nobody gives it one: `text` in lower case with hyphens, at most 60 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "source"

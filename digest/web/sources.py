@@ -14,7 +14,7 @@ from digest.flows import following
 from digest.flows.following import Found, Look
 from digest.model.account import Account, Role
 from digest.model.quoting import one_line
-from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind
+from digest.model.source import LEAST_WEIGHT, MOST_WEIGHT, Extent, IdentityPolicy, Source, SourceKind, id_from
 from digest.store import newsletters, sources
 from digest.store.sources import SourceState
 from digest.web.auth import Editor, Somebody
@@ -182,7 +182,7 @@ def _look(house: House, account: Account, form: Chosen, found: Found | None) -> 
     filled = {
         "url": url,
         "name": form.name or one_line(seen.title or host)[:120],
-        "short": form.short or _slug(f"{host} {urlsplit(seen.url).path}"),
+        "short": form.short or id_from(f"{host} {urlsplit(seen.url).path}"),
     }
     return _new_page(house, account, Adding(form=form.model_copy(update=filled), found=found, seen=seen))
 
@@ -293,7 +293,3 @@ def _why(error: InputError, account: Account) -> str:
         refused = text.partition(": refused, ")[2].partition(";")[0]
         return f"{refused}. The service does not fetch from there by itself. {rest}"
     return sentence(error)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "source"

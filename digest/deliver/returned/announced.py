@@ -10,6 +10,7 @@ from digest.deliver.returned.address import clean_address
 from digest.deliver.returned.letter import Letter
 from digest.deliver.returned.original import message_ids
 from digest.deliver.returned.reason import judge
+from digest.deliver.returned.tables import table, tables
 from digest.deliver.returned.words import text_of
 from digest.model.returned import BounceClass, Returned, ReturnedRecipient, ReturnKind
 
@@ -33,20 +34,20 @@ def read_announced(letter: Letter) -> Returned | None:
     told = _told(letter)
     kind = told.get("notificationType") or told.get("eventType")
     if kind == "Bounce":
-        given = _table(told.get("bounce"))
+        given = table(told.get("bounce"))
         passing = given.get("bounceType") != "Permanent"
         otherwise = _CLASSES.get(str(given.get("bounceSubType")), BounceClass.HARD)
         otherwise = BounceClass.SOFT if passing and otherwise is BounceClass.HARD else otherwise
-        return _returned(told, ReturnKind.BOUNCE, [_bounced(one, otherwise) for one in _tables(given.get("bouncedRecipients"))])
+        return _returned(told, ReturnKind.BOUNCE, [_bounced(one, otherwise) for one in tables(given.get("bouncedRecipients"))])
     if kind == "DeliveryDelay":
-        given = _table(told.get("deliveryDelay"))
-        return _returned(told, ReturnKind.DELAYED, [_bounced(one, None) for one in _tables(given.get("delayedRecipients"))])
+        given = table(told.get("deliveryDelay"))
+        return _returned(told, ReturnKind.DELAYED, [_bounced(one, None) for one in tables(given.get("delayedRecipients"))])
     if kind == "Complaint":
-        given = _table(told.get("complaint"))
+        given = table(told.get("complaint"))
         why = str(given.get("complaintFeedbackType") or "abuse")
         found = [
             ReturnedRecipient(address=_address(one), bounce_class=BounceClass.HARD, diagnostic=why[:500])
-            for one in _tables(given.get("complainedRecipients"))
+            for one in tables(given.get("complainedRecipients"))
         ]
         return Returned(kind=ReturnKind.NONE) if why == "not-spam" else _returned(told, ReturnKind.COMPLAINT, found)
     return Returned(kind=ReturnKind.NONE) if kind in {"Delivery", "Send", "Open", "Click"} and "mail" in told else None
@@ -70,7 +71,7 @@ def _parsed(text: str) -> dict[str, Any]:
         told, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return {}
-    return _table(told)
+    return table(told)
 
 
 def _bounced(one: dict[str, Any], otherwise: BounceClass | None) -> ReturnedRecipient:
@@ -90,7 +91,7 @@ def _bounced(one: dict[str, Any], otherwise: BounceClass | None) -> ReturnedReci
 
 
 def _returned(told: dict[str, Any], kind: ReturnKind, recipients: list[ReturnedRecipient]) -> Returned:
-    headers = _tables(_table(told.get("mail")).get("headers"))
+    headers = tables(table(told.get("mail")).get("headers"))
     ids = [found for one in headers if str(one.get("name")).lower() == "message-id" for found in message_ids(str(one.get("value")))]
     nobody = ReturnedRecipient(address=None, bounce_class=BounceClass.HARD if kind is ReturnKind.COMPLAINT else BounceClass.SOFT)
     return Returned(kind=kind, message_id=next(iter(ids), None), recipients=tuple(recipients[:_MAX_RECIPIENTS]) or (nobody,))
@@ -98,11 +99,3 @@ def _returned(told: dict[str, Any], kind: ReturnKind, recipients: list[ReturnedR
 
 def _address(one: dict[str, Any]) -> str | None:
     return clean_address(str(one.get("emailAddress") or "")[:1000])
-
-
-def _table(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _tables(value: object) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
