@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from secrets import token_hex
 
 from digest.audience.links import message_names, reader_links
 from digest.audience.token import Bearing
@@ -30,7 +31,10 @@ _BODY = (
 
 
 def mail(size: int) -> Rendered:
-    """Return a mail of about `size` bytes with the slots that ours have."""
+    """Return a mail of about `size` bytes with the slots that ours have.
+
+    Each is a version of its own, as an edition's is when it leaves: readers of one that went out before get it under its name (ADR 0020).
+    """
     pieces = [piece for literal, slot in _HEAD for piece in (Piece(literal=literal), Piece(slot=slot, encoding="header"))]
     literal, written = _REST_OF_HEAD, 0
     for share, slot, encoding in _BODY:
@@ -40,7 +44,7 @@ def mail(size: int) -> Rendered:
         pieces.append(Piece(slot=slot, encoding="html" if encoding == "html" else "text"))
         literal = "=\r\n"
     pieces.append(Piece(literal=literal + ("x" * 74 + "=\r\n") * max(0, size // 77 - written - 12) + "end\r\n"))
-    return Rendered(sha256=f"{size:064d}", subject="Measured", preheader="", mjml="", html="", text="", marker="", pieces=tuple(pieces))
+    return Rendered(sha256=token_hex(32), subject="Measured", preheader="", mjml="", html="", text="", marker="", pieces=tuple(pieces))
 
 
 def offer(splicer: Splicer, secret: bytes, number: int) -> Offer:

@@ -15,7 +15,7 @@ from digest.model.quoting import header_text, mailbox, one_line, personal_text, 
 
 _EMPTY_LINE: Final = b"\r\n\r\n"
 # What header, text and HTML all write as it is: short, on one line, nothing that any of them escapes or encodes.
-_SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*(?: [A-Za-z0-9:/@.,_+-]+)*\Z")
+_SAME_EVERYWHERE: Final = re.compile(r"(?!From )(?=.{1,75}\Z)[A-Za-z0-9][A-Za-z0-9:/@.,_+-]*+(?: [A-Za-z0-9:/@.,_+-]++)*+\Z")
 
 # By a slot's name and what stands there for want of a value: in which encoding it stands at which places.
 _Slots = dict[tuple[str, str], dict[str, list[int]]]
@@ -170,19 +170,18 @@ def _value(slot: str, values: Mapping[str, str]) -> str:
 
 
 def _encoded(encoding: str, slot: str, value: str) -> bytes:
-    if encoding == "header":
-        return _header(slot, value).encode()
     line = one_line(value)
+    if encoding == "header":
+        return _header(slot, line).encode()
     return quoted(escape(line) if encoding == "html" else line, then_soft_break=True).encode("ascii")
 
 
-def _header(slot: str, value: str) -> str:
+def _header(slot: str, line: str) -> str:
     """An ASCII value stands as it is, on one line: addresses of the web and Message-IDs must not be folded or encoded.
 
     An encoded word is no address (RFC 2047, 5): a domain is written in ASCII, and a local part beyond it as it is, which a relay
     takes with SMTPUTF8 or not at all (RFC 6532).
     """
-    line = one_line(value)
     if not line.isascii():
         name, bracket, address = line.rpartition("<")
         if slot == "to" and (bracket or "@" in line):

@@ -97,7 +97,9 @@ def waiting(session: Session, held: Claim) -> tuple[Waiting, ...]:
     own = and_(subscriptions.c.subscriber_id == deliveries.c.subscriber_id, subscriptions.c.newsletter_id == newsletter)
     statement = (
         select(
-            *(deliveries.c[name] for name in ("subscriber_id", "tries", "doubts")),
+            deliveries.c.subscriber_id,
+            deliveries.c.tries,
+            deliveries.c.doubts,
             subscribers.c.address,
             subscribers.c.name,
             subscriptions.c.left_out,
@@ -107,19 +109,20 @@ def waiting(session: Session, held: Claim) -> tuple[Waiting, ...]:
         .where(_waits_in(held))
         .order_by(deliveries.c.subscriber_id)
     )
+    # A row is taken apart at once: to ask it for columns by their names takes half as long as the query.
     return tuple(
         Waiting(
             Recipient(
                 mailing_id=held.mailing_id,
-                subscriber_id=row.subscriber_id,
-                address=row.address,
-                name=row.name,
-                left_out=frozenset(row.left_out.split(" ")) if row.left_out else NOTHING,
+                subscriber_id=subscriber_id,
+                address=address,
+                name=name,
+                left_out=frozenset(left_out.split(" ")) if left_out else NOTHING,
             ),
-            row.tries,
-            row.doubts,
+            tries,
+            doubts,
         )
-        for row in session.execute(statement)
+        for subscriber_id, tries, doubts, address, name, left_out in session.execute(statement)
     )
 
 

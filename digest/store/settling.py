@@ -29,13 +29,14 @@ _SQLITE = text("""
     WHERE deliveries.mailing_id = json_extract(told.value, '$[0]') AND deliveries.subscriber_id = json_extract(told.value, '$[1]')
         AND deliveries.state <> 'sent'
 """)
+# As jsonb, which is read once: each `->>` of a json reads it from its beginning.
 _POSTGRESQL = text("""
     UPDATE deliveries
     SET state = told.one ->> 2, code = (told.one ->> 3)::integer, reply = told.one ->> 4,
         settled = (told.one ->> 5)::timestamp AT TIME ZONE 'UTC', next_try = (told.one ->> 6)::timestamp AT TIME ZONE 'UTC',
         relay = told.one ->> 7, tries = tries + 1,
         doubts = doubts + CAST(told.one ->> 2 = 'in_doubt' AS integer)
-    FROM json_array_elements(CAST(:answers AS json)) AS told (one)
+    FROM jsonb_array_elements(CAST(:answers AS jsonb)) AS told (one)
     WHERE deliveries.mailing_id = (told.one ->> 0)::bigint AND deliveries.subscriber_id = (told.one ->> 1)::bigint
         AND deliveries.state <> 'sent'
 """)
