@@ -1,6 +1,7 @@
 """Plain text, as copied from a page or sent by a wire: its article, briefs and teasers, told apart by shape."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from digest.gather.blocks import Block, BlockKind, blocks_html, blocks_text, tidy
@@ -84,7 +85,7 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
         return Page(notice=Notice.NO_ARTICLE, article=None)
     end, credit = _body_end(blocks, start)
     head = _Head(list(enumerate(blocks[:start])), alone, url)
-    body = blocks[start:end]
+    body = _without_biographies(blocks[start:end], head.authors)
     column = bool(head.headline and section_kind(head.headline))
     found = find_briefs(body, host_of(url), column=column, taught=taught, topic=head.headline or "")
     kept = [block for place, block in enumerate(body) if place not in found.taken and not credit_of(block.text)]
@@ -107,6 +108,14 @@ def read_text(text: str, url: str, taught: Taught = UNTAUGHT) -> Page:
     )
     teasers = text_teasers(blocks[end:])
     return Page(notice=None, article=article, sections=found.sections, teasers=teasers, suggestions=found.suggestions)
+
+
+def _without_biographies(body: Sequence[Block], authors: tuple[str, ...]) -> tuple[Block, ...]:
+    """Without the paragraphs at the end that begin with an author of the byline and say who that is."""
+    end = len(body)
+    while end > 1 and any(re.match(rf"{re.escape(name)}\s+(?:is|writes|covers|reports)\b", body[end - 1].text) for name in authors):
+        end -= 1
+    return tuple(body[:end])
 
 
 def _body_start(blocks: tuple[Block, ...]) -> int | None:

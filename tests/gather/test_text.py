@@ -158,6 +158,29 @@ museum has caught, though many have tried to.
     assert "set out turn back" in article["body_text"]
 
 
+def test_who_the_author_is_stands_neither_in_the_article_nor_among_the_briefs(read: Read) -> None:
+    text = """The week on the quays
+
+By Mara Oduya and Peder Lind
+
+The strike at the north quay went into its third week on Friday, with no sign of an agreement between the two sides.
+
+Mara Oduya, the elder of the two pilots, was told on Monday that she is no longer needed, and has gone back to school.
+
+At Thursday’s ministry briefing:
+
+The acting minister said that she was watching the port very closely, and left before the questions.
+
+Mara Oduya is a staff writer. Follow her on the network of your choice.
+
+Peder Lind covers harbours.
+"""
+    result = read(text, "text")
+    (briefing,) = result["sections"]
+    assert [brief["text"][:19] for brief in briefing["briefs"]] == ["The acting minister"]
+    assert result["article"]["body_text"].endswith("has gone back to school.")
+
+
 @pytest.mark.parametrize("text", ["Home\nNews\nSport\nWeather\n", "404\n\nNot found\n"])
 def test_a_text_without_prose_gives_a_notice_and_no_article(read: Read, text: str) -> None:
     result = read(text, "text")
