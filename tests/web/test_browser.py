@@ -2,48 +2,17 @@
 
 from email import policy
 from email.parser import BytesParser
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from digest.model.mailing import Answer, DeliveryState, Settlement
 from digest.store import settling
-from tests.web.newsroom import PASSWORD, Desk
+from tests.web.newsroom import Desk
+from tests.web.watched import DESKTOP, Watched
 
-PHONE, TABLET, DESKTOP = (375, 812), (700, 900), (1280, 860)
+PHONE, TABLET = (375, 812), (700, 900)
 FILLED = """() => [...document.querySelectorAll(".strong")].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim())"""
-
-
-class Watched:
-    """A page that remembers what its console complained of and whom it asked."""
-
-    def __init__(self, browser: Browser, size: tuple[int, int] = DESKTOP, *, scripts: bool = True, scheme: str = "light") -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            java_script_enabled=scripts,
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-
-    def sign_in(self, desk: Desk, who: str = "editor") -> None:
-        self.page.goto(f"{desk.url}/")
-        self.page.get_by_label("Email address").fill(f"{who}@meridian.example")
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page).to_have_url(f"{desk.url}/")
-
-    def close(self, desk: Desk, *, but: str | None = None) -> None:
-        """Nothing was complained of `but` the status of a refusal, which Chromium itself puts down."""
-        assert [said for said in self.complaints if but is None or but not in said] == []
-        assert self.hosts == {urlsplit(desk.url).netloc}
-        self.context.close()
 
 
 @pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, False)], ids=["desktop", "phone-without-scripts"])

@@ -1,45 +1,29 @@
 """The page of the queues in real Chromium: it follows without a reload, keeps focus and menus, and reads without scripts."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from digest.model.ops import QueueStatus
 from digest.web.app import create_app
 from tests.web.newsroom import PASSWORD, Desk, Served
 from tests.web.test_queues import STATUS
+from tests.web.watched import Watched
 
 
-class Looker:
-    """A signed-in browser at the page of the queues, and what its console complained of."""
+class Looker(Watched):
+    """A signed-in browser at the page of the queues."""
 
     def __init__(self, browser: Browser, desk: Desk, *, width: int = 1280, scripts: bool = True, scheme: str = "light") -> None:
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 860},
-            java_script_enabled=scripts,
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        super().__init__(browser, (width, 860), scripts=scripts, scheme=scheme)
         self.page.goto(f"{desk.url}/sign-in?next=/queues")
         self.page.get_by_label("Email address").fill("editor@meridian.example")
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Queues", level=1)).to_be_visible()
         self.page.wait_for_load_state()
-
-    def close(self, desk: Desk) -> None:
-        assert self.complaints == []
-        assert self.hosts == {urlsplit(desk.url).netloc}
-        self.context.close()
 
 
 @pytest.fixture
