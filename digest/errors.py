@@ -41,7 +41,7 @@ class InputError(DigestError):
     """What came from outside cannot be used."""
 
 
-class NotReadable(InputError):  # noqa: N818  a state of the input, raised and caught by that name
+class NotReadable(InputError):
     """The bytes are no feed, HTML or text: empty, binary, or not what was said."""
 
 
@@ -61,11 +61,11 @@ class FetchError(InputError):
         self.gone = gone
 
 
-class NotYet(FetchError):  # noqa: N818  no fault of the address: it is asked after `retry_after` seconds
+class NotYet(FetchError):
     """Its host is not to be asked yet: somebody else's request is under way, its pace, or a pause that it asked for."""
 
 
-class Unwelcome(FetchError):  # noqa: N818  a rule of the site, not a failure
+class Unwelcome(FetchError):
     """The site's robots.txt does not let us read the page."""
 
 
@@ -73,19 +73,19 @@ class StoreError(DigestError):
     """The database."""
 
 
-class DatabaseUnreachable(StoreError):  # noqa: N818
+class DatabaseUnreachable(StoreError):
     """No connection, or it went away."""
 
 
-class WrongRevision(StoreError):  # noqa: N818
+class WrongRevision(StoreError):
     """The database is at another migration than this code."""
 
 
-class NotFound(StoreError):  # noqa: N818
+class NotFound(StoreError):
     """No such newsletter, edition, source or reader."""
 
 
-class Conflict(StoreError):  # noqa: N818
+class Conflict(StoreError):
     """Somebody else was faster: a compare-and-set on (state, revision) failed."""
 
 
@@ -101,15 +101,15 @@ class DeliveryError(DigestError):
     """A relay or its connection."""
 
 
-class RelayUnreachable(DeliveryError):  # noqa: N818
+class RelayUnreachable(DeliveryError):
     """The connection failed before any recipient was offered."""
 
 
-class RelayRefused(DeliveryError):  # noqa: N818
+class RelayRefused(DeliveryError):
     """The relay refuses us, not a recipient: AUTH, MAIL FROM, policy."""
 
 
-class BrokerUnreachable(DigestError):  # noqa: N818
+class BrokerUnreachable(DigestError):
     """The queue's server cannot be reached."""
 
 

@@ -73,7 +73,7 @@ _LAND = re.compile(
     r"|Australia|India|China|Japan|Russia|Mexico|USA|UK|U\.S\.|U\.K\.|England|Scotland|Wales|D\.C\.|N\.Y\.|Calif\.?|California|Texas"
     r"|Florida)$"
 )
-_PARTICLES = frozenset("van von de der den del della di da dos das do du la le el al bin ibn ben zu zur ter ten af av y e of the".split())  # noqa: SIM905
+_PARTICLES = frozenset("van von de der den del della di da dos das do du la le el al bin ibn ben zu zur ter ten af av y e of the".split())  # noqa: SIM905  as one reads them
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _MOST = 300  # characters of a byline; longer ones are paragraphs
 

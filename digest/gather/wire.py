@@ -226,7 +226,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         self,
         path: str,
         timeout: float | None = None,  # noqa: ARG002  httpcore's signature
-        socket_options: _SockOptions | None = None,  # noqa: ARG002
+        socket_options: _SockOptions | None = None,  # noqa: ARG002  see above
     ) -> httpcore.NetworkStream:
         """No address leads to a Unix socket."""
         raise AddressRefusedError(f"{path} is a Unix socket")
