@@ -257,7 +257,7 @@ deliveries = Table(
     # No index holds the state, and room is left on each page: on PostgreSQL settling changes a row in place, and writes no index.
     Index("ix_deliveries_mailing_id_chunk", "mailing_id", "chunk"),
     Index("ix_deliveries_next_try", "next_try", postgresql_where=text("next_try IS NOT NULL"), sqlite_where=text("next_try IS NOT NULL")),
-    postgresql_with={"fillfactor": 45},
+    postgresql_with={"fillfactor": 40},
 )
 
 subscribers = Table(
