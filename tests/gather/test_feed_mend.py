@@ -155,7 +155,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300, deadline=20_000)
 @given(st.lists(PIECES, max_size=40))
 def test_any_heap_of_pieces_is_mended_to_what_a_strict_parser_takes(pieces: list[str]) -> None:
     etree.fromstring(mended("<rss>" + "".join(pieces)).encode())

@@ -54,7 +54,8 @@ def test_what_never_ends_is_given_up_in_time(fetcher: Fetcher, script: Script) -
     began = time.monotonic()
     with pytest.raises(FetchError, match=r"in time|without end|bytes allowed|cannot be fetched"):
         get(fetcher, script)
-    assert time.monotonic() - began < 4
+    # Left alone the quietest of them would take half a minute, the others for ever.
+    assert time.monotonic() - began < 15
 
 
 BROKEN = {

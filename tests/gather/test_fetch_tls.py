@@ -24,7 +24,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/slow":
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            for _ in range(100):
+            for _ in range(1_000):
                 try:
                     self.wfile.write(b"X")
                 except OSError:
@@ -79,7 +79,7 @@ def test_a_trusted_certificate_is_good_for_one_request_and_the_next(tmp_path: Pa
         began = time.monotonic()
         with pytest.raises(FetchError, match="no answer in time"):
             fetch(f"{base}/slow")
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 20, "less than half of what the server would take"
 
 
 def test_a_certificate_that_nobody_trusts_is_refused_in_words(tmp_path: Path) -> None:

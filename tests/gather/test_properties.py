@@ -59,7 +59,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=2000)
+@settings(max_examples=80, deadline=20_000)
 @given(st.lists(PIECES, max_size=40), st.sampled_from(["page", "text", "feed", None]))
 def test_any_heap_of_pieces_is_read_or_refused(pieces: list[str], kind: str | None) -> None:
     try:
@@ -74,7 +74,7 @@ def test_any_heap_of_pieces_is_read_or_refused(pieces: list[str], kind: str | No
     assert (result["article"] is None) == (result["notice"] is not None or result["kind"] == "feed")
 
 
-@settings(max_examples=60, deadline=2000)
+@settings(max_examples=60, deadline=20_000)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
@@ -156,7 +156,7 @@ NAMESPACES = (
 ROOTS = st.sampled_from(["rss version='2.0'", "feed xmlns='http://www.w3.org/2005/Atom'", "rss", "channel"])
 
 
-@settings(max_examples=120, deadline=2000)
+@settings(max_examples=120, deadline=20_000)
 @given(ROOTS, st.lists(FEED_PIECES, max_size=25))
 def test_any_heap_of_feed_elements_is_read_or_refused(root: str, pieces: list[str]) -> None:
     document = f"<{root} {NAMESPACES}><item>{''.join(pieces)}</item></{root.split(maxsplit=1)[0]}>"
@@ -177,7 +177,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=2000)
+@settings(max_examples=80, deadline=20_000)
 @given(
     st.dictionaries(
         st.sampled_from(["id", "url", "title", "authors", "author", "tags", "image", "content_html", "content_text", "date_published"]),

@@ -87,6 +87,6 @@ def test_what_stands_beyond_500_kib_is_not_read_and_no_pattern_is_slow() -> None
     assert may_read(read_robots(head + b"x" * MOST_BYTES + b"\nDisallow: /last", "newsroom-digest"), SITE + "/last")
     slow = b"User-agent: *\n" + b"Disallow: /" + b"*a" * 1000 + b"b$\n"
     hostile = read_robots(slow + b"Disallow: /*q*r\n" * 30_000, "newsroom-digest")
-    began = time.monotonic()
+    began = time.process_time()
     assert may_read(hostile, SITE + "/" + "a" * 5000)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from digest.render.places import template_roots
 from digest.render.press import open_press
@@ -18,6 +18,9 @@ from digest.settings import Settings
 from digest.web.app import create_app
 from tests.web.furnished import furnish
 from tests.web.newsroom import SECRET, Desk, Served
+
+# Playwright's own five seconds are short on a machine that does much else.
+expect.set_options(timeout=30_000)
 
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

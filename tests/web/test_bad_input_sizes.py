@@ -21,7 +21,7 @@ def test_a_paste_of_five_megabytes_comes_back_with_its_length_and_its_limit(desk
     pasted = (letters * (FIVE_MEGABYTES // len(letters.encode()) + 1))[: FIVE_MEGABYTES // len(letters[:1].encode())]
     started = time.monotonic()
     answer = save(desk.client(), "b1", desk, text=pasted)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 50
     assert answer.status_code == 413
     assert f"“Text” has {len(pasted):,} characters; at most 100,000 fit." in answer.text
     assert pasted[:-1] in unescape(answer.text)

@@ -22,7 +22,7 @@ def signed_in(browser: Browser, desk: Desk, width: int, *, scripts: bool = True,
     token = desk.client(Role.ADMIN).cookies["digest_session"]
     context.add_cookies([{"name": "digest_session", "value": token, "url": desk.url}])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     return page
 
 
