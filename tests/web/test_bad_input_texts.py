@@ -34,6 +34,7 @@ NASTY = {"alive": SCRIPT + CLOSING + TEMPLATE, "odd": BIDI + EMOJI, "wire": NUL 
 FORMS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("/editions/1/items/head", {}, ("subject", "preheader")),
     ("/editions/1/items/intro", {"text": "Words."}, ("text", "signature")),
+    ("/editions/1/items/correction", {"text": "Words."}, ("text", "signature")),
     ("/editions/1/items/s3", {}, ("heading",)),
     ("/editions/1/items/a1", {}, ("headline", "dek", "kicker", "byline", "url", "picture", "alt", "credit", "body")),
     ("/editions/1/items/a1", {"picture": "other"}, ("address",)),
