@@ -93,7 +93,7 @@ def _macs(secret: bytes, plain: str) -> str:
 def _keyed(secret: bytes) -> "hashlib.blake2b":
     """Return BLAKE2b (RFC 7693) with a key of its own, drawn from a secret of any length: the secret itself is a key of HMAC."""
     key = hmac.digest(secret, b"tokens of readers", "sha512")
-    return hashlib.blake2b(key=key, digest_size=len(_READERS) * _PART // 2)
+    return hashlib.blake2b(key=key)
 
 
 def _mac(secret: bytes, purpose: Purpose, plain: str, *, size: int) -> str:

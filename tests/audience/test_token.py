@@ -21,10 +21,10 @@ IN_MAILS = (Purpose.MESSAGE, Purpose.UNSUBSCRIBE, Purpose.PREFERENCES, Purpose.B
 @SECRETS
 def test_the_tokens_of_a_reader_are_the_parts_of_one_keyed_hash_of_the_standard_library(secret: bytes) -> None:
     key = hmac.digest(secret, b"tokens of readers", "sha512")
-    parts = textwrap.wrap(hashlib.blake2b(b"41-1000007", key=key, digest_size=40).hexdigest(), 20)
+    parts = textwrap.wrap(hashlib.blake2b(b"41-1000007", key=key).hexdigest(), 20)
 
-    assert make_tokens(secret, BEARING, IN_MAILS) == [f"41-1000007-{part}" for part in parts]
-    assert [make_token(secret, purpose, BEARING) for purpose in IN_MAILS] == [f"41-1000007-{part}" for part in parts]
+    assert make_tokens(secret, BEARING, IN_MAILS) == [f"41-1000007-{part}" for part in parts[:4]]
+    assert [make_token(secret, purpose, BEARING) for purpose in IN_MAILS] == [f"41-1000007-{part}" for part in parts[:4]]
 
 
 @SECRETS
