@@ -1,11 +1,12 @@
 """The tree of commands, and the one place where an error becomes a line and an exit code."""
 
+import errno
 import io
 import os
 import select
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from typer.core import TyperGroup
@@ -125,6 +126,17 @@ def options(
     context.obj = Door(config=config, debug=debug)
 
 
+_KEPT_FROM_US: Final = {
+    errno.ENOSPC: "make room on that disk and try again",
+    errno.EDQUOT: "make room on that disk and try again",
+    errno.EROFS: "name a folder of yours",
+    errno.EACCES: "name a folder of yours, or give this user the right to it",
+    errno.EPERM: "name a folder of yours, or give this user the right to it",
+    errno.ENOENT: "name a place that is there",
+    errno.ENOTDIR: "name a place that is there",
+}
+
+
 def main() -> None:
     """Run the command line: exit 0 done, 1 refused or failed with one line on stderr, 2 usage."""
     for stream in (sys.stdout, sys.stderr):
@@ -144,7 +156,13 @@ def main() -> None:
         # What runs for days has a log that wants all of it.
         if not {"--debug", "up", "web", "inbound"}.isdisjoint(sys.argv):
             raise
-        # A fault of ours; the contract gives whoever types one line all the same, and the way to the rest.
-        first = (str(error).strip().splitlines() or ["no words"])[0]
-        sys.stderr.write(f"digest: a fault of the program, {type(error).__name__}: {first}; `digest --debug …` shows where, for a report\n")
+        sys.stderr.write(f"digest: {_unforeseen(error)}\n")
         sys.exit(1)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say in one line what no command foresaw: what the machine keeps from us by its name, all else as a fault of ours."""
+    if isinstance(error, OSError) and error.errno in _KEPT_FROM_US:
+        return f"{error.filename or 'the disk'}: {error.strerror}; {_KEPT_FROM_US[error.errno]}"
+    first = (str(error).strip().splitlines() or ["no words"])[0]
+    return f"a fault of the program, {type(error).__name__}: {first}; `digest --debug …` shows where, for a report"

@@ -240,3 +240,23 @@ def test_whoever_stands_in_a_folder_without_settings_hears_of_the_new_database(t
 
     assert "no digest.toml is here, so a new database was made" in ran().stderr
     assert ran().stderr == ""
+
+
+def test_a_place_where_nothing_can_be_written_is_named_by_whatever_command(digest: Digest) -> None:
+    refused(
+        digest("theme", "new", "evening", "--in", "/proc/nowhere"), "/proc/nowhere: No such file or directory; name a place that is there"
+    )
+
+
+def test_an_output_on_a_full_disk_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "digest", "relay", "presets", "--json"],
+            cwd=tmp_path,
+            env=environ(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (1, "digest: the disk: No space left on device; make room on that disk and try again\n")
