@@ -29,7 +29,7 @@ def server() -> Iterator[Answers]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    with closing(Fetcher("digest-test/1", connect=2, read=2, whole=5)) as opened:
+    with closing(Fetcher("digest-test/1", connect=30, read=30, whole=60)) as opened:
         yield opened
 
 

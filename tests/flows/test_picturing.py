@@ -41,7 +41,7 @@ def outlet() -> Iterator[Answers]:
 
 @pytest.fixture
 def studio(press: Press) -> Iterator[Studio]:
-    fetcher = Fetcher("newsroom-digest tests", connect=2, read=1, whole=2)
+    fetcher = Fetcher("newsroom-digest tests", connect=30, read=30, whole=60)
     yield Studio(fetcher=fetcher, press=press, clock=lambda: NOW)
     fetcher.close()
 

@@ -88,6 +88,6 @@ def visiting(database: Database) -> Iterator[House]:
     clock = Clock(NOW)
     turns = HostTurns(database=database, clock=clock, sleep=clock.sleep)
     with loopback() as server:
-        fetcher = Fetcher("digest-test/1 (+mailto:ops@lantern.example)", turns=turns, connect=2, read=2, whole=5)
+        fetcher = Fetcher("digest-test/1 (+mailto:ops@lantern.example)", turns=turns, connect=30, read=30, whole=60)
         yield House(database, server, fetcher, clock)
         fetcher.close()

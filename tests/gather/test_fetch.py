@@ -14,7 +14,7 @@ from tests.loopback import Answers
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    with closing(Fetcher("digest-test/1 (+mailto:ops@lantern.example)", connect=2, read=2, whole=5)) as opened:
+    with closing(Fetcher("digest-test/1 (+mailto:ops@lantern.example)", connect=30, read=30, whole=60)) as opened:
         yield opened
 
 
