@@ -168,7 +168,7 @@ def test_in_a_browser_the_words_stand_where_they_were_typed(
     lead = page.get_by_label("Lead in bold")
     lead.fill("A fourth cable is cut.")
     if scripts:
-        expect(page.get_by_role("alert")).to_contain_text("the database does not answer", timeout=20_000)
+        expect(page.get_by_role("alert")).to_contain_text("the database does not answer", timeout=60_000)
         own_server.start()
         # It tries again by itself.
         expect(page.locator("#saved")).to_contain_text("revision 2", timeout=30_000)

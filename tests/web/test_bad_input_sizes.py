@@ -118,7 +118,7 @@ def test_with_scripts_the_refusal_stands_at_the_form_and_the_paste_stays_in_it(d
     expect(page.get_by_role("alert")).to_contain_text("at most 100,000 fit", timeout=60_000)
     assert len(text.input_value()) > FIVE_MEGABYTES - 100
     text.fill("It was cut again.")
-    expect(page.locator("#saved")).to_contain_text("revision 2", timeout=20_000)
+    expect(page.locator("#saved")).to_contain_text("revision 2", timeout=60_000)
     expect(page.get_by_role("alert")).to_have_count(0)
     at.close(but="status of 4")
 

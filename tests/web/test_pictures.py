@@ -86,7 +86,7 @@ def held_against(path: Path, taken: Image.Image) -> str | None:
 def look(context: BrowserContext, desk: Desk, scene: Scene, width: int) -> Image.Image:
     """Open the scene's page and photograph it; it may not be wider than its window."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.set_viewport_size({"width": width, "height": 860})
     answer = page.goto(f"{desk.url}{scene.path}", wait_until="load")
     assert answer is not None

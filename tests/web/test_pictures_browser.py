@@ -17,7 +17,7 @@ def page(desk: Desk, chromium: Browser) -> Page:
     with_picture(desk)
     context = chromium.new_context(viewport={"width": 1280, "height": 860})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{desk.url}/sign-in?next=/editions/1")
     page.get_by_label("Email address").fill("editor@meridian.example")
     page.get_by_label("Password").fill(PASSWORD)
@@ -38,7 +38,7 @@ def test_a_picture_shows_on_arrival_and_the_next_act_is_approval(desk: Desk, pag
     page.evaluate("() => { window.mine = true }")
     before = page.locator("#device iframe").get_attribute("src")
     comes(desk)
-    expect(page.get_by_role("button", name="Approve revision 2")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Approve revision 2")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("still being fetched")).to_have_count(0)
     assert page.locator("#device iframe").get_attribute("src") != before
     assert page.evaluate("window.mine")

@@ -19,7 +19,7 @@ class Watched:
             color_scheme="dark" if scheme == "dark" else "light",
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
