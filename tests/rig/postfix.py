@@ -107,7 +107,7 @@ def postfix(folder: Path, *, sink: int, lmtp: Mapping[str, int] | None = None, *
     (folder / "conf" / "master.cf").write_text(_MASTER.format(port=port, tls_port=tls_port), "utf-8")
     _postfix(folder, "start")
     try:
-        wait_until(lambda: _greets(port), seconds=30, why="Postfix greets", log=folder / "log")
+        wait_until(lambda: _greets(port), seconds=60, why="Postfix greets", log=folder / "log")
         yield Postfix(port=port, tls_port=tls_port, authority=folder / "tls" / "authority.pem", folder=folder)
     finally:
         _postfix(folder, "stop")
