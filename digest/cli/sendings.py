@@ -128,7 +128,7 @@ def cancel(context: typer.Context, edition: EditionArgument, why: WhyOption = No
             sending.stop(runtime.database, edition, who=who(), now=now(), why=why)
         else:
             editing.cancel(runtime.database, replace(_decide(runtime, edition), why=why))
-    out.print(f"edition {edition} is cancelled", markup=False)
+    out.print(f"the sending of edition {edition} has ended for good" if sent else f"edition {edition} is cancelled", markup=False)
 
 
 def read_first(text: str | None, then: float | None) -> FirstRound | None:

@@ -132,7 +132,7 @@ def check(context: typer.Context, source_id: Annotated[str, typer.Argument(metav
         with runtime.database.reading() as session:
             source = sources.get(session, source_id).source
         fetched = runtime.fetcher.fetch(FetchRequest(url=source.url, allow_private=source.allow_private))
-        reading = read_bytes(fetched.body, fetched.url, source.kind)
+        reading = read_bytes(fetched.document, fetched.url, source.kind)
     entries = len(reading.feed.entries) if reading.feed is not None else 1
     out.print(f"{source.id}: {entries} entries, {len(fetched.body):,} bytes from {shown_url(fetched.url)}", markup=False)
 

@@ -159,7 +159,7 @@ def add_passage(database: Database, correction: Correction, place: Into, text: s
 
 def add_page(database: Database, correction: Correction, place: Into, fetched: Fetched) -> EditionRecord:
     """Add the article of a fetched page to a section; raises InputError that says why where the page holds none."""
-    read = read_bytes(fetched.body, fetched.url)
+    read = read_bytes(fetched.document, fetched.url)
     if read.feed is not None:
         raise InputError(f"{fetched.url} is a feed, not an article; add it as a source, or give the address of one of its articles")
     page = read.page

@@ -43,10 +43,10 @@ class Look:
 def find_feeds(fetcher: Fetcher, url: str, *, allow_private: bool = False) -> Found:
     """Return the feeds of the site at `url`; raises FetchError, NotReadable where the address itself gives nothing."""
     fetched = _fetch(fetcher, url, allow_private=allow_private)
-    reading = read_bytes(fetched.body, fetched.url)
+    reading = read_bytes(fetched.document, fetched.url)
     if reading.feed is not None:
         return Found(url=fetched.url, feeds=(FeedLink(url=fetched.url, title=reading.feed.title),), page=False)
-    feeds = linked_feeds(fetched.body, fetched.url)
+    feeds = linked_feeds(fetched.document, fetched.url)
     if not feeds:
         feeds = _common(fetcher, fetched, allow_private=allow_private)
     return Found(url=fetched.url, feeds=feeds, page=reading.kind == "page")
@@ -55,7 +55,7 @@ def find_feeds(fetcher: Fetcher, url: str, *, allow_private: bool = False) -> Fo
 def look(fetcher: Fetcher, source: Source, *, now: datetime) -> Look:
     """Return what `source` would give now; nothing is kept. Raises FetchError, NotReadable."""
     fetched = _fetch(fetcher, source.url, allow_private=source.allow_private)
-    reading = read_bytes(fetched.body, fetched.url, source.kind, now)
+    reading = read_bytes(fetched.document, fetched.url, source.kind, now)
     entries = _entries(reading, fetched.url)
     entries = tuple(sorted(entries, key=lambda entry: entry.published.timestamp() if entry.published else 0, reverse=True))
     title = reading.feed.title if reading.feed is not None else next((entry.title for entry in entries), None)
@@ -144,10 +144,10 @@ def _common(fetcher: Fetcher, page: Fetched, *, allow_private: bool) -> tuple[Fe
 
     A site that does not answer is left alone at once.
     """
-    for address in common_addresses(page.url, page.body):
+    for address in common_addresses(page.url, page.document):
         try:
             fetched = _fetch(fetcher, address, allow_private=allow_private)
-            feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED).feed
+            feed = read_bytes(fetched.document, fetched.url, SourceKind.FEED).feed
         except FetchError as error:
             if error.status is None:
                 return ()

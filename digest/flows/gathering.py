@@ -146,8 +146,8 @@ def _fetch(visit: Visit, health: SourceHealth) -> Fetched:
 
 def _read(source: Source, fetched: Fetched) -> tuple[Entry, ...]:
     if source.kind is SourceKind.PAGE:
-        return (entry_of_page(read_page(fetched.body, fetched.url, taught=source.taught), fetched.url),)
-    feed = read_bytes(fetched.body, fetched.url, SourceKind.FEED, taught=source.taught).feed
+        return (entry_of_page(read_page(fetched.document, fetched.url, taught=source.taught), fetched.url),)
+    feed = read_bytes(fetched.document, fetched.url, SourceKind.FEED, taught=source.taught).feed
     return feed.entries if feed is not None else ()
 
 
@@ -189,7 +189,7 @@ def _read_one(database: Database, visit: Visit, source: Source, page: PageDue) -
         entry = (
             page.kept.entry
             if fetched.not_modified
-            else reread(page.given, page.kept.entry, read_page(fetched.body, fetched.url, taught=source.taught))
+            else reread(page.given, page.kept.entry, read_page(fetched.document, fetched.url, taught=source.taught))
         )
     except NotYet:
         raise
@@ -226,7 +226,7 @@ def _tell_approved(database: Database, changed: set[int], *, now: datetime) -> N
 def _note_well(session: Session, visit: Visit, health: SourceHealth, fetched: Fetched) -> None:
     """Note a good visit: what the next one needs, when it is, and whether the source has moved."""
     now, source = visit.clock(), health.source
-    asked = max(filter(None, (fetched.fresh_for, ttl_of(fetched.body))), default=None)
+    asked = max(filter(None, (fetched.fresh_for, ttl_of(fetched.document))), default=None)
     due, why = after_good(Pace(interval=visit.interval, needed=_needed(session, now)), now=now, asked=asked)
     before = Move(to=health.moved_to, since=health.moved_since, seen=health.moved_seen) if health.moved_to and health.moved_since else None
     move = sighted(before, fetched.moved_to, now=now)

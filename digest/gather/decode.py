@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from email.message import Message
 
 import charset_normalizer
 
@@ -106,6 +107,19 @@ def decode(body: bytes, declared: str | None = None) -> str:
         names = [*_of_language(body), *names]  # Czech cannot be written in Latin-1
     text = _strict(body, names)
     return text if text is not None and not _is_gibberish(text) else _guessed(body)
+
+
+def as_declared(body: bytes, content_type: str | None) -> bytes:
+    """Return an answer's body as `decode` reads it by itself: in UTF-8 with its mark where the Content-Type names another charset.
+
+    Latin-1 is what servers are set to say of everything; the document knows better, and without a word of its own is read as that.
+    """
+    header = Message()
+    header["Content-Type"] = content_type or ""
+    charset = header.get_content_charset()
+    if charset is None or charset in _LATIN | {"utf-8", "utf8"} or not _is_known(charset):
+        return body
+    return codecs.BOM_UTF8 + decode(body, charset).encode(errors="replace")
 
 
 def _wide(body: bytes) -> str | None:

@@ -16,6 +16,7 @@ import httpx
 
 from digest.errors import FetchError, NotYet, Unwelcome
 from digest.gather import freshness, robots, wire
+from digest.gather.decode import as_declared
 from digest.gather.guard import allowance, check_url
 from digest.gather.inflate import Cap, whole_body
 from digest.gather.robots import Access, Robots, access_by_status, may_read, read_robots
@@ -80,6 +81,11 @@ class Fetched:
     not_modified: bool
     moved_to: str | None = None
     fresh_for: int | None = None
+
+    @property
+    def document(self) -> bytes:
+        """The body for whoever reads it as text: a charset that only the Content-Type names (RFC 9110, 8.3.1) is in it then."""
+        return as_declared(self.body, self.content_type)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, Self, TypedDict
+from urllib.parse import quote
 
 from digest.model.edition import Edition
 from digest.model.mailing import Piece
@@ -32,7 +33,7 @@ class Envelope:
     list_id: str
     archive: str
     feedback_id: str
-    help_address: str | None
+    help_address: str
     pattern: tuple[str, ...] = ()
 
     @classmethod
@@ -47,7 +48,8 @@ class Envelope:
             list_id=list_id(newsletter),
             archive=one_line(archive_url(public_url, newsletter)),
             feedback_id=one_line(f"edition{edition.number}:{newsletter.id}:edition:{domain}"),
-            help_address=reply_to.rpartition("<")[2].rstrip(">") if reply_to else None,
+            # Who answers readers: where their replies go.
+            help_address=quote((reply_to or newsletter.from_address).rpartition("<")[2].rstrip(">"), safe="@!$'*+=~"),
         )
 
 
@@ -117,8 +119,8 @@ def _headers(envelope: Envelope, boundary: str) -> Iterator[Piece]:
     yield Piece(
         literal="\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         f"List-Archive: <{envelope.archive}>\r\n"
-        + (f"List-Help: <mailto:{envelope.help_address}>\r\n" if envelope.help_address else "")
-        + f"Feedback-ID: {envelope.feedback_id}\r\nPrecedence: bulk\r\n"
+        f"List-Help: <mailto:{envelope.help_address}>\r\n"
+        f"Feedback-ID: {envelope.feedback_id}\r\nPrecedence: bulk\r\n"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
 

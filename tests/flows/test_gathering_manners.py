@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from digest.model.account import MACHINE
-from digest.store import Database, entry_pages, sources
+from digest.store import Database, entries, entry_pages, sources
 from digest.store.sources import SourceState
 from tests.flows.newsroom import NOW
 from tests.flows.visited import DAY, PAGE, House, visiting
@@ -190,3 +190,15 @@ def test_a_page_that_robots_txt_closes_is_not_read_but_the_feed_is(house: House)
     assert house.asked("/pier") == []
     assert len(house.asked("/ferry")) == 1
     assert len(house.asked("/robots.txt")) == 1
+
+
+def test_a_charset_that_only_the_servers_header_names_is_read_by_it(house: House) -> None:
+    house.follow(follow=False)
+    title = "Переговоры о пароме отложены"
+    item = f"<item><title>{title}</title><link>{house.server.base}/a</link></item>"
+    feed = f"<rss version='2.0'><channel><title>Маяк</title>{item}</channel></rss>"
+    house.server.by_path["/feed"] = (200, {"Content-Type": "application/rss+xml; charset=windows-1251"}, feed.encode("cp1251"))
+    house.visit()
+    with house.database.reading() as session:
+        titles = [one.entry.title for one in entries.by_ids(session, range(1, 1_000)).values()]
+    assert titles == [title]

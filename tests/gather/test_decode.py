@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.gather.decode import decode
+from digest.gather.decode import as_declared, decode
 from digest.gather.feed import parse_feed
 
 WORDS = {
@@ -69,3 +69,27 @@ def test_codecs_that_are_no_character_sets_are_not_asked(name: str) -> None:
 )
 def test_no_bytes_fail(body: bytes) -> None:
     assert isinstance(decode(body), str)
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding", "words"),
+    [
+        ("text/html; charset=windows-1251", "cp1251", "Переговоры отложены на неделю, сообщил представитель порта."),
+        ('text/html; Charset="GBK"', "gbk", "渡轮会谈推迟一周"),
+        ("application/xml;charset=koi8-r", "koi8-r", "Переговоры отложены на неделю"),
+        ("text/html; charset=ISO-8859-1", "utf-8", "Die Fähre fährt später"),
+        ("text/html; charset=utf-8", "cp1252", "Die Fähre fährt später"),
+        ("text/html", "utf-8", "Die Fähre fährt später"),
+        ("text/html; charset=nonsense", "utf-8", "Die Fähre fährt später"),
+        ("", "utf-8", "Die Fähre fährt später"),
+    ],
+)
+def test_a_charset_that_only_the_content_type_names_counts_unless_the_bytes_say_otherwise(said: str, encoding: str, words: str) -> None:
+    body = f"<html><body><p>{words}</p></body></html>".encode(encoding)
+    assert words in decode(as_declared(body, said))
+    assert decode(as_declared(body, said)) == decode(as_declared(as_declared(body, said), said))
+
+
+def test_a_document_that_names_its_encoding_is_believed_before_a_servers_latin_1() -> None:
+    body = '<meta charset="windows-1251"><p>Переговоры отложены</p>'.encode("cp1251")
+    assert "Переговоры отложены" in decode(as_declared(body, "text/html; charset=iso-8859-1"))

@@ -48,7 +48,7 @@ def test_a_thousand_mails_parse_without_a_defect_and_are_fit_for_any_wire() -> N
 
 
 def test_no_list_header_of_a_thousand_mails_is_encoded_or_folded_within_an_address() -> None:
-    wanted = {b"List-ID", b"List-Unsubscribe", b"List-Unsubscribe-Post", b"List-Archive", b"Feedback-ID", b"Precedence"}
+    wanted = {b"List-ID", b"List-Unsubscribe", b"List-Unsubscribe-Post", b"List-Archive", b"List-Help", b"Feedback-ID", b"Precedence"}
     for mail in thousand():
         found = dict(_LIST.findall(mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n"))
         assert wanted <= found.keys()
