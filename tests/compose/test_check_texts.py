@@ -106,6 +106,19 @@ def test_a_placeholder_in_a_body_in_a_picture_and_in_a_heading_is_found_where_it
     assert [one.place for one in found(edit.set_heading(edition, section.id, "[Title]"), newsletter, "placeholder")] == [section.id]
 
 
+def test_the_same_placeholder_in_several_texts_of_an_item_is_told_by_each_texts_name(edition: Edition, newsletter: Newsletter) -> None:
+    lead = article(edition, 0)
+    told = edit.set_article(edition, lead.id, {"headline": "The [name] pier", "dek": "By [name].", "body_html": "<p>So said [name].</p>"})
+    assert [one.message for one in found(told, newsletter, "placeholder")] == [
+        f"The {part} of “The [name] pier” holds placeholder text: “[name]”." for part in ("headline", "dek", "body")
+    ]
+    assert edition.intro is not None
+    signed = replace(edition, intro=replace(edition.intro, html="<p>Dear TK.</p>", signature="TK"))
+    assert [one.message for one in found(signed, newsletter, "placeholder")] == [
+        f"The {what} holds placeholder text: “TK”." for what in ("intro", "signature of the intro")
+    ]
+
+
 STORY = (
     "The harbour board voted on Tuesday to close the old pier to lorries from March, after an engineer found that two of its "
     "nine piles carry nothing at all and a third is held by habit alone."

@@ -18,6 +18,20 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _BLOCK_END: Final = re.compile(r"</(?:p|li|h[1-6]|blockquote|div|td|tr|ul|ol)>|<br\s*/?>", re.IGNORECASE)
 
 
+# The texts of an item as a sentence calls them.
+_PARTS: Final = {
+    "kicker": "kicker",
+    "headline": "headline",
+    "dek": "dek",
+    "body_html": "body",
+    "alt": "alternative text",
+    "caption": "caption",
+    "lead": "bold lead",
+    "html": "text",
+    "signature": "signature",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """An edition before its checks; `rendered` None leaves out what only the finished mail can tell."""
@@ -47,6 +61,13 @@ class Text:
     def is_title(self) -> bool:
         """Whether it is a headline or a heading, where many outlets write each word with a capital."""
         return self.field in {"subject", "headline", "heading", "kicker"}
+
+    @property
+    def told(self) -> str:
+        """What a sentence that begins with it calls this very text: an item's is told from the item's other texts."""
+        if self.field in _PARTS and (self.name.startswith("“") or self.field == "signature"):
+            return f"The {_PARTS[self.field]} of {self.name[0].lower()}{self.name[1:]}"
+        return self.name
 
 
 def finding(  # noqa: PLR0913  a finding's own fields

@@ -53,7 +53,7 @@ def placeholders(case: Case) -> Iterator[Finding]:
     for text in texts_of(case.edition):
         hit = placeholder_in(GREETING.sub("", text.words) if text.greets else text.words, means_else)
         if hit:
-            message = f"{text.name} holds placeholder text: “{hit}”"
+            message = f"{text.told} holds placeholder text: “{hit}”"
             yield finding("placeholder", Severity.WARN, message, "Write the real text, or take it out.", text.place, about=text.field)
 
 
