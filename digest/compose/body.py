@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree, html
 
-from digest.compose.markup import inline_html, plain_text
+from digest.compose.markup import inline_html, letters, plain_text
 from digest.model.page import FoundSection
 
 _BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote"})
@@ -23,7 +23,7 @@ def without_sections(body: str | None, sections: Sequence[FoundSection]) -> str 
         root = html.fragment_fromstring(body, create_parent="div")
     except (etree.ParserError, ValueError):
         return body
-    gone = [block for block in root.iter(*_BLOCKS) if block is not root and _letters(_text(block)) in said]
+    gone = [block for block in root.iter(*_BLOCKS) if block is not root and letters(_text(block)) in said]
     if not gone:
         return body
     for block in gone:
@@ -37,12 +37,7 @@ def _said(sections: Sequence[FoundSection]) -> Iterator[str]:
         paragraphs = [section.heading or ""]
         for brief in section.briefs:
             paragraphs += [brief.text, *(plain_text(part) for part in inline_html(brief.html).split("<br><br>"))]
-        yield from filter(None, map(_letters, paragraphs))
-
-
-def _letters(text: str) -> str:
-    """The letters and digits alone: quotes, dashes and spaces come out differently from every reading."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+        yield from filter(None, map(letters, paragraphs))
 
 
 def _text(block: html.HtmlElement) -> str:

@@ -110,3 +110,8 @@ def _written(events: list[Event]) -> str:
     while (bare := _EMPTY.sub(r"\2", written)) != written:
         written = bare
     return _ENDS.sub("", _MANY_BREAKS.sub("<br><br>", written))
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits alone: quotes, dashes, spaces and case come out differently from every reading and template."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -8,18 +8,18 @@ from typing import Final
 
 from digest.compose.checks.case import HEAD
 from digest.compose.checks.style import ADDRESS, hits_of
-from digest.model.edition import Article, Brief, Edition, Fix, Item, Note, Section, SourceRef
+from digest.model.edition import Brief, Edition, Fix, Item, Note, Section
 from digest.model.newsletter import StyleRule
+from digest.model.relinked import relinked
 
 _PARTS: Final = re.compile(r"(<[^>]*>)")
-_HREF: Final = re.compile(r'(\bhref=")([^"]*)(")')
 Write = Callable[[str], str]
 
 
 def mend(edition: Edition, fix: Fix, place: str | None) -> Edition:
     """Return the edition with `fix` made at `place`, or everywhere where the fix says so. What it does not find stays as it is."""
     if fix.kind == "address":
-        return _addresses(edition, fix, None if fix.everywhere else place)
+        return relinked(edition, lambda url: fix.put if url in fix.find else url, None if fix.everywhere else place)
     return _texts(edition, _writer(fix), None if fix.everywhere else place)
 
 
@@ -97,29 +97,3 @@ def _html(html: str, write: Write) -> str:
         if written != text:
             parts[at] = escape(written, quote=False)
     return "".join(parts)
-
-
-def _addresses(edition: Edition, fix: Fix, place: str | None) -> Edition:
-    def address(url: str) -> str:
-        return fix.put if url in fix.find else url
-
-    def linked(html: str) -> str:
-        return _HREF.sub(lambda one: one[1] + escape(address(unescape(one[2]))) + one[3] if unescape(one[2]) in fix.find else one[0], html)
-
-    def of(item: Item) -> Item:
-        if isinstance(item, Article):
-            return replace(item, url=address(item.url), body_html=linked(item.body_html) if item.body_html else item.body_html)
-        if isinstance(item, Brief):
-            sources = tuple(SourceRef(name=one.name, url=address(one.url) if one.url else one.url) for one in item.sources)
-            return replace(item, html=linked(item.html), sources=sources)
-        return replace(item, html=linked(item.html))
-
-    if edition.intro is not None and place in (None, edition.intro.id):
-        edition = replace(edition, intro=replace(edition.intro, html=linked(edition.intro.html)))
-    if edition.correction is not None and place in (None, edition.correction.id):
-        edition = replace(edition, correction=replace(edition.correction, html=linked(edition.correction.html)))
-    sections = tuple(
-        replace(section, items=tuple(of(item) if place in (None, item.id) else item for item in section.items))
-        for section in edition.sections
-    )
-    return replace(edition, sections=sections)

@@ -4,6 +4,8 @@ from typing import Final
 
 from PIL import Image
 
+from digest.model.colour import luminance, luminance_of, ratio
+
 LIGHT: Final = "#fcfcfa"
 DARK: Final = "#141517"
 # Beyond this share of faint pixels a drawing has lost its words; a few faint ones are its shadows.
@@ -19,7 +21,7 @@ def faint_share(image: Image.Image, ground: str) -> float:
         return 0.0
     small = image.copy()
     small.thumbnail((_SAMPLE, _SAMPLE), Image.Resampling.BOX)
-    behind = _luminance(*(int(ground[place : place + 2], 16) for place in (1, 3, 5)))
+    behind = luminance_of(ground)
     seen = faint = 0
     raw = small.tobytes()
     for at in range(0, len(raw), 4):
@@ -27,13 +29,5 @@ def faint_share(image: Image.Image, ground: str) -> float:
         if alpha < _VISIBLE:
             continue
         seen += 1
-        light, dark = sorted((_luminance(red, green, blue), behind), reverse=True)
-        faint += (light + 0.05) / (dark + 0.05) < _STANDS_OUT
+        faint += ratio(luminance(red, green, blue), behind) < _STANDS_OUT
     return faint / seen if seen else 1.0
-
-
-def _luminance(red: int, green: int, blue: int) -> float:
-    return 0.2126 * _LINEAR[red] + 0.7152 * _LINEAR[green] + 0.0722 * _LINEAR[blue]
-
-
-_LINEAR: Final = tuple(value / 255 / 12.92 if value <= 10 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in range(256))

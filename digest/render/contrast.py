@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from digest.model.colour import contrast
+
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _TEXT: Final = 4.5
 # What stands on what: text, its grounds, the least contrast.
@@ -15,12 +17,6 @@ _PAIRS: Final = (
     ("on_ink", ("ink",), _TEXT),
     ("on_brand", ("brand",), _TEXT),
 )
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, `#rrggbb`: 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def contrast_faults(colours: Mapping[str, Any]) -> Iterator[str]:
@@ -35,9 +31,3 @@ def contrast_faults(colours: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{text} {known[text]} on {ground} {known[ground]} has a contrast of {measured:.2f}; AA asks for {least:g}"
     if "band" in known and (measured := contrast("#ffffff", known["band"])) < _TEXT:
         yield f"white on band {known['band']} has a contrast of {measured:.2f}; AA asks for {_TEXT:g}"
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

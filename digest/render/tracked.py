@@ -1,15 +1,10 @@
 """Links to the outlet's own pages with its campaign's parameters: the same for every reader, and on no other site's links."""
 
-import re
-from dataclasses import replace
-from html import escape, unescape
-from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from digest.model.edition import Article, Brief, Edition, Item, Note, SourceRef
+from digest.model.edition import Edition
 from digest.model.newsletter import Newsletter
-
-_HREF: Final = re.compile(r'(\bhref=")(https?://[^"]*)(")')
+from digest.model.relinked import relinked
 
 
 def tracked(edition: Edition, newsletter: Newsletter) -> Edition:
@@ -23,22 +18,7 @@ def tracked(edition: Edition, newsletter: Newsletter) -> Edition:
     def address(url: str) -> str:
         return _with(url, query) if _own(url, domain) else url
 
-    def linked(html: str) -> str:
-        return _HREF.sub(lambda found: found[1] + escape(address(unescape(found[2]))) + found[3], html)
-
-    def of(item: Item) -> Item:
-        if isinstance(item, Article):
-            return replace(item, url=address(item.url), body_html=linked(item.body_html) if item.body_html else item.body_html)
-        if isinstance(item, Brief):
-            sources = tuple(SourceRef(name=one.name, url=address(one.url) if one.url else one.url) for one in item.sources)
-            return replace(item, html=linked(item.html), sources=sources)
-        return replace(item, html=linked(item.html))
-
-    def letter(note: Note | None) -> Note | None:
-        return replace(note, html=linked(note.html)) if note is not None else None
-
-    sections = tuple(replace(section, items=tuple(map(of, section.items))) for section in edition.sections)
-    return replace(edition, intro=letter(edition.intro), correction=letter(edition.correction), sections=sections)
+    return relinked(edition, address)
 
 
 def _own(url: str, domain: str) -> bool:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from digest.model.colour import contrast
 from digest.model.newsletter import Newsletter
-from digest.render.contrast import contrast, contrast_faults
+from digest.render.contrast import contrast_faults
 from digest.render.email import render_edition
 from digest.render.press import Press
 from digest.render.specimen import specimens

@@ -10,6 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from digest.compose.checks.case import Case, finding
+from digest.model.colour import contrast as colour_contrast
 from digest.model.edition import Finding, Severity
 
 _AA, _LARGE, _LOST = 4.5, 3.0, 2.0
@@ -61,7 +62,7 @@ def faint(page: str) -> tuple[tuple[str, str, str, str, float], ...]:
         for words, ink in _texts(root, rules):
             if ink.size < _LEAST_SIZE:
                 continue
-            ratio = _ratio(ink.colour, ink.ground)
+            ratio = colour_contrast(ink.colour, ink.ground)
             large = ink.size >= 24 or (ink.bold and ink.size >= 18.66)
             if ratio < (_LARGE if large else _AA) and (ink.colour, ink.ground) not in pairs:
                 pairs[ink.colour, ink.ground] = (words[:40], ratio)
@@ -148,14 +149,3 @@ def _colour(value: str) -> str | None:
     if re.fullmatch(r"#[0-9a-f]{3}", value):
         return "#" + "".join(letter * 2 for letter in value[1:])
     return value if re.fullmatch(r"#[0-9a-f]{6}", value) else None
-
-
-def _ratio(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from digest.compose.checks.case import Case, finding, items, name_of
-from digest.compose.markup import plain_text
+from digest.compose.markup import letters, plain_text
 from digest.model.edition import Article, Brief, Edition, Finding, Item, Severity
 from digest.model.mailing import Rendered
 
@@ -79,19 +79,14 @@ def weight(case: Case) -> Iterator[Finding]:
 
 def _held(chunk: str, left: Sequence[Item]) -> list[Item]:
     """The items, in their order, whose first words stand in this piece of HTML."""
-    words = _letters(unescape(_TAG.sub("", chunk)))
+    words = letters(unescape(_TAG.sub("", chunk)))
     return [item for item in left if (first := _first(item)) and first in words]
 
 
 def _first(item: Item) -> str:
     if isinstance(item, Article):
-        return _letters(item.headline)[:60]
-    return _letters((item.lead or "") if isinstance(item, Brief) else "")[:60] or _letters(plain_text(item.html))[:60]
-
-
-def _letters(text: str) -> str:
-    """Letters and digits alone: templates may change quotes, spaces and the case of what they set."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+        return letters(item.headline)[:60]
+    return letters((item.lead or "") if isinstance(item, Brief) else "")[:60] or letters(plain_text(item.html))[:60]
 
 
 def _names(held: Sequence[Item]) -> str:
