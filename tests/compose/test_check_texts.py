@@ -9,7 +9,7 @@ from digest.compose import edit
 from digest.compose.check import check
 from digest.compose.checks.links import links_of
 from digest.compose.checks.placeholders import placeholder_in
-from digest.model.edition import Article, Brief, Edition, Finding, Severity, SourceRef
+from digest.model.edition import Article, Brief, Edition, Finding, Note, Severity, SourceRef
 from digest.model.facts import Facts, LinkHealth, LinkState, Ran
 from digest.model.mailing import Rendered
 from digest.model.newsletter import Newsletter
@@ -112,8 +112,7 @@ def test_the_same_placeholder_in_several_texts_of_an_item_is_told_by_each_texts_
     assert [one.message for one in found(told, newsletter, "placeholder")] == [
         f"The {part} of “The [name] pier” holds placeholder text: “[name]”." for part in ("headline", "dek", "body")
     ]
-    assert edition.intro is not None
-    signed = replace(edition, intro=replace(edition.intro, html="<p>Dear TK.</p>", signature="TK"))
+    signed = replace(edition, intro=Note(id="n1", html="<p>Dear TK.</p>", signature="TK"))
     assert [one.message for one in found(signed, newsletter, "placeholder")] == [
         f"The {what} holds placeholder text: “TK”." for what in ("intro", "signature of the intro")
     ]
