@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from digest.gather.blocks import DASH, Block, BlockKind, plain_block, tidy
+from digest.gather.typed_links import with_links, without_links
 
 _RULE = re.compile(r"^(?:[-–—_=*~#•.]\s?){3,}$")
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
@@ -47,11 +48,11 @@ def is_prose(block: Block) -> bool:
 def text_blocks(text: str) -> tuple[tuple[Block, ...], frozenset[int]]:
     """The blocks of a plain text, and the places of those that stood on a line of their own between blank lines."""
     groups = _groups(text)
-    counts = Counter(line.casefold() for group in groups for line in group)
+    counts = Counter(_folded(line) for group in groups for line in group)
     blocks: list[Block] = []
     alone: set[int] = set()
     for group in groups:
-        lines = [line for line in group if not _is_noise(line, counts[line.casefold()])]
+        lines = [line for line in group if not _is_noise(without_links(line)[0], counts[_folded(line)])]
         for line in _unwrapped(lines):
             block = _block(line)
             if block is None:
@@ -71,6 +72,10 @@ def _groups(text: str) -> list[list[str]]:
         elif groups[-1]:
             groups.append([])
     return [group for group in groups if group]
+
+
+def _folded(line: str) -> str:
+    return without_links(line)[0].casefold()
 
 
 def _is_noise(line: str, times: int) -> bool:
@@ -105,7 +110,13 @@ def _unwrapped(lines: list[str]) -> list[str]:
     return joined
 
 
-def _block(line: str) -> Block | None:  # noqa: PLR0911  one return a shape
+def _block(typed: str) -> Block | None:
+    line, links = without_links(typed)
+    block = _shaped(line)
+    return with_links(block, line, links) if block is not None and links else block
+
+
+def _shaped(line: str) -> Block | None:  # noqa: PLR0911  one return a shape
     if _RULE.match(line):
         return Block(kind=BlockKind.RULE, text="", html="")
     heading = _MARKDOWN_HEADING.match(line)

@@ -10,6 +10,7 @@ import pytest
 
 from digest.gather.entries import entry_of_page
 from digest.gather.read import read_bytes
+from digest.gather.typed_links import without_links
 from digest.model.page import Image
 
 Read = Callable[..., Any]
@@ -213,3 +214,52 @@ def test_what_may_be_the_pictures_text_is_proposed_to_an_editor_and_not_reported
     assert page is not None
     image = entry_of_page(page, "https://lowlands.example/river-watch-dredging").image
     assert image == Image(url=None, alt="River Watch Dora Kellen Mayor Oakes", credit="River Watch (Tomas Brandt)")
+
+
+LINKED = """\
+# Harbour board closes the [old pier](https://harbour.example/pier)
+
+The harbour board voted on Tuesday to close the old pier to lorries from March, [its minutes](https://board.example/minutes_(draft)?a=1&b=2) say.
+
+In other news
+
+- **[Ohrid](https://wetland.example/ohrid)** Divers have counted the lake's sponges for the first time, [BBC](https://www.bbc.co.uk/news/1 "The lake") says; BBC Two shows it.
+
+- Eels are back in the upper basin, [the Guardian](https://www.theguardian.com/eels?utm_source=mail) reported on Monday, and wardens are not sure why.
+
+- A crane fell into the dock on Sunday [1], [run](javascript:alert(1)), ![crane](https://pictures.example/c.png), [plan](/plans/2) \\[so](https://x.example/) [](https://x.example/).
+
+[Share](https://share.example/)
+"""
+
+
+def test_links_typed_as_markdown_has_them_are_links_and_nothing_else_in_brackets_changes(read: Read) -> None:
+    document = read(LINKED, kind="text", url="https://harbour.example/weekly")
+    article = document["article"]
+    assert article["headline"] == "Harbour board closes the old pier"
+    minutes = '<a href="https://board.example/minutes_(draft)?a=1&amp;b=2">its minutes</a>'
+    assert article["body_html"].endswith(f"old pier to lorries from March, {minutes} say.</p>")
+    assert article["body_text"].endswith("from March, its minutes say.")
+    sponges, eels, crane = document["sections"][0]["briefs"]
+    assert sponges["lead"] == "Ohrid"
+    assert sponges["text"] == "Ohrid Divers have counted the lake's sponges for the first time, BBC says; BBC Two shows it."
+    assert sponges["html"].startswith('<p><strong><a href="https://wetland.example/ohrid">Ohrid</a></strong> Divers')
+    assert sponges["links"] == [
+        {"url": "https://wetland.example/ohrid", "text": "Ohrid"},
+        {"url": "https://www.bbc.co.uk/news/1", "text": "BBC"},
+    ]
+    assert "BBC" in sponges["sources"]
+    assert "Guardian" in eels["sources"]
+    assert [link["url"] for link in eels["links"]] == ["https://www.theguardian.com/eels"]
+    kept = "[1], [run](javascript:alert(1)), ![crane](https://pictures.example/c.png), [plan](/plans/2) \\[so](https://x.example/) [](https://x.example/)."
+    assert crane["text"].endswith(kept)
+    assert crane["links"] == []
+    assert "Share" not in article["body_text"]
+
+
+def test_links_without_an_end_by_the_thousand_are_read_in_linear_work() -> None:
+    text = "[a](http://x" * 40_000 + "[" * 100_000
+    assert without_links(text) == (text, ())
+    line, links = without_links("[a b](http://x.example/) " * 20_000)
+    assert len(links) == 20_000
+    assert line == "a b " * 20_000
