@@ -12,8 +12,8 @@ from digest.gather.sources import sources_of
 from digest.model.page import FoundBrief, FoundKind, FoundSection
 from digest.model.source import UNTAUGHT, Taught
 
-_MOST_HEADS = 400
-_MOST_BLOCKS = 2000
+_MOST_HEADS = 400  # lines that are looked at for the shape of what follows; those whose words head briefs are looked at everywhere
+_MOST_SECTIONS = 400  # no text has as many; what is sent to keep us busy has thousands
 _LONGEST = 200  # blocks of one section, and of what is looked at around it; a page of ten thousand headings is no column
 _SENTENCE_END = re.compile(r"[.!?…。][”\"’'»)\]]*\s*$")
 
@@ -35,14 +35,14 @@ def find_briefs(blocks: Sequence[Block], own_host: str = "", *, column: bool = F
     follows its introduction is a section without heading.
     """
     aliases = dict(taught.aliases)
-    blocks = blocks[:_MOST_BLOCKS]
     sections: list[FoundSection] = []
     taken: set[int] = set()
     index = 0
     heads = 0
-    while index < len(blocks) and heads < _MOST_HEADS:
+    while index < len(blocks) and len(sections) < _MOST_SECTIONS:
+        looked = heads < _MOST_HEADS or _heads_by_words(blocks[index], taught)
         heads += _may_head(blocks[index])
-        section = _section(blocks, index, Surroundings(before=(), after=(), own_host=own_host, topic=topic), taught)
+        section = _section(blocks, index, Surroundings(before=(), after=(), own_host=own_host, topic=topic), taught) if looked else None
         if section is None:
             index += 1
             continue
@@ -117,8 +117,8 @@ def _suggestions(
 ) -> tuple[tuple[FoundSection, range], ...]:
     """Runs of dashes, bullets or bold lead-ins that nothing heads and that look like briefs, with their places: an editor decides."""
     found: list[tuple[FoundSection, range]] = []
-    place = 0
-    while place < len(blocks):
+    place = runs = 0
+    while place < len(blocks) and runs < _MOST_SECTIONS:
         stop = place
         while (
             stop < len(blocks)
@@ -128,8 +128,10 @@ def _suggestions(
         ):
             stop += 1
         if stop - place >= 3:
+            runs += 1
             items, _ = items_of(list(blocks[place:stop]))
-            around = Surroundings(before=blocks[:place], after=blocks[stop:], own_host=own_host, headed=False)
+            before, after = blocks[max(0, place - _LONGEST) : place], blocks[stop : stop + _LONGEST]
+            around = Surroundings(before=before, after=after, own_host=own_host, headed=False)
             named = any(sources_of(item.text, item.links, own_host) for item in items)
             if len(items) >= 3 and named and fits(items) and shape(items, around) >= ENOUGH_BARE:
                 heading = tidy(blocks[place - 1].text) if place and _may_head(blocks[place - 1]) else None
@@ -138,6 +140,10 @@ def _suggestions(
                 found.append((FoundSection(heading=heading, kind=FoundKind.BRIEFS, briefs=briefs), range(begin, stop)))
         place = max(stop, place + 1)
     return tuple(found)
+
+
+def _heads_by_words(block: Block, taught: Taught) -> bool:
+    return (_may_head(block) and section_kind(block.text) is not None) or _is_taught(block.text, taught)
 
 
 def _is_taught(text: str, taught: Taught) -> bool:
@@ -199,7 +205,7 @@ def _is_way_back(block: Block) -> bool:
 
 def _goes_on(blocks: Sequence[Block], place: int, head: int) -> bool:
     """Whether rules part the briefs themselves: one stood between the first two items already, or every item is followed by one."""
-    rules = [at for at in range(head + 1, len(blocks)) if blocks[at].kind is BlockKind.RULE]
+    rules = [at for at in range(head + 1, min(len(blocks), head + _LONGEST)) if blocks[at].kind is BlockKind.RULE]
     return (
         len(rules) > 1
         and rules[0] - head <= 3
@@ -213,7 +219,7 @@ def _is_lead_line(blocks: Sequence[Block], place: int, head: int, level: int) ->
     block = blocks[place]
     if level == 0 or block.level <= level or is_furniture(block.text):
         return False
-    first = next((at for at in range(head + 1, len(blocks)) if blocks[at].kind is not BlockKind.RULE), None)
+    first = next((at for at in range(head + 1, min(len(blocks), head + _LONGEST)) if blocks[at].kind is not BlockKind.RULE), None)
     if first is None or blocks[first].kind is not block.kind or blocks[first].level != block.level:
         return False
     follows = blocks[place + 1] if place + 1 < len(blocks) else None

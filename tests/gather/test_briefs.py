@@ -7,6 +7,7 @@ import pytest
 from digest.gather.briefs import find_briefs
 from digest.gather.headings import section_kind
 from digest.gather.sources import sources_of
+from digest.gather.text import read_text
 from digest.gather.walk import html_blocks
 from digest.model.page import FoundKind, FoundSection
 
@@ -250,3 +251,13 @@ def test_a_chapter_about_news_briefs_is_prose() -> None:
         "<p>That changed when paper became cheap. Editors then had room, and they used it for pictures.</p>"
     )
     assert not sections(chapter)
+
+
+@pytest.mark.parametrize("before", ["", "Short line\n\n"])
+def test_a_section_behind_eight_thousand_paragraphs_is_found(before: str) -> None:
+    story = "The harbour board closed pier {} to lorries on Tuesday, and nobody in the town was asked about it before that."
+    text = "\n\n".join(before + story.format(number) for number in range(8_000 // (2 if before else 1)))
+    briefs = "- Eels are back, the BBC says.\n\n- A crane fell, Reuters reports.\n\n- The ferry stops, the Guardian reports."
+    page = read_text(f"The board and its piers\n\n{text}\n\nIn other news\n\n{briefs}\n", "https://lantern.example/harbour/pier")
+    assert [section.heading for section in page.sections] == ["In other news"]
+    assert [brief.sources for brief in page.sections[0].briefs] == [("BBC",), ("Reuters",), ("Guardian",)]
