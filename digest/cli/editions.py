@@ -9,8 +9,8 @@ import typer
 from digest.audience.links import message_id, reader_links, unsubscribe_mail
 from digest.audience.token import Bearing
 from digest.cli.checks import answers, answers_in_words, print_findings
-from digest.cli.door import Door, JsonOption, now, out, print_json, read_file, read_moment, wall_clock, who
-from digest.cli.reading import Kind
+from digest.cli.door import Door, JsonOption, now, out, print_json, read_moment, wall_clock, who
+from digest.cli.reading import Kind, read_given
 from digest.cli.sendings import FirstOption, ThenOption, read_first
 from digest.compose.markup import plain_text
 from digest.deliver.message import splice
@@ -19,7 +19,6 @@ from digest.flows import departing, drafting, editing, previewing
 from digest.flows.editing import Decision
 from digest.flows.testing import Bench, TestSend, addresses_in, known_segments, send_test
 from digest.gather.entries import entry_of_page
-from digest.gather.read import read_bytes
 from digest.model.source import Entry
 from digest.render.fill import fill_html, fill_text
 from digest.runtime import Runtime
@@ -217,10 +216,7 @@ def _read_files(files: list[str], kinds: list[Kind], urls: list[str]) -> list[En
         raise InputError(f"{len(files)} --from but {len(kinds)} --kind; give each file its kind, in the same order, or none")
     entries: list[Entry] = []
     for place, (file, url) in enumerate(zip(files, urls, strict=True)):
-        try:
-            reading = read_bytes(read_file(file), url, kinds[place] if kinds else None)
-        except NotReadable as error:
-            raise NotReadable(f"{file}, given for {error}") from error
+        reading = read_given(file, url, kinds[place] if kinds else None)
         if reading.page is not None:
             if reading.page.article is None:
                 raise NotReadable(f"{file} holds no article ({reading.page.notice}); give a page with one, or a feed")

@@ -7,9 +7,11 @@ import typer
 
 from digest.cli.door import JsonOption, out, print_json, read_file
 from digest.cli.teaching import AliasOption, HeadingOption, SelectorOption, lesson
-from digest.gather.read import read_bytes
+from digest.errors import NotReadable
+from digest.gather.read import Reading, read_bytes
 from digest.gather.report import reading_json
 from digest.gather.teaching import checked
+from digest.model.source import UNTAUGHT, Taught
 
 
 class Kind(StrEnum):
@@ -32,7 +34,7 @@ def read(  # noqa: PLR0913  a command's options
 ) -> None:
     """Parse a feed, page or text without network and print what it holds."""
     taught = checked(lesson(heading, selector, alias, runs=False))
-    reading = read_bytes(read_file(file), url, kind, taught=taught)
+    reading = read_given(file, url, kind, taught)
     document = reading_json(reading)
     if as_json:
         print_json(document)
@@ -50,6 +52,15 @@ def read(  # noqa: PLR0913  a command's options
             out.print(f"            - {brief['text']}{sources}", soft_wrap=True, markup=False)
     for teaser in _dicts(document.get("teasers")):
         out.print(f"  teaser    {teaser['headline']}", soft_wrap=True, markup=False)
+
+
+def read_given(file: str, url: str, kind: Kind | None, taught: Taught = UNTAUGHT) -> Reading:
+    """Return what a file (`-`: standard input) holds that came from `url`; raises InputError, which names the file and the address."""
+    body = read_file(file)
+    try:
+        return read_bytes(body, url, kind, taught=taught)
+    except NotReadable as error:
+        raise NotReadable(f"{'standard input' if file == '-' else file}, given for {error}") from error
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

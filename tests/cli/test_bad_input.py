@@ -106,7 +106,9 @@ def test_what_is_no_feed_html_or_text_is_refused(digest: Digest, tmp_path: Path,
     path = tmp_path / "input"
     path.write_bytes(content)
     options = ["--kind", kind] if kind else []
-    refused(digest("read", str(path), "--url", "https://review.example.org/x", "--json", *options), word)
+    refused(digest("read", "input", "--url", "https://review.example.org/x", "--json", *options), "input, given for https://review", word)
+    piped = digest("read", "-", "--url", "https://review.example.org/x", "--json", *options, stdin=content)
+    refused(piped, "standard input, given for https://review", word)
 
 
 def test_a_file_that_is_not_there_is_named(digest: Digest) -> None:
