@@ -61,7 +61,7 @@ def read_roster(lines: Iterable[str]) -> Iterator[RosterLine]:
             if columns is not None and not any("@" in cell for cell in row):
                 continue
             columns = columns or {"address": next((place for place, cell in enumerate(row) if "@" in cell), 0)}
-        line = _line(number, row, columns, source.text)
+        line = _line(number, row, columns, source.text) if not source.has_nul else _with_nul(number, source.text)
         if line.refused is not None and any("@" in below for below in source.record[1:]):
             # Two stray quotation marks made one record of good lines: they are read again, each on its own.
             source.keep_first()
@@ -96,6 +96,11 @@ class _Lines:
     def text(self) -> str:
         """The record's first line, as far as it helps to find it."""
         return one_line(self.record[0][:1_000])[:300] if self.record else ""
+
+    @property
+    def has_nul(self) -> bool:
+        """Whether a byte 0 stands in the record: what is around it is no longer what somebody wrote."""
+        return any("\0" in line[:_LONGEST_LINE] for line in self.record)
 
     def begin(self) -> None:
         """Begin a record."""
@@ -175,6 +180,12 @@ def _line(number: int, row: list[str], columns: dict[str, int], text: str) -> Ro
     name = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
     left_out = frozenset(one for one in cells.get("without", "").split()[:_MOST_KEYS] if _KEY.fullmatch(one))
     return RosterLine(number=number, address=address, name=clean_name(name) or None, left_out=left_out)
+
+
+def _with_nul(number: int, text: str) -> RosterLine:
+    return RosterLine(
+        number=number, address=None, refused="a NUL (a byte 0) stands in this line; write the line anew without it", text=text
+    )
 
 
 def _columns(row: list[str]) -> dict[str, int] | None:

@@ -16,6 +16,20 @@ from digest.errors import InputError
 
 _LONGEST_LINE = 64 * 1024
 _MOST_SAID = 20
+_MOST_NULS = 4
+# Workbooks new and old, packed files, PDF, pictures.
+_MAGIC = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"BZh",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"SQLite format 3\0",
+)
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -45,11 +59,17 @@ def opened_lines(file: str) -> Iterator[Iterator[str]]:
         except OSError as error:
             raise InputError(f"cannot read {file}: {error.strerror}; name a file that is there, or - for standard input") from error
         wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if b"\0" in head and not wide:
+        if not wide and _is_binary(head):
             raise InputError(f"{file} is no CSV but a binary file; export it as CSV in UTF-8 first")
         text = io.TextIOWrapper(buffered, "utf-16" if wide else "utf-8-sig", WINDOWS, newline="")
         stack.callback(text.detach)
         yield _lines(text)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a file begins as those do that are taken for CSV, or has more NULs than a slip leaves: these cost their lines alone."""
+    nuls = head.count(b"\0")
+    return head.startswith(_MAGIC) or (nuls > _MOST_NULS and nuls * 50 > len(head))
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

@@ -130,7 +130,7 @@ def test_an_import_takes_no_more_memory_for_a_larger_file_and_says_how_far_it_is
 
 
 def test_one_line_of_a_megabyte_is_one_bad_line(weekly: Digest) -> None:
-    roster = b"email,name\na@example.net,A\n" + b"x" * 1_000_000 + b"\nb@example.net," + b"y" * 1_000_000 + b"\nc@example.net,\0C\n"
+    roster = b"email,name\na@example.net,A\n" + b"x" * 1_000_000 + b"\nb@example.net," + b"y" * 1_000_000 + b"\nc@example.net,C\n"
     ran = imported(weekly, roster, "--json")
     assert ran.json() == {"lines": 4, "added": 3, "unchanged": 0, "refused": 1}
     assert len(ran.err) < 1_000
@@ -146,6 +146,16 @@ def test_the_file_that_is_read_is_never_written_over(weekly: Digest, tmp_path: P
     refused(weekly("subscribers", "import", ".", "--newsletter", "weekly"), "cannot read .")
     refused(weekly("subscribers", "import", "roster.csv", "--newsletter", "daily"), "'daily'")
     refused(weekly("subscribers", "import", "-", "--newsletter", "weekly", stdin=b"\x89PNG\0\0"), "binary")
+
+
+def test_a_line_with_a_nul_is_one_bad_line_and_what_is_really_binary_is_refused_whole(weekly: Digest) -> None:
+    ran = imported(weekly, b"email,name\na@example.net,A\nb@exam\0ple.net,B\nc@example.net,\0C\nd@example.net,D\n", "--json")
+    assert ran.json() == {"lines": 4, "added": 2, "unchanged": 0, "refused": 2}
+    assert [line.partition(";")[0] for line in ran.err.splitlines()] == [
+        f"line {number}: a NUL (a byte 0) stands in this line" for number in (3, 4)
+    ]
+    for binary in (b"PK\x03\x04workbook", b"\xd0\xcf\x11\xe0workbook", b"SQLite format 3\0", "email\na@example.net\n".encode("utf-16-le")):
+        refused(weekly("subscribers", "import", "-", "--newsletter", "weekly", stdin=binary), "binary", "export it as CSV in UTF-8")
 
 
 def test_an_import_never_revives_whoever_left_is_barred_or_was_erased(weekly: Digest, tmp_path: Path) -> None:
@@ -242,7 +252,7 @@ def test_the_only_newsletter_need_not_be_named(digest: Digest) -> None:
     refused(digest("subscribers", "export"), "2 newsletters")
 
 
-@pytest.mark.parametrize("content", [b"email\na@example.net\n", "email\na@example.net\n".encode("utf-16"), b"a\0b"])
+@pytest.mark.parametrize("content", [b"email\na@example.net\n", "email\na@example.net\n".encode("utf-16"), b"PK\x03\x04"])
 def test_a_roster_is_closed_when_it_was_read_or_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "roster.csv"
     file.write_bytes(content)
