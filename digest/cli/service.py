@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -87,12 +88,34 @@ def up(
     listener = open_listener(settings.web_host, settings.web_port if port is None else port)
     host, on = listener.getsockname()[:2]
     environ = {} if settings.public_url else {"DIGEST_PUBLIC_URL": f"http://{host}:{on}"}
+    if port is not None and (warning := led_elsewhere(settings.public_url, host, on)):
+        err.print(warning, markup=False, soft_wrap=True)
     if door.config is not None:
         environ[CONFIG_VARIABLE] = str(door.config.absolute())
     with listener, running(settings, listener, environ):
         out.print(f"digest is up: http://{host}:{on}/  (logs in {settings.state / 'log'}; Ctrl-C ends it)", markup=False)
         ended.wait()
         out.print("stopping…")
+
+
+def led_elsewhere(public_url: str | None, host: str, port: int) -> str | None:
+    """Return the warning that links in mail name another port than that of the web at `host`, None where they do not.
+
+    An address without a port is a proxy's, unless it is on this machine: then it means its scheme's own.
+    """
+    try:
+        parts = urlsplit(public_url or "")
+        named = parts.port
+    except ValueError:
+        return None  # `digest doctor` says what is wrong with such an address
+    if named is None and parts.hostname in {host, "localhost", "127.0.0.1", "::1"}:
+        named = 443 if parts.scheme == "https" else 80
+    if named is None or named == port:
+        return None
+    return (
+        f"warning: links in mail go to public_url, {public_url}, and the web is at port {port}: unless a proxy leads there, "
+        f"leave --port out with web_port = {named}, or set public_url to what readers reach"
+    )
 
 
 def web(
