@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from digest.store import Database
+from digest.store.tables import deliveries
 from tests.processes import ROOT
 
 _LIBRARY = "/usr/lib/{machine}-linux-gnu/faketime/libfaketimeMT.so.1"
@@ -69,6 +71,19 @@ def filled(folder: Path) -> Iterator[Ballast]:
     finally:
         ended.set()
         thread.join()
+
+
+@contextmanager
+def packed(database: Database) -> Iterator[None]:
+    """Leave no room in PostgreSQL's pages of deliveries: settling changes rows in place, and 600 of them would never ask for the disk."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        ours = dict(deliveries.dialect_options["postgresql"].items())["with"]["fillfactor"]
+        connection.exec_driver_sql("ALTER TABLE deliveries SET (fillfactor = 100)")
+        connection.exec_driver_sql("VACUUM FULL deliveries")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"ALTER TABLE deliveries SET (fillfactor = {ours})")
 
 
 def trim_log(file: Path) -> None:

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from digest.errors import DatabaseUnreachable
 from digest.flows import sending
 from digest.store import heartbeats
 from tests.faults.counted import no_table_grows, stands_still, under_way, whole
-from tests.faults.hardships import filled, trim_log
+from tests.faults.hardships import filled, packed, trim_log
 from tests.faults.theatre import CONNECTIONS, PROCESSES, Theatre, theatre
 from tests.processes import free_port_of_loopback, wait_until
 
@@ -52,9 +53,16 @@ def test_the_disk_of_the_journals_is_full(stage: Theatre) -> None:
 
 
 def test_the_disk_of_the_database_is_full(stage: Theatre) -> None:
-    mailing_id, start = under_way(stage, STRIKE), stage.log.stat().st_size
-    if (file := stage.folder / "database" / "digest.db").exists():
-        trim_log(file)
+    with ExitStack() as unroomy:
+        if stage.server is not None:
+            unroomy.enter_context(packed(stage.database))
+        mailing_id, start = under_way(stage, STRIKE), stage.log.stat().st_size
+        if stage.server is None:
+            trim_log(stage.folder / "database" / "digest.db")
+        its_disk_fills_up(stage, mailing_id, start)
+
+
+def its_disk_fills_up(stage: Theatre, mailing_id: int, start: int) -> None:
     with filled(stage.folder / "database") as ballast:
         assert stage.accepted(mailing_id) < READERS, "the disk was full too late to prove anything"
         # Whoever writes more than a page that was free within gets a sentence, and nothing is kept of it.
