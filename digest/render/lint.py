@@ -20,6 +20,7 @@ _HTML: Final = re.compile(
 )
 _UNIQUE: Final = frozenset({"mjml", "mj-head", "mj-body"})
 _ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_BARE: Final = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
 _DEEPEST: Final = 64
 _SCRIPTS: Final = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
@@ -64,6 +65,9 @@ def _words_fault(words: str, open_tags: list[tuple[str, int]]) -> tuple[int, str
     for entity in _ENTITY.finditer(words):
         if f"{entity[1]};" not in html5:
             return entity.start(), entity[0], f"{entity[0]} is no entity of HTML; write the letter itself, or &amp; for the sign"
+    # In a style it stands for the selector around.
+    if inside != "mj-style" and (bare := _BARE.search(words)):
+        return bare.start(), words[bare.start() :].partition("\n")[0][:8], "a bare & in text; write &amp; for the sign"
     if inside in WITHIN and (said := words.strip()):
         at = words.index(said)
         return at, said.split("\n")[0], f"words stand in <{inside}>, outside of any mj-text; put them into one"

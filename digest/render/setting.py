@@ -8,6 +8,7 @@ import difflib
 import os
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -161,13 +162,19 @@ def _of_syntax(error: TemplateSyntaxError) -> tuple[str, int]:
 
 
 def _place(error: BaseException, folders: Sequence[str]) -> tuple[str | None, int | None]:
-    """The innermost frame that lies in one of the theme's files: Jinja gives its templates' own lines in tracebacks."""
+    """The innermost frame that lies in one of the theme's files: Jinja gives its templates' own lines in tracebacks.
+
+    Of what calls itself without an end it is the line that comes again and again, not what that happened to set at the last.
+    """
     ours = tuple(os.path.join(folder, "") for folder in folders)  # noqa: PTH118  as Jinja joins them
-    found: tuple[str | None, int | None] = (None, None)
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename.startswith(ours):
-            found = (frame.f_code.co_filename, line)
-    return found
+    frames = traceback.walk_tb(error.__traceback__)
+    found = [(frame.f_code.co_filename, line) for frame, line in frames if frame.f_code.co_filename.startswith(ours)]
+    if isinstance(error, RecursionError) and found:
+        times = Counter(found)
+        # The last round may be cut short.
+        most = max(times.values())
+        found = [place for place in found if times[place] >= most - 1]
+    return found[-1] if found else (None, None)
 
 
 def _located(folders: Sequence[str], theme: str, place: tuple[str, int | None], message: str) -> str:
