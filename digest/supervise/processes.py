@@ -19,6 +19,9 @@ log = get_log("supervise")
 
 _CALM = 10.0
 _LONGEST_PAUSE = 4.0
+# Seconds that programs have to end, and then those that came first: together less than the ten that `digest up` promises.
+PATIENCE = 6.0
+PATIENCE_WITH_THE_FIRST = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,7 @@ class Supervisor:
         """Return how often each program came back."""
         return {child.program.name: child.restarts for child in self._children}
 
-    def stop(self, *, patience: float = 6.0) -> None:
+    def stop(self, *, patience: float = PATIENCE) -> None:
         """End everything: the programs, then those that came first; whoever does not go within `patience` is killed."""
         self._ended.set()
         # What is being started just now is waited for; after it nothing more is.
@@ -139,7 +142,7 @@ class Supervisor:
             group = [child for child in self._children if child.program.first is first]
             for child in group:
                 child.ask_to_end()
-            deadline = time.monotonic() + (patience if not first else 2.0)
+            deadline = time.monotonic() + (patience if not first else PATIENCE_WITH_THE_FIRST)
             while time.monotonic() < deadline and not all(child.has_ended() for child in group):
                 time.sleep(0.05)
             for child in group:

@@ -1,6 +1,7 @@
 """Processes under the supervisor: what dies comes back with its group cleared, what will not start says why, stopping leaves nothing."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,9 +16,9 @@ import pytest
 from digest.errors import ProcessError
 from digest.settings import Settings
 from digest.supervise.broker import embedded_broker
-from digest.supervise.processes import Program, Supervisor
+from digest.supervise.processes import PATIENCE, PATIENCE_WITH_THE_FIRST, Program, Supervisor
 from digest.supervise.service import open_listener, running
-from tests.processes import wait_until
+from tests.processes import ROOT, wait_until
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 PARENT = [
@@ -83,6 +84,13 @@ def test_one_that_ends_at_once_is_not_started_in_a_frenzy(supervisor: Supervisor
     assert time.monotonic() - began >= 1.75
 
 
+def test_what_ignores_its_end_is_waited_for_no_longer_than_the_ten_seconds_that_are_promised() -> None:
+    said = re.search(r"Ends on Ctrl-C or SIGTERM within (\w+) seconds", (ROOT / "docs/reference/cli.md").read_text("utf-8"))
+    assert said is not None
+    assert said[1] == "ten"
+    assert PATIENCE + PATIENCE_WITH_THE_FIRST <= 8, "two of the ten seconds are for whoever asks and whoever is killed"
+
+
 def test_stopping_ends_even_what_ignores_it(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start([Program(name="stubborn", command=STUBBORN), Program(name="sleeper", command=SLEEPER)])
     wait_until(lambda: "up" in (tmp_path / "log" / "stubborn.log").read_text(), seconds=SOON, why="it is up")
@@ -96,7 +104,7 @@ def test_stopping_ends_even_what_ignores_it(supervisor: Supervisor, tmp_path: Pa
 KEEPER = """
 import sys, time
 from pathlib import Path
-from digest.supervise.processes import Program, Supervisor
+from digest.supervise.processes import PATIENCE, PATIENCE_WITH_THE_FIRST, Program, Supervisor
 supervisor = Supervisor(Path(sys.argv[1]))
 supervisor.start([Program(name="sleeper", command=[sys.executable, "-c", "import time; time.sleep(600)"])])
 print(*supervisor.pids().values(), flush=True)

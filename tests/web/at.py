@@ -6,22 +6,17 @@ from playwright.sync_api import Browser, Page
 
 from digest.model.account import Role
 from tests.web.newsroom import Desk
+from tests.web.watched import Heard
 
 
-class At:
-    """A signed-in page that remembers what its console complained of and whom it asked."""
+class At(Heard):
+    """A page of the desk, signed in by its cookie."""
 
     def __init__(self, desk: Desk, browser: Browser, *, scripts: bool = True, width: int = 1280, role: Role = Role.EDITOR) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 860}, java_script_enabled=scripts)
         token = desk.client(role).cookies["digest_session"]
         self.context.add_cookies([{"name": "digest_session", "value": token, "url": desk.url}])
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        super().__init__(self.context)
         self.desk = desk
 
     def open(self, path: str) -> Page:

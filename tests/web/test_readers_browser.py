@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from digest.audience.token import Purpose, make_consent_token
 from digest.deliver.outbox import OutboxTransport
@@ -19,13 +19,14 @@ from digest.store import consents, newsletters, subscribers
 from digest.store.consents import Proof
 from digest.web.subscribe import snippet
 from tests.web.newsroom import NEWSLETTER, NOW, SECRET, Desk
+from tests.web.watched import Heard
 
 SIZES = {"phone": (375, 812), "tablet": (700, 900), "desktop": (1280, 860)}
 LONG = "Die außerordentlich umständliche Donaudampfschifffahrtsgesellschaftskapitänswochenschau und ihr Beiblatt"
 
 
-class Visit:
-    """A page that remembers what its console complained of and whom it asked."""
+class Visit(Heard):
+    """A reader's page, at the size of one of their screens."""
 
     def __init__(self, browser: Browser, size: str, *, scheme: str = "light", scripts: bool = False) -> None:
         width, height = SIZES[size]
@@ -34,13 +35,7 @@ class Visit:
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=scripts,
         )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        super().__init__(self.context)
 
     def close(self, *hosts: str) -> None:
         assert self.complaints == []

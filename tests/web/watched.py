@@ -2,15 +2,28 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.web.newsroom import PASSWORD, Desk
 
 DESKTOP = (1280, 860)
 
 
-class Watched:
-    """A page that remembers what its console complained of and whom it asked."""
+class Heard:
+    """A new page, what its console complained of, and whom it asked."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+
+
+class Watched(Heard):
+    """A page of the desk, signed in by its form or by nobody."""
 
     def __init__(self, browser: Browser, size: tuple[int, int] = DESKTOP, *, scripts: bool = True, scheme: str = "light") -> None:
         self.context = browser.new_context(
@@ -18,13 +31,7 @@ class Watched:
             java_script_enabled=scripts,
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.complaints: list[str] = []
-        self.hosts: set[str] = set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        super().__init__(self.context)
 
     def sign_in(self, desk: Desk, who: str = "editor") -> None:
         self.page.goto(f"{desk.url}/")
