@@ -25,6 +25,7 @@ class Features:
     pipelining: bool = False
     size: int = 0
     utf8: bool = False
+    eight_bit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ class Conversation:
             said.append("RSET\r\n")
             self._expected.append((_Step.RSET, None))
         size = f" SIZE={len(offer.message)}" if self.features.size else ""
-        utf8 = "" if offer.envelope.recipient.isascii() else " SMTPUTF8"
+        # Our mail has seven bits, but for a To that names such an address as it is: that is 8BITMIME too (RFC 6152).
+        utf8 = "" if offer.envelope.recipient.isascii() else " SMTPUTF8" + " BODY=8BITMIME" * self.features.eight_bit
         said.append(f"MAIL FROM:<{offer.envelope.return_path}>{size}{utf8}\r\n")
         self._expected.append((_Step.MAIL, transaction))
         if self.features.pipelining:

@@ -50,7 +50,12 @@ class SmtpTransport:
         smtp = self._greet()
         offered = smtp.esmtp_features
         size = offered.get("size", "")
-        features = Features(pipelining="pipelining" in offered, size=int(size) if size.isdecimal() else 0, utf8="smtputf8" in offered)
+        features = Features(
+            pipelining="pipelining" in offered,
+            size=int(size) if size.isdecimal() else 0,
+            utf8="smtputf8" in offered,
+            eight_bit="8bitmime" in offered,
+        )
         if smtp.sock is None:
             raise RelayUnreachable(f"the relay {self.relay} closed the connection after its greeting")
         # A command waits for no acknowledgement of the one before it: pipelining and Nagle's algorithm spoil each other.

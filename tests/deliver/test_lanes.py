@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from digest.deliver.conversation import Conversation, Features
 from digest.deliver.relay import read_relay
 from digest.deliver.smtp import SmtpTransport
 from digest.deliver.transport import Envelope, Offer, Settled
@@ -136,6 +137,20 @@ def test_a_message_too_large_for_the_relay_is_not_offered() -> None:
     assert "at most 5000 bytes" in answers[0].reply
     assert answers[1].state is DeliveryState.SENT
     assert server.accepted.total() == 1
+
+
+@pytest.mark.parametrize(
+    ("recipient", "features", "said"),
+    [
+        ("jose@example.net", Features(utf8=True, eight_bit=True), b"MAIL FROM:<b@example.org>\r\n"),
+        ("josé@example.net", Features(utf8=True, eight_bit=True), b"MAIL FROM:<b@example.org> SMTPUTF8 BODY=8BITMIME\r\n"),
+        ("josé@example.net", Features(utf8=True), b"MAIL FROM:<b@example.org> SMTPUTF8\r\n"),
+    ],
+)
+def test_eight_bits_are_announced_where_a_mail_has_them_and_the_relay_takes_them(recipient: str, features: Features, said: bytes) -> None:
+    conversation = Conversation(features=features)
+    conversation.begin(Offer(0, Envelope(return_path="b@example.org", recipient=recipient), MESSAGE))
+    assert b"".join(conversation.outgoing) == said
 
 
 def test_an_address_beyond_ascii_is_offered_only_where_the_relay_takes_it() -> None:
